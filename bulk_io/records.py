@@ -136,7 +136,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one data row, as the reports tell it. ``phone`` and ``name`` are as sent, or as found if invalid."""
+    """What became of one data row, for the reports. ``phone`` and ``name`` are as sent, or as found if invalid."""
 
     row: int
     outcome: Outcome
