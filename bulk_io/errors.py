@@ -4,15 +4,20 @@
     ├── UsageError                  exit 2   wrong options, no key, a refused http://, no phone column
     │   └── MappingError            exit 2   a mapping file or --map that cannot be used
     ├── InputError                  exit 3   the input cannot be read
-    ├── ApiError                    the API's answer
+    ├── ApiError                    the API's answer: 404, 409, 422 …
     │   ├── AccessRefused           exit 4   401, 403
     │   └── Unreachable             exit 5   no answer, or given up; resumable
+    │       ├── NotSent             the request never left: safe to repeat
+    │       │   └── TlsFailed       no secure connection; repeating cannot help
+    │       └── NoAnswer            sent, but no usable answer came: it may have been carried out
     └── Interrupted                 exit 130 or 143
 
 Each message is one sentence for the person at the terminal: what is wrong, where, and what to do.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class BulkIOError(Exception):
@@ -38,7 +43,23 @@ class InputError(BulkIOError):
 
 
 class ApiError(BulkIOError):
-    """The API gave an answer that ends the work."""
+    """The API answered with an error. ``status`` is HTTP's (0 where there was none).
+
+    ``details`` maps field names to the API's messages (422); ``existing_contact_id`` is the other contact's (409).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        details: Mapping[str, str] | None = None,
+        existing_contact_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.details = dict(details or {})
+        self.existing_contact_id = existing_contact_id
 
 
 class AccessRefused(ApiError):
@@ -51,6 +72,18 @@ class Unreachable(ApiError):
     """The API could not be reached, or kept failing until the tool gave up; the run can be resumed."""
 
     exit_code = 5
+
+
+class NotSent(Unreachable):
+    """The request never left this machine (refused, no such host, connect timeout): safe to repeat."""
+
+
+class TlsFailed(NotSent):
+    """No secure connection could be made; repeating cannot help, and there is no insecure fallback."""
+
+
+class NoAnswer(Unreachable):
+    """The request was sent and no usable answer came (timeout, reset, cut or foreign body): it may have worked."""
 
 
 class Interrupted(BulkIOError):

@@ -121,17 +121,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A held row beside the owner of its phone number: a contact of the CRM, or an earlier row of the file."""
+
+    row: int
+    phone: str
+    yours: Mapping[str, str]
+    owner: Mapping[str, str]
+    owner_is: str
+    """``contact <id>`` or ``row <number>``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """What is to be done for one candidate. ``payload`` is what would be sent; ``before`` the contact as it was."""
+    """What is to be done for one candidate. ``before`` is the contact as it was, ``changes`` what an update sends."""
 
     kind: ActionKind
     row: int
-    phone: str
-    payload: Mapping[str, object] = field(default_factory=dict)
     contact_id: str = ""
     before: Contact | None = None
     changes: tuple[Change, ...] = ()
     problem: Problem | None = None
+    clash: Clash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +170,6 @@ class ContactChange:
     contact_id: str
     name: str
     change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A held row beside the owner of its phone number: a contact of the CRM, or an earlier row of the file."""
-
-    row: int
-    phone: str
-    yours: Mapping[str, str]
-    owner: Mapping[str, str]
-    owner_is: str
-    """``contact <id>`` or ``row <number>``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""The command ``bulk-io``: errors become one line and an exit code here, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from bulk_io.errors import BulkIOError, Interrupted
+
+
+def main() -> None:
+    """Run the command line and end the process with the contract's exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    sys.exit(_outcome(sys.argv[1:]))
+
+
+def _outcome(arguments: list[str]) -> int:
+    from bulk_io.cli import bulk_io
+
+    try:
+        code = bulk_io.main(arguments, prog_name="bulk-io", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        return _told(error.format_message(), 2, arguments, hint=_usage(error))
+    except (KeyboardInterrupt, click.Abort):
+        return _told("stopped by Ctrl-C", 130, arguments)
+    except BulkIOError as error:
+        return _told(str(error), error.exit_code, arguments)
+    except BrokenPipeError:
+        # whoever read our output has gone: nothing is left to say, and closing stdout must not say it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except MemoryError:
+        return _told("too large: there is not enough memory for this file", 3, arguments)
+    except Exception as error:
+        if "--verbose" in arguments:
+            raise
+        return _told(f"internal error: {type(error).__name__}; --verbose shows where, please report it", 1, arguments)
+
+
+def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> int:
+    from bulk_io.cli.terminal import escape
+
+    sentence = escape(message)
+    print(f"Error: {sentence}{hint}", file=sys.stderr)
+    if "--json" in arguments:
+        print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f" (see `{context.command_path} --help`)" if context else ""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise Interrupted("stopped by SIGTERM; `bulk-io resume` goes on with a run", 128 + number)
+
+
+if __name__ == "__main__":
+    main()

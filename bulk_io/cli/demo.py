@@ -1,0 +1,56 @@
+"""``bulk-io demo``: the whole tool on invented data, in one command."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from bulk_io.cli.command import Command, output_options
+from bulk_io.cli.terminal import Terminal, coloured, print_document, print_summary
+
+
+@click.command(
+    "demo",
+    cls=Command,
+    examples="""\
+bulk-io demo                                     needs no key and no network""",
+)
+@click.option("--run-dir", type=click.Path(path_type=Path), default=Path("bulk-io-runs"), show_default=True)
+@output_options
+def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
+    """Import the sample data into a sandbox of its own, export it back, and say where the reports are."""
+    from bulk_io import exporting, jobs, sandbox
+    from bulk_io.options import Connecting, Options
+
+    watcher = Terminal(quiet=quiet or as_json, verbose=verbose)
+    documents = []
+    with tempfile.TemporaryDirectory(prefix="bulk-io-demo-") as folder, sandbox.start(Path(folder) / "crm") as running:
+        connecting = Connecting(base_url=running.base_url, api_key=running.api_key)
+        for file in samples():
+            report = jobs.import_file(file, Options(), connecting, dry_run=False, run_dir=run_dir, watcher=watcher)
+            watcher.end()
+            documents.append(report.document)
+            if not as_json and not quiet:
+                print(coloured(f"\n── bulk-io import {file.name} ──", "cyan"))
+                print_summary(report.summary, str(report.error or ""))
+        target = run_dir / "demo-contacts.xlsx"
+        summary = exporting.export(target, exporting.Selection(), connecting, format="", watcher=watcher)
+        watcher.end()
+    if as_json:
+        print_document({"imports": documents, "export": summary.document})
+    elif not quiet:
+        print(coloured("\n── bulk-io export ──", "cyan"))
+        print(f"{summary.contacts:,} contacts in {target}")
+        print(f"\nOpen the reports: {documents[0]['files']['page']}")
+    return 0
+
+
+def samples() -> list[Path]:
+    """Give the sample files, shipped in the package or beside it in a checkout."""
+    import bulk_io
+
+    package = Path(bulk_io.__file__).parent
+    folder = next(place for place in (package / "sample_data", package.parent / "sample_data") if place.is_dir())
+    return [folder / name for name in ("leads-fr.csv", "hubspot.xlsx", "phones-eaten-by-excel.xlsx", "clean.csv")]

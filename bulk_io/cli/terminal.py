@@ -1,0 +1,129 @@
+"""What a person reads at the terminal: the summary of a run, notes, progress; cells cannot play tricks with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from bulk_io.records import BACK_TO_USER, Outcome, Summary
+from bulk_io.watching import Approval, Watcher
+
+_COLOURS = {
+    "created": "green", "updated": "green", "valid": "green", "unchanged": "blue", "merged": "blue",
+    "held": "yellow", "skipped": "blue", "pending": "yellow", "invalid": "red", "rejected": "red", "failed": "red",
+}  # fmt: skip
+_BAR = 30
+_MOST_PROBLEMS = 8
+
+
+def escape(text: str) -> str:
+    """Make control, bidi and other invisible characters of a text visible, so that a cell cannot forge the screen."""
+    return "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def coloured(text: str, colour: str, *, stream: Any = None) -> str:
+    """Colour a text for a stream (stdout by default) that is a terminal, unless ``NO_COLOR`` is set."""
+    stream = stream or sys.stdout
+    return click.style(text, fg=colour) if stream.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print the one JSON document of ``--json``."""
+    print(json.dumps(document, ensure_ascii=False, indent=None))
+
+
+def print_summary(summary: Summary, error: str = "") -> None:
+    """Print a run on one screen: what went in, what became of it, what is wrong, where the reports are."""
+    source = summary.source
+    facts = [source.format, source.encoding, f"sheet {source.sheet}" if source.sheet else "", f"{summary.rows:,} rows"]
+    print(f"{escape(source.file)}  ({', '.join(escape(str(fact)) for fact in facts if fact)})")
+    if summary.target:
+        print(f"{'would go to' if summary.dry_run else 'to'} {escape(summary.target)}")
+    print()
+    most = max([*summary.outcomes.values(), 1])
+    for name, count in summary.outcomes.items():
+        if count:
+            bar = "█" * max(1, round(_BAR * count / most))
+            print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
+    _print_counts("problems", summary.problems)
+    _print_counts("warnings", summary.warnings)
+    for note in summary.notes:
+        print(f"\n  {escape(note)}") if not error or error not in note else None
+    _print_files(summary)
+
+
+def _print_counts(title: str, counts: Mapping[str, int]) -> None:
+    if not counts:
+        return
+    print(f"\n  {title}")
+    for code, count in list(counts.items())[:_MOST_PROBLEMS]:
+        print(f"    {count:>7,}  {code}")
+    if len(counts) > _MOST_PROBLEMS:
+        print(f"             and {len(counts) - _MOST_PROBLEMS} more kinds: see the report")
+
+
+def _print_files(summary: Summary) -> None:
+    print(f"\n  {summary.seconds:.1f} s, {summary.requests_sent:,} requests")
+    if page := summary.files.get("page"):
+        print(f"  report    {page}")
+    if rejected := summary.files.get("rejected"):
+        back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
+        print(f"  to fix    {rejected}  ({back:,} rows; fix them and import this file)")
+
+
+class Terminal(Watcher):
+    """Shows progress and notes on stderr. ``approved`` answers the question before the first write."""
+
+    def __init__(self, *, quiet: bool, verbose: bool = False, approved: bool = True) -> None:
+        self._quiet = quiet
+        self._verbose = verbose
+        self._approved = approved
+        self._bar: tqdm[Any] | None = None
+        self._counts: dict[str, int] = {}
+
+    def stage(self, name: str, total: int | None) -> None:
+        self.end()
+        if self._quiet:
+            return
+        unit = " contacts" if name in ("uploading", "exporting") else " rows"
+        # disable=None: no bar where stderr is not a terminal
+        self._bar = tqdm(desc=name, total=total, unit=unit, disable=None, leave=False, mininterval=0.2)
+
+    def advance(self, rows: int) -> None:
+        if self._bar is not None:
+            self._bar.update(rows)
+
+    def outcome(self, outcome: Outcome) -> None:
+        self._counts[outcome] = self._counts.get(outcome, 0) + 1
+        if self._bar is not None:
+            self._bar.set_postfix_str(" ".join(f"{name} {n}" for name, n in self._counts.items()), refresh=False)
+            self._bar.update(1)
+
+    def note(self, sentence: str) -> None:
+        if not self._quiet:
+            tqdm.write(coloured(f"note: {escape(sentence)}", "yellow", stream=sys.stderr), file=sys.stderr)
+
+    def approve(self, approval: Approval) -> bool:
+        planned = ", ".join(f"{count:,} {name}" for name, count in approval.planned.items() if count)
+        self.end()
+        if not self._quiet:
+            print(f"to {escape(approval.target)}: {planned}", file=sys.stderr)
+        if self._approved or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return True
+        return click.confirm("Write this?", default=False, err=True)
+
+    def end(self) -> None:
+        """Close the progress bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

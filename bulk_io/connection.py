@@ -1,0 +1,255 @@
+"""One request to the API, one answer: what goes out, what came back, and whether it may have been carried out.
+
+A rim of the program: nothing here retries, waits or decides. aiohttp is used directly because httpx costs two to
+fifteen times its CPU per request (``benchmarks/README.md``).
+"""
+
+from __future__ import annotations
+
+import email.utils
+import ipaddress
+import json
+import re
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from yarl import URL
+
+from bulk_io import __version__
+from bulk_io.errors import NoAnswer, NotSent, TlsFailed, UsageError
+
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes of an answer that are read at most: a page of 200 contacts is about 100 kB."""
+_KEY_SHAPES = re.compile(r"\b(?:ck|zap|make|whk|cst)_[A-Za-z0-9_\-]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: HTTP status, the JSON object of the body, and the two headers that matter.
+
+    ``server_time`` is the ``Date`` header as seconds since the epoch (0.0 where absent), ``retry_after`` the seconds to
+    wait that a 429 or 503 asked for (None where absent or unreadable).
+    """
+
+    status: int
+    body: Mapping[str, Any] = field(default_factory=dict)
+    server_time: float = 0.0
+    retry_after: float | None = None
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The ``data`` object of a success."""
+        data = self.body.get("data")
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def message(self) -> str:
+        """What the API says is wrong, on one line, without anything that looks like a key."""
+        said = [str(self.body[key]) for key in ("error", "message") if isinstance(self.body.get(key), str)]
+        return redact(": ".join(dict.fromkeys(said)))[:500] or f"HTTP {self.status}"
+
+    @property
+    def details(self) -> dict[str, str]:
+        """The field-by-field messages of a 422, whatever shape they come in; ``""`` for what names no field."""
+        return _details(self.body.get("details"))
+
+    @property
+    def existing_contact_id(self) -> str:
+        """The other contact's id of a 409, or ``""``."""
+        found = self.body.get("existingContactId")
+        return found if isinstance(found, str) else ""
+
+
+class Connection:
+    """A pool of connections to one API with one key; an async context manager.
+
+    ``timeout`` is in seconds for a whole answer. Raises UsageError for a base URL that is not https (http is taken for
+    loopback only) and for a key that cannot stand in a header.
+    """
+
+    def __init__(self, base_url: str, api_key: str, *, timeout: float = 30.0) -> None:
+        self.base_url = checked_url(base_url)
+        self._key = checked_key(api_key)
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+        self.sent = 0
+        self.clock_offset = 0.0
+        """Seconds by which the server's clock is ahead of ours, by its latest Date header."""
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
+            timeout=aiohttp.ClientTimeout(total=self._timeout, sock_connect=min(10.0, self._timeout)),
+            headers={"Authorization": f"Bearer {self._key}", "User-Agent": f"bulk-io/{__version__}"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=not is_loopback(self.base_url),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def request(
+        self,
+        method: str,
+        path: Sequence[str],
+        *,
+        payload: Mapping[str, object] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and give its answer, whatever its status.
+
+        ``path`` is given in segments, each percent-encoded here (an id of ``../../admin`` stays an id). Redirects are
+        not followed: a POST would become a GET and look like a success. Raises NotSent and NoAnswer.
+        """
+        if self._session is None:
+            raise RuntimeError("use the Connection as an async context manager")
+        url = "/".join([self.base_url, *(quote(segment, safe="") for segment in path)])
+        body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode("utf-8")
+        headers = None if body is None else {"Content-Type": "application/json"}
+        self.sent += 1
+        try:
+            async with self._session.request(
+                method, _encoded(url, params), data=body, headers=headers, allow_redirects=False
+            ) as response:
+                return self._answer(response, await _bounded(response))
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
+            raise TlsFailed(f"no secure connection to {self.host}: {_reason(error)}") from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(f"{self.host} cannot be reached: {_reason(error)}") from error
+        except TimeoutError as error:
+            raise NoAnswer(f"{self.host} gave no answer within {self._timeout:g} seconds") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise NoAnswer(f"the connection to {self.host} broke: {_reason(error)}") from error
+
+    @property
+    def host(self) -> str:
+        """The host (and port) that is talked to, for messages."""
+        return urlsplit(self.base_url).netloc
+
+    def _answer(self, response: aiohttp.ClientResponse, raw: bytes) -> Answer:
+        server_time = _http_date(response.headers.get("Date", ""))
+        if server_time:
+            self.clock_offset = server_time - time.time()
+        body = _json_object(raw)
+        if body is None and response.status < 300:
+            raise NoAnswer(f"{self.host} answered {response.status} with something that is not the API's JSON")
+        wait = _retry_after(response.headers.get("Retry-After", ""), server_time or time.time())
+        return Answer(response.status, body or {}, server_time, wait)
+
+
+def checked_url(base_url: str) -> str:
+    """Give a base URL without its last slash; raises UsageError unless it is https, or http to loopback."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise UsageError("the base URL must look like https://host/path, without user, query or fragment")
+    if parts.scheme == "http" and not is_loopback(base_url):
+        raise UsageError(
+            f"http://{parts.hostname} would send the key unencrypted; use https:// (http is for loopback only)"
+        )
+    return base_url.rstrip("/")
+
+
+def checked_key(key: str) -> str:
+    """Give a key that can stand in a header; raises UsageError, which never shows it."""
+    if not key:
+        raise UsageError("there is no API key; set ISAO_API_KEY (also in .env), or use --api-key-file or --sandbox")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError("the API key holds characters that no key has; check ISAO_API_KEY")
+    return key
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL's host is this machine: ``localhost`` or an address of the loopback range."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def proxy_for(base_url: str) -> str:
+    """Name the proxy (host and port only) that the environment sets for a URL, or ``""``; loopback has none."""
+    parts = urlsplit(base_url)
+    proxies = urllib.request.getproxies()
+    if is_loopback(base_url) or parts.scheme not in proxies or urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    return urlsplit(proxies[parts.scheme]).netloc.rpartition("@")[2]
+
+
+def redact(text: str) -> str:
+    """Blank out everything that looks like one of the vendor's API keys."""
+    return _KEY_SHAPES.sub("[key]", text)
+
+
+def _details(details: object) -> dict[str, str]:
+    if isinstance(details, dict):
+        return {str(name): redact(_text(said)) for name, said in details.items()}
+    if isinstance(details, list):
+        return dict(_detail(entry) for entry in details)
+    return {"": redact(details)} if isinstance(details, str) and details else {}
+
+
+def _detail(entry: object) -> tuple[str, str]:
+    if isinstance(entry, dict):
+        name = next((str(entry[key]) for key in ("field", "path", "param") if entry.get(key)), "")
+        said = next((entry[key] for key in ("message", "msg", "error") if entry.get(key)), entry)
+        return name, redact(_text(said))
+    return "", redact(_text(entry))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    raw = await response.content.read(MAX_BODY + 1)
+    while raw and len(raw) <= MAX_BODY and (more := await response.content.read(MAX_BODY + 1 - len(raw))):
+        raw += more
+    if len(raw) > MAX_BODY:
+        raise NoAnswer(f"the answer is larger than {MAX_BODY >> 20} MiB")
+    return raw
+
+
+def _json_object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _http_date(text: str) -> float:
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+
+
+def _retry_after(text: str, now: float) -> float | None:
+    if text.strip().isdigit():
+        return float(text.strip()[:9])
+    moment = _http_date(text)
+    return max(0.0, moment - now) if moment else None
+
+
+def _encoded(url: str, params: Mapping[str, str] | None) -> URL:
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in (params or {}).items())
+    # yarl would decode and re-encode what was percent-encoded here; encoded=True sends it as it is
+    return URL(f"{url}?{query}" if query else url, encoded=True)
+
+
+def _reason(error: BaseException) -> str:
+    cause = getattr(error, "os_error", None) or error
+    return redact(getattr(cause, "strerror", None) or str(cause) or type(cause).__name__).splitlines()[0][:200]

@@ -1,0 +1,332 @@
+"""The jobs: validate a file, import it, go on with an interrupted run. Each reads as one sentence over the stages.
+
+A dry run is not calling the next stage. Whatever stops a job after its run exists comes back in its Report, with every
+row accounted for; what stops it earlier (wrong options, an unreadable file) is raised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bulk_io import lookup, matching, pipeline, plan, reports, runs
+from bulk_io.access import Access, opened
+from bulk_io.duplicates import Resolution
+from bulk_io.errors import BulkIOError, InputError, Interrupted, UsageError
+from bulk_io.journal import FILE_NAME, Journal
+from bulk_io.ledger import Ledger
+from bulk_io.mapping import columns as columns_of
+from bulk_io.matching import Choice
+from bulk_io.options import Connecting, Options
+from bulk_io.pipeline import Layout
+from bulk_io.plan import Policy
+from bulk_io.reading import read_table
+from bulk_io.reading.table import Table
+from bulk_io.records import Action, Candidate
+from bulk_io.report import Report
+from bulk_io.retry import Caller
+from bulk_io.session import Traffic, greet, require, talk
+from bulk_io.throttle import MOST
+from bulk_io.upload import Upload
+from bulk_io.validation import Rules
+from bulk_io.watching import Approval, Watcher
+
+_SAMPLE_ROWS = 500
+
+
+@dataclass(slots=True)
+class Run:
+    """A run under way: its folder and journal, what it is asked to do, and who watches."""
+
+    folder: Path
+    journal: Journal
+    options: Options
+    watcher: Watcher
+    began: float
+
+    @property
+    def policy(self) -> Policy:
+        """What to do where a row meets a contact: the options, under the region that was decided."""
+        return Policy(
+            on_conflict=self.options.on_conflict,
+            on_name_mismatch=self.options.on_name_mismatch,
+            tags=self.options.tags,
+            add_tags=self.options.add_tag,
+            clear_empty=self.options.clear_empty,
+            region=self.journal.get("region", ""),
+            phone_column=self.header_of("phoneNumber"),
+        )
+
+    def header_of(self, field: str) -> str:
+        """Give the user's own header of the column that feeds a field."""
+        return next((header for header, fed in self.journal.get("columns", {}).items() if fed == field), field)
+
+    def note(self, sentence: str) -> None:
+        """Tell a decision to who watches, and keep it for the reports."""
+        self.journal.put(notes=[*self.journal.get("notes", []), sentence])
+        self.watcher.note(sentence)
+
+
+def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
+    """Read, map, validate, find duplicates: the dry-run validation report, without the API.
+
+    Raises InputError for a file that cannot be read and UsageError for options or a mapping that cannot be used.
+    """
+    with ExitStack() as stack:
+        table, choice = _understood(path, options)
+        run = _begun("validate", path, table, choice, options, run_dir, watcher, stack)
+        return _finished(run, lambda: _validated(run, table, choice))
+
+
+def import_file(
+    path: str | Path, options: Options, connecting: Connecting, *, dry_run: bool, run_dir: Path, watcher: Watcher
+) -> Report:
+    """Validate a file, plan it against the CRM, and (unless ``dry_run``) upload it; see `validate`.
+
+    Raises UsageError for a missing key or a refused base URL before the file is read.
+    """
+    with ExitStack() as stack:
+        access = stack.enter_context(opened(connecting))
+        table, choice = _understood(path, options)
+        facts = {"dry_run": dry_run, "place": access.name}
+        run = _begun("import", path, table, choice, options, run_dir, watcher, stack, facts)
+        return _finished(run, lambda: _imported(run, table, choice, access, connecting))
+
+
+def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: Watcher) -> Report:
+    """Go on with an interrupted import; rows that failed are tried again. Settled rows are not sent again.
+
+    Raises UsageError where there is no run, or the API is another one than the run began with.
+    """
+    folder = runs.find(run_dir, name, unfinished=True)
+    if folder is None:
+        newest = runs.find(run_dir, None, unfinished=False)
+        if newest is None:
+            raise UsageError(f"there is no run in {run_dir}")
+        return report(str(newest), run_dir=run_dir)
+    with ExitStack() as stack:
+        run = _taken_up(folder, watcher, stack)
+        if run.journal.get("command") != "import" or run.journal.get("dry_run"):
+            return report(str(folder), run_dir=run_dir)
+        access = stack.enter_context(opened(_as_before(connecting, run.journal.get("place", ""))))
+        run.journal.retry_failed()
+        return _finished(run, lambda: _resumed(run, access, connecting))
+
+
+def report(name: str | None, *, run_dir: Path) -> Report:
+    """Make a run's reports again from its journal; raises UsageError where there is no such run."""
+    folder = runs.find(run_dir, name, unfinished=False)
+    if folder is None:
+        raise UsageError(f"there is no run in {run_dir}")
+    with ExitStack() as stack:
+        journal = Journal(folder / FILE_NAME)
+        stack.callback(journal.close)
+        files = _write_reports(folder, journal)
+        return Report(Ledger(journal, folder).summary(files=files), folder)
+
+
+def _understood(path: str | Path, options: Options) -> tuple[Table, Choice]:
+    table = read_table(
+        path,
+        sheet=options.sheet,
+        header_row=options.header_row,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+    )
+    sample = next(table.chunks(_SAMPLE_ROWS), None)
+    choice = matching.choose(table.header, sample, mapping=options.mapping, overrides=options.map)
+    return table, choice
+
+
+def _begun(
+    command: str,
+    path: str | Path,
+    table: Table,
+    choice: Choice,
+    options: Options,
+    run_dir: Path,
+    watcher: Watcher,
+    stack: ExitStack,
+    facts: dict[str, Any] | None = None,
+) -> Run:
+    stored = {
+        "command": command,
+        "dry_run": False,
+        "state": "planning",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "path": str(path) if str(path) == "-" else str(Path(path).absolute()),
+        "sha256": _sha256(path),
+        "options": options.to_json(),
+        "source": asdict(table.source),
+        "mapping": choice.name,
+        "columns": columns_of(choice.binding),
+        "raw_header": table.raw_header,
+        **(facts or {}),
+    }
+    folder = runs.create(run_dir, str(path), stored)
+    return _opened(folder, options, watcher, stack)
+
+
+def _taken_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
+    run = _opened(folder, Options(), watcher, stack)
+    run.options = Options.from_json(run.journal.get("options", {}))
+    return run
+
+
+def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) -> Run:
+    stack.enter_context(runs.owned(folder))
+    journal = Journal(folder / FILE_NAME)
+    stack.callback(journal.close)
+    return Run(folder, journal, options, watcher, time.monotonic())
+
+
+def _finished(run: Run, work: Callable[[], None]) -> Report:
+    """Do the work and make the reports, whatever stopped it."""
+    error: BulkIOError | None = None
+    try:
+        work()
+    except KeyboardInterrupt:
+        error = Interrupted("stopped by Ctrl-C; `bulk-io resume` goes on", 130)
+    except BulkIOError as stopped:
+        error = stopped
+    run.journal.commit()
+    if error:
+        run.note(f"stopped: {error}")
+    state = "stopped" if error else "finished"
+    run.journal.put(seconds=run.journal.get("seconds", 0.0) + time.monotonic() - run.began)
+    files = _write_reports(run.folder, run.journal, state=state)
+    run.journal.put(state=state, files=files)
+    summary = Ledger(run.journal, run.folder).summary()
+    return Report(replace(summary, seconds=time.monotonic() - run.began), run.folder, error)
+
+
+def _write_reports(folder: Path, journal: Journal, **changed: Any) -> dict[str, str | None]:
+    written = reports.write(folder, Ledger(journal, folder), **changed)
+    return {name: str(path) if path else None for name, path in written.items()}
+
+
+def _validated(run: Run, table: Table, choice: Choice) -> None:
+    resolution, mapped = _checked(run, table, choice, outcome="valid")
+    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), lookup.Existing())
+
+
+def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:
+    resolution, mapped = _checked(run, table, choice, outcome="")
+    cases = partial(pipeline.cases, run.journal, resolution, mapped=mapped)
+    _with_caller(run, access, connecting, lambda caller: _plan_and_upload(run, caller, cases))
+
+
+def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
+    if run.journal.get("planned"):
+        _with_caller(run, access, connecting, lambda caller: _upload(run, caller))
+        return
+    path = run.journal.get("path")
+    if path == "-":
+        raise UsageError("this run read standard input and was stopped before its plan was complete; import it again")
+    if _sha256(path) != run.journal.get("sha256"):
+        raise InputError(f"{path} has changed since this run began; import it as a new run")
+    run.journal.clear_plan()
+    table, choice = _understood(path, run.options)
+    _imported(run, table, choice, access, connecting)
+
+
+def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[Resolution, frozenset[str]]:
+    journal, watcher = run.journal, run.watcher
+    watcher.stage("reading", None)
+    rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
+    journal.put(rows=rows, source=asdict(table.source))
+    layout = Layout(choice.binding, guarded=choice.own_export and table.source.format == "csv")
+    region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
+    journal.put(region=region.code)
+    if region.note:
+        run.note(region.note)
+    headers = {field: header for header, field in columns_of(choice.binding).items()}
+    rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
+    watcher.stage("checking", rows)
+    repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance)
+    by_name = run.options.on_name_mismatch == "hold"
+    column = run.header_of("phoneNumber")
+    resolution = pipeline.group(journal, repeated, run.options.on_duplicate, by_name=by_name, column=column)
+    return resolution, frozenset(choice.binding.fields)
+
+
+async def _plan_and_upload(run: Run, caller: Caller, cases: Callable[[], Iterator[list[Candidate]]]) -> None:
+    host = await greet(caller)
+    run.journal.put(target=host.name)
+    dry_run = run.journal.get("dry_run")
+    if not dry_run:
+        require(host, "contacts:write")
+    wanted = lookup.Wanted(
+        frozenset(case[0].phone for case in cases()),
+        frozenset(candidate.id for case in cases() for candidate in case if candidate.id),
+        run.journal.get("region", ""),
+    )
+    existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
+    run.note(existing.note)
+    _plan(run, cases(), existing)
+    run.journal.put(planned=True)
+    if not dry_run:
+        await _upload(run, caller)
+
+
+def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing) -> None:
+    policy = run.policy
+
+    def planned() -> Iterator[tuple[Candidate, int, Action]]:
+        for case in cases:
+            owner = existing.by_phone.get(case[0].phone)
+            actions = plan.decide(case, owner, existing.by_id, policy)
+            yield from zip(case, range(len(case)), actions, strict=True)
+
+    run.journal.add_actions(planned())
+    run.journal.commit()
+
+
+async def _upload(run: Run, caller: Caller) -> None:
+    target = run.journal.get("target") or caller.connection.host
+    outcomes = Ledger(run.journal, run.folder).outcomes()
+    planned = run.journal.planned()
+    if sum(planned.values()) and not run.watcher.approve(Approval(target, {**planned, **outcomes})):
+        raise Interrupted("nothing was written: the plan was not approved; `bulk-io resume` asks again")
+    run.journal.put(state="uploading")
+    run.watcher.stage("uploading", sum(planned.values()))
+    upload = Upload(caller, run.journal, run.policy, columns=run.header_of, progress=run.watcher.outcome)
+    await upload.run(MOST)
+
+
+def _with_caller(run: Run, access: Access, connecting: Connecting, work: Callable[[Caller], Any]) -> None:
+    traffic = Traffic()
+    try:
+        talk(access, connecting, work, traffic=traffic)
+    finally:
+        run.journal.commit()
+        run.journal.put(
+            requests_sent=run.journal.get("requests_sent", 0) + traffic.sent,
+            requests_retried=run.journal.get("requests_retried", 0) + traffic.retried,
+        )
+
+
+def _as_before(connecting: Connecting, place: str) -> Connecting:
+    """Reach the API that a run began with; raises UsageError where another one was asked for."""
+    kind, _, folder = place.partition(" ")
+    if kind == "sandbox":
+        if connecting.sandbox and Path(connecting.sandbox).absolute() != Path(folder):
+            raise UsageError(f"this run writes to the sandbox in {folder}; leave --sandbox out")
+        return replace(connecting, sandbox=folder)
+    if connecting.sandbox is not None or connecting.base_url.rstrip("/") not in ("", place):
+        raise UsageError(f"this run writes to {place}; resume it there, or import the file as a new run")
+    return replace(connecting, base_url=place)
+
+
+def _sha256(path: str | Path) -> str:
+    if str(path) == "-":
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

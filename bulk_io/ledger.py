@@ -1,0 +1,207 @@
+"""What became of every row, read from a run's journal: the view that the reports, ``--json`` and the library share."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bulk_io.journal import FILE_NAME, Journal
+from bulk_io.records import WRITTEN, Change, Clash, ContactChange, Outcome, Problem, Result, Source, Summary
+
+_WRITTEN = ", ".join(f"'{outcome}'" for outcome in sorted(WRITTEN))
+# a carrier's end is its action's; a row that was merged shares the end of its carrier where that was not written
+_CARRIER = """CASE WHEN a.outcome != '' THEN a.outcome WHEN a.kind IS NULL AND c.outcome != '' THEN c.outcome
+    WHEN a.kind IS NULL THEN 'pending' WHEN :stage = 'validate' THEN 'valid'
+    WHEN :stage = 'dry' THEN a.kind || 'd' ELSE 'pending' END"""
+_OUTCOME = f"""CASE WHEN r.outcome = '' THEN {_CARRIER}
+    WHEN r.outcome = 'merged' AND {_CARRIER} NOT IN ({_WRITTEN}) THEN {_CARRIER} ELSE r.outcome END"""
+_JOINED = "rows r LEFT JOIN rows c ON c.row = r.carrier LEFT JOIN actions a ON a.row = r.carrier"
+_WITH_ID = frozenset({"created", "updated", "unchanged", "merged", "skipped", "rejected"})
+_PROBLEM = 'row, field, code, message, value, "column", severity'
+
+
+class Ledger:
+    """A run's rows, problems and changes. Every method reads the journal as it stands; nothing is held."""
+
+    def __init__(self, journal: Journal, run_dir: Path) -> None:
+        self._journal = journal
+        self._run_dir = run_dir
+        command = journal.get("command", "")
+        self._stage = "validate" if command == "validate" else "dry" if journal.get("dry_run") else "real"
+
+    def summary(self, **changed: Any) -> Summary:
+        """Give the run as a whole; ``changed`` overrides facts that are about to be stored."""
+        get = self._journal.get
+        outcomes = self.outcomes()
+        read = get("rows", 0)
+        if not sum(outcomes.values()):
+            outcomes[Outcome.PENDING] = read
+        found = Summary(
+            run=get("run", self._run_dir.name),
+            run_dir=str(self._run_dir),
+            command=get("command", ""),
+            dry_run=get("dry_run", False),
+            state=get("state", "planning"),
+            source=_source(get("source")),
+            mapping=get("mapping", ""),
+            columns=get("columns", {}),
+            rows=sum(outcomes.values()),
+            outcomes=outcomes,
+            problems=self._counts("error"),
+            warnings=self._counts("warning"),
+            requests_sent=get("requests_sent", 0),
+            requests_retried=get("requests_retried", 0),
+            seconds=get("seconds", 0.0),
+            files=get("files", {}),
+            started=get("started", ""),
+            target=get("target", ""),
+            notes=tuple(get("notes", ())),
+        )
+        return replace(found, **changed)
+
+    def outcomes(self) -> dict[str, int]:
+        """Count the rows by outcome: every outcome of the command, those without rows too."""
+        query = f"SELECT {_OUTCOME} AS ended, count(*) FROM {_JOINED} GROUP BY ended"
+        counted = dict(self._journal.database.execute(query, {"stage": self._stage}).fetchall())
+        return {outcome.value: counted.get(outcome.value, 0) for outcome in _outcomes(self._stage)}
+
+    def results(self) -> Iterator[Result]:
+        """Give what became of each data row, in file order."""
+        query = (
+            f"SELECT r.row, r.carrier, r.outcome, r.phone, r.name, r.region, r.region_from, a.contact_id,"
+            f" {_OUTCOME} FROM {_JOINED} ORDER BY r.row"
+        )
+        problems = self._problems_by_row()
+        for row, carrier, planned, phone, name, region, decided, contact_id, ended in self._journal.database.execute(
+            query, {"stage": self._stage}
+        ):
+            faults = problems(row)
+            if planned == "merged" and ended != "merged":
+                faults += self._inherited(row, carrier)
+            yield Result(
+                row,
+                Outcome(ended),
+                contact_id if contact_id and ended in _WITH_ID else "",
+                phone,
+                name,
+                carrier if carrier != row and planned == "merged" else None,
+                faults,
+                region,
+                decided,
+            )
+
+    def problems(self) -> Iterator[Problem]:
+        """Give all problems and warnings, by row."""
+        for found in self._journal.database.execute(f"SELECT {_PROBLEM} FROM problems ORDER BY row, rowid"):
+            yield Problem(*found)
+
+    def changes(self) -> Iterator[ContactChange]:
+        """Give each changed field of each updated contact; in a dry run, what would change."""
+        wanted = "kind = 'update'" if self._stage == "dry" else "outcome = 'updated'"
+        query = f"SELECT row, contact_id, candidate, before, changes FROM actions WHERE {wanted} ORDER BY row"
+        for row, contact_id, candidate, before, changes in self._journal.database.execute(query):
+            held = json.loads(before or "{}").get("values", {}).get("name", "")
+            name = held or json.loads(candidate)["values"].get("name", "")
+            for change in json.loads(changes):
+                yield ContactChange(row, contact_id, name, Change(**change))
+
+    def clashes(self) -> Iterator[Clash]:
+        """Give each held row beside the owner of its phone number."""
+        query = "SELECT row, phone, yours, owner, owner_is FROM clashes ORDER BY row"
+        for row, phone, yours, owner, owner_is in self._journal.database.execute(query):
+            yield Clash(row, phone, json.loads(yours), json.loads(owner), owner_is)
+
+    def raw_header(self) -> list[str]:
+        """Give the header as the file has it."""
+        return list(self._journal.get("raw_header", []))
+
+    def raw_rows(self, rows: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+        """Give the user's own cells of the wanted rows, in file order."""
+        wanted = frozenset(rows)
+        for chunk in self._journal.chunks("source"):
+            picked = chunk[chunk.index.isin(wanted)]
+            for row, *cells in picked.itertuples(name=None):
+                yield int(row), cells
+
+    def _counts(self, severity: str) -> dict[str, int]:
+        query = (
+            "SELECT field || '.' || code, count(*) FROM problems WHERE severity = ?"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1"
+        )
+        return dict(self._journal.database.execute(query, (severity,)).fetchall())
+
+    def _problems_by_row(self) -> Any:
+        grouped = itertools.groupby(self.problems(), key=lambda problem: problem.row)
+        following: list[tuple[int, tuple[Problem, ...]]] = []
+
+        def of(row: int) -> tuple[Problem, ...]:
+            while not following or following[0][0] < row:
+                found = next(grouped, None)
+                following[:] = [(found[0], tuple(found[1]))] if found else [(2**62, ())]
+            return following[0][1] if following[0][0] == row else ()
+
+        return of
+
+    def _inherited(self, row: int, carrier: int) -> tuple[Problem, ...]:
+        query = f"SELECT {_PROBLEM} FROM problems WHERE row = ? AND severity = 'error'"
+        found = [Problem(*values) for values in self._journal.database.execute(query, (carrier,))]
+        return tuple(replace(p, row=row, message=f"like row {carrier}, the same contact: {p.message}") for p in found)
+
+
+def brief(folder: Path) -> dict[str, Any]:
+    """Give a run in short: id, command, file, state, start and outcomes."""
+    journal = Journal(folder / FILE_NAME)
+    try:
+        summary = Ledger(journal, folder).summary()
+    finally:
+        journal.close()
+    return {
+        "run": folder.name,
+        "command": summary.command,
+        "file": summary.source.file,
+        "state": summary.state,
+        "started": summary.started,
+        "outcomes": dict(summary.outcomes),
+    }
+
+
+def document(summary: Summary) -> dict[str, Any]:
+    """Give a run as the one JSON document of ``--json``, with the keys of the contract."""
+    source = summary.source
+    return {
+        "run": summary.run,
+        "run_dir": summary.run_dir,
+        "dry_run": summary.dry_run,
+        "state": summary.state,
+        "source": source_document(source),
+        "mapping": {"name": summary.mapping, "columns": dict(summary.columns)},
+        "rows": summary.rows,
+        "outcomes": dict(summary.outcomes),
+        "problems": dict(summary.problems),
+        "warnings": dict(summary.warnings),
+        "requests": {"sent": summary.requests_sent, "retried": summary.requests_retried},
+        "seconds": round(summary.seconds, 3),
+        "files": dict(summary.files),
+    }
+
+
+def source_document(source: Source) -> dict[str, Any]:
+    """Give what the reader understood, with the keys of the contract."""
+    names = ("file", "format", "encoding", "delimiter", "sheet", "header_row")
+    return {name: getattr(source, name) for name in names}
+
+
+def _outcomes(stage: str) -> list[Outcome]:
+    if stage == "validate":
+        return [Outcome.VALID, Outcome.MERGED, Outcome.HELD, Outcome.SKIPPED, Outcome.INVALID]
+    return [outcome for outcome in Outcome if outcome is not Outcome.VALID]
+
+
+def _source(stored: dict[str, Any] | None) -> Source:
+    if not stored:
+        return Source("", "")
+    return Source(**{**stored, "notes": tuple(stored.get("notes", ()))})

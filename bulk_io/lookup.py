@@ -1,0 +1,139 @@
+"""The CRM's contacts that a file's rows will meet, found before the run where that is the cheaper way.
+
+Only a lookup finds a contact whose number was once stored in another form ("06 12 …"): it is indexed here by its
+*normalised* number. Without a lookup, a row that meets a contact is told so by the API's 409.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from bulk_io import phones
+from bulk_io.client import PAGE_LIMIT, contact_of, raise_for
+from bulk_io.options import LookupMode
+from bulk_io.pages import all_pages, each, page
+from bulk_io.records import Contact
+from bulk_io.retry import Caller
+
+_NO_FILTERS: Mapping[str, str | None] = {}
+
+
+@dataclass(slots=True)
+class Existing:
+    """Contacts by normalised phone number (E.164) and by id; ``complete`` if every row's contact would be in it.
+
+    ``note`` is a sentence on what was chosen and why.
+    """
+
+    by_phone: dict[str, Contact] = field(default_factory=dict)
+    by_id: dict[str, Contact] = field(default_factory=dict)
+    complete: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for: E.164 numbers, ids (of our own export), the region for stored national numbers."""
+
+    phones: Collection[str]
+    ids: Collection[str] = ()
+    region: str = ""
+
+
+async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exact: bool = False) -> Existing:
+    """Find the wanted contacts, or decide that the upload's own answers tell cheaper.
+
+    ``auto`` reads all pages where they are at most half the rows; else it samples one page and reads all if a number
+    on it is not E.164. ``exact`` (a dry run) never leaves a row open: rows are searched one by one where that is
+    cheaper than reading everything.
+    """
+    existing = Existing()
+    rows = len(wanted.phones)
+    if mode == "never" or not rows:
+        existing.note = "contacts were not looked up first; rows that exist are found by the API's 409"
+        await _by_ids(caller, wanted, existing)
+        return existing
+    sample = await page(caller, 1, _NO_FILTERS)
+    pages = max(1, -(-sample.total // PAGE_LIMIT)) if sample.total >= 0 else 1
+    foreign = any(not _is_e164(contact.values.get("phoneNumber", "")) for contact in sample)
+    if mode == "always" or pages * 2 <= rows or foreign:
+        await _read_all(caller, wanted, existing)
+        existing.note = _told(pages, sample.total, rows, forced=mode == "always", foreign=foreign)
+    elif exact:
+        await _search_each(caller, wanted, existing)
+        existing.note = f"{rows} numbers were searched one by one; reading all {sample.total} contacts costs more"
+    else:
+        await _by_ids(caller, wanted, existing)
+        existing.note = (
+            f"contacts were not read first: {pages} pages of {sample.total} contacts cost more than {rows} rows gain; "
+            "rows that exist are found by the API's 409"
+        )
+    return existing
+
+
+async def search(caller: Caller, phone: str, region: str = "") -> Contact | None:
+    """Find the contact that has a number, whatever the form it was stored in; raises ApiError."""
+    for text in phones.forms(phone):
+        for contact in await page(caller, 1, {"search": text}):
+            if phones.parse(contact.values.get("phoneNumber", ""), region).e164 == phone:
+                return contact
+    return None
+
+
+async def fetch(caller: Caller, contact_id: str) -> Contact | None:
+    """Give a contact by its id, None if there is none (404); raises ApiError."""
+    reply = await caller.ask("GET", ["contacts", contact_id])
+    if reply.answer.status == 404:
+        return None
+    raise_for(reply.answer)
+    return contact_of(reply.answer.data)
+
+
+def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> str:
+    story = f"all {total} contacts were read first ({pages} pages for {rows} rows)"
+    if forced:
+        return f"{story}: --lookup always"
+    if foreign and pages * 2 > rows:
+        return f"{story}: some stored numbers are not in E.164, only a lookup finds those"
+    return story
+
+
+async def _read_all(caller: Caller, wanted: Wanted, existing: Existing) -> None:
+    numbers, ids = set(wanted.phones), set(wanted.ids)
+    async for got in all_pages(caller, _NO_FILTERS):
+        for contact in got:
+            if contact.id in ids:
+                existing.by_id[contact.id] = contact
+            stored = contact.values.get("phoneNumber", "")
+            number = phones.parse(stored, wanted.region).e164 or stored
+            # of two contacts with one number in two forms, the one in E.164 is what a POST would meet
+            if number in numbers and (number not in existing.by_phone or stored == number):
+                existing.by_phone[number] = contact
+    existing.complete = True
+
+
+async def _search_each(caller: Caller, wanted: Wanted, existing: Existing) -> None:
+    async def one(phone: str) -> None:
+        contact = await search(caller, phone, wanted.region)
+        if contact:
+            existing.by_phone[phone] = contact
+
+    await each(one, wanted.phones)
+    await _by_ids(caller, wanted, existing)
+    existing.complete = True
+
+
+async def _by_ids(caller: Caller, wanted: Wanted, existing: Existing) -> None:
+    async def one(contact_id: str) -> None:
+        contact = await fetch(caller, contact_id)
+        if contact:
+            existing.by_id[contact.id] = contact
+            number = phones.parse(contact.values.get("phoneNumber", ""), wanted.region).e164
+            existing.by_phone.setdefault(number, contact)
+
+    await each(one, wanted.ids)
+
+
+def _is_e164(text: str) -> bool:
+    return text.startswith("+") and phones.parse(text).e164 == text

@@ -1,0 +1,86 @@
+"""A full name taken apart into first and last name, where its own writing says which is which; `names` offers it."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from bulk_io.namewords import is_given, is_title, spelt
+
+# Signs of two people, an address, a number or a note: nothing is certain then.
+_UNSAFE = re.compile(r"[\d&+/@()\[\]\"“”«»;|_]|\b(?:et|and|und|och)\b|\bS\.\s?[ALRNpP]\.", re.IGNORECASE)
+# Legal forms, trades and offices: "Boulangerie MARTIN" and "Martin, SARL" are no people.
+_FORMS = """
+sarl sas sasu sa eurl sci scp snc selarl gmbh mbh ag kg ohg gbr ug ev ltd limited llc llp inc plc corp co srl spa sl slu
+sprl bvba bv nv vof ltda lda mei eirl gie asbl vzw oy ab aps group groupe gruppe grupo gruppo holding company
+"""
+_TRADES = """
+boulangerie garage cabinet restaurant hotel hotels pharmacie agence atelier bar cafe camping clinique coiffure domaine
+ecole ets etablissements etude ferme fleuriste imprimerie institut librairie mairie maison menuiserie optique
+patisserie plomberie pizzeria salon service services societe studio taxi transports auto bank banque backerei autohaus
+praxis kanzlei firma apotheke ristorante farmacia panaderia taller bakery shop store clinic
+"""
+_OFFICES = "pdg dg daf drh dsi rh hr it ceo cto cfo coo cmo vip sav rdv jr sr ii iii iv phd mba md esq junior senior"
+_NOT_A_NAME = frozenset(f"{_FORMS} {_TRADES} {_OFFICES}".split())
+_LOWER = "de du des d di da do das dos della del la le van von vom zu den der het ten ter el y e"
+_LOWER_PARTICLES = frozenset(_LOWER.split())
+
+
+def parts(full: str) -> tuple[str, str] | None:
+    """Give ``(first, last)`` of a full name, or None unless it is safe; see :func:`bulk_io.names.split`."""
+    text = " ".join(full.split())
+    if _UNSAFE.search(text) or not _NOT_A_NAME.isdisjoint(spelt(text)):
+        return None
+    return _around_comma(text) if "," in text else _by_capitals(text)
+
+
+def _around_comma(text: str) -> tuple[str, str] | None:
+    if text.count(",") != 1:
+        return None
+    last, first = (" ".join(_without_titles(side.split())) for side in text.split(","))
+    if not spelt(first) or not spelt(last):
+        return None
+    ahead, behind = spelt(last)[0], spelt(first)[0]
+    # "Jean Dupont, Lyon": the whole name stands before the comma.
+    if len(spelt(last)) > 1 and is_given(ahead) and not is_given(behind):
+        return None
+    return first, last
+
+
+def _by_capitals(text: str) -> tuple[str, str] | None:
+    runs = [(loud, list(words)) for loud, words in groupby(_without_titles(text.split()), key=_loud)]
+    if len(runs) != 2:
+        return None
+    (first_loud, ahead), (_, behind) = runs
+    capitals, mixed = (ahead, behind) if first_loud else (behind, ahead)
+    while not first_loud and mixed and mixed[-1] in _LOWER_PARTICLES:
+        capitals.insert(0, mixed.pop())
+    if not mixed or not _surname(capitals) or not _first_names(mixed):
+        return None
+    return " ".join(mixed), " ".join(capitals)
+
+
+def _loud(word: str) -> bool:
+    letters = [char for char in word if char.isalpha()]
+    return len(letters) >= 2 and all(char.isupper() for char in letters)
+
+
+def _surname(words: list[str]) -> bool:
+    """Sort out initials: JP and MC are no surnames, LI and WU are."""
+    plain = "".join(spelt(" ".join(words)))
+    return "." not in "".join(words) and (len(plain) > 2 or (plain[0] not in "aeiou" and plain[-1] in "aeiouy"))
+
+
+def _first_names(words: list[str]) -> bool:
+    """Tell whether words in mixed case are first names: one word, or several that all are known ones."""
+    plain = spelt(" ".join(words))
+    if any(len(word) < 2 for word in plain) or any(not word[0].isupper() for word in words):
+        return False
+    return len(words) == 1 or all(is_given(word) for word in plain)
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    start = 0
+    while start < len(words) and all(map(is_title, spelt(words[start]))):
+        start += 1
+    return words[start:]

@@ -1,0 +1,183 @@
+"""Reading -> mapping -> validation -> duplicates, chunk by chunk, into a run's journal.
+
+The file is read once and kept as blocks; every later pass goes over the blocks, so that only what must be known of the
+whole file is held: the phone numbers (as int64) and the rows that share one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bulk_io import duplicates, formulas, mapping, regions, tags, validation
+from bulk_io.fields import WRITABLE
+from bulk_io.journal import Journal, RowPlan
+from bulk_io.mapping import Binding
+from bulk_io.options import OnDuplicate
+from bulk_io.reading.table import Table
+from bulk_io.records import Candidate
+from bulk_io.validation import Rules
+
+CHUNK_ROWS = 20_000
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The country under which national numbers of rows that name none are read, and a sentence on how it was found."""
+
+    code: str = ""
+    decided_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How stored rows become contact fields. ``guarded``: cells carry the formula guard of our own csv export."""
+
+    binding: Binding
+    guarded: bool = False
+
+    def mapped(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        """Give a chunk of the file as contact fields."""
+        return mapping.apply(chunk.map(formulas.unguard) if self.guarded else chunk, self.binding)
+
+
+def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance) -> int:
+    """Read a table into the journal's source blocks; returns the number of data rows (at most ``limit``)."""
+    rows = last = 0
+    for seq, read in enumerate(table.chunks(CHUNK_ROWS)):
+        chunk = read if limit is None else read.iloc[: limit - rows]
+        journal.keep("source", seq, chunk)
+        rows += len(chunk)
+        last = int(chunk.index[-1])
+        advance(len(chunk))
+        if rows == limit:
+            break
+    journal.add_problems(problem for problem in table.problems if problem.row <= last)
+    journal.commit()
+    return rows
+
+
+def find_region(journal: Journal, layout: Layout, *, option: str, mapping_region: str) -> Region:
+    """Decide the region of national numbers: the option, the mapping's, else the file's own international numbers."""
+    if option:
+        return Region(option, "option")
+    if mapping_region:
+        return Region(mapping_region, "mapping")
+    international: Counter[str] = Counter()
+    for chunk in journal.chunks("source"):
+        international += regions.international(layout.mapped(chunk))
+    if not international:
+        return Region()
+    valid: Counter[str] = Counter()
+    for chunk in journal.chunks("source"):
+        valid += regions.national_valid(layout.mapped(chunk), sorted(international))
+    code = regions.choose(international, valid)
+    if not code:
+        return Region()
+    note = (
+        f"numbers without a country were read as {code}: {valid[code]} of them are valid there, "
+        f"and {international[code]} numbers of the file have its prefix; --region overrules"
+    )
+    return Region(code, "file", note)
+
+
+def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance) -> NDArray[np.bool_]:
+    """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
+
+    The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
+    valid row's too.
+    """
+    phones: list[NDArray[np.int64]] = []
+    ids: list[pd.Series[str]] = []
+    refused = journal.rows_with_errors()
+    for seq, chunk in enumerate(journal.chunks("source")):
+        clean, problems = validation.validate(layout.mapped(chunk), rules)
+        refused.update(problem.row for problem in problems if problem.severity == "error")
+        bad = clean.index.isin(refused)
+        journal.keep("clean", seq, clean)
+        journal.add_problems(problems)
+        journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
+        phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
+        ids.append(clean.loc[~bad, "id"])
+        advance(len(chunk))
+    journal.commit()
+    if not phones:
+        return np.zeros(0, dtype=np.bool_)
+    named = pd.concat(ids)
+    return duplicates.repeated(np.concatenate(phones)) | ((named != "") & named.duplicated(keep=False)).to_numpy()
+
+
+def group(
+    journal: Journal, repeated: NDArray[np.bool_], policy: OnDuplicate, *, by_name: bool, column: str
+) -> duplicates.Resolution:
+    """Make one contact of the valid rows that are the same, and store where each of them went."""
+    together = [
+        good[repeated[start : start + len(good)]]
+        for start, good in _valid_chunks(journal)
+    ]  # fmt: skip
+    clean = pd.concat(together) if together else pd.DataFrame(columns=["id", *WRITABLE, "derived"], dtype="str")
+    resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column})
+    journal.assign((row, carrier, own) for row, (own, carrier) in resolution.rows.items() if own)
+    journal.add_problems(resolution.problems)
+    journal.commit()
+    return resolution
+
+
+def cases(
+    journal: Journal, resolution: duplicates.Resolution, *, mapped: frozenset[str], alone: bool = True
+) -> Iterator[list[Candidate]]:
+    """Give the contacts of the file, those of one phone number together in order of rank; in file order.
+
+    ``alone=False`` leaves out the phone numbers that only one contact has.
+    """
+    rivals: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in _candidates(resolution.carriers, mapped, resolution.names):
+        rivals[candidate.phone].append(candidate)
+    for candidates in rivals.values():
+        candidates.sort(key=lambda candidate: resolution.rank[candidate.row])
+        if alone or len(candidates) > 1:
+            yield candidates
+    if alone:
+        for _, good in _valid_chunks(journal):
+            single = good[~good.index.isin(list(resolution.rows))]
+            yield from ([candidate] for candidate in _candidates(single, mapped, {}))
+
+
+def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Give the valid rows of each clean block with their position among all valid rows."""
+    invalid = journal.rows_with_errors(duplicates_too=False)
+    start = 0
+    for clean in journal.chunks("clean"):
+        good = clean[~clean.index.isin(invalid)]
+        yield start, good
+        start += len(good)
+
+
+def _row_plans(clean: pd.DataFrame, outcomes: NDArray[np.str_]) -> Iterator[RowPlan]:
+    columns = (clean[name].tolist() for name in ("phoneNumber", "name", "region", "region_from"))
+    for row, outcome, phone, name, region, decided in zip(
+        clean.index.tolist(), outcomes.tolist(), *columns, strict=True
+    ):
+        yield RowPlan(row, row, outcome, phone, name, region, decided)
+
+
+def _candidates(clean: pd.DataFrame, mapped: frozenset[str], names: dict[int, tuple[str, ...]]) -> Iterator[Candidate]:
+    fields = [name for name in WRITABLE if name != "tags"]
+    columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id")]
+    for row, *cells, labels, derived, own in zip(clean.index.tolist(), *columns, strict=True):
+        yield Candidate(
+            row=row,
+            values={name: cell for name, cell in zip(fields, cells, strict=True) if cell},
+            tags=tags.parse(labels) if labels else (),
+            names=names.get(row, ()),
+            derived=frozenset(derived.split()),
+            mapped=mapped,
+            id=own,
+        )

@@ -1,0 +1,168 @@
+"""Rows and the CRM's contacts -> actions: create, update with the changed fields only, or leave alone and say why.
+
+Pure: the same function plans a whole run and settles a single 409 in the middle of an upload.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bulk_io import emails, names, phones, tags
+from bulk_io.fields import BY_NAME, NAME_FIELDS, WRITABLE
+from bulk_io.options import OnConflict, OnNameMismatch, TagPolicy
+from bulk_io.records import Action, Candidate, Change, Clash, Contact, Problem
+
+_SHOWN = ("name", "email", "currentCompany", "position", "city")
+"""The fields that a clash shows side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What to do where a row meets a contact. ``region`` is under which stored national numbers are read."""
+
+    on_conflict: OnConflict = "update"
+    on_name_mismatch: OnNameMismatch = "hold"
+    tags: TagPolicy = "merge"
+    add_tags: tuple[str, ...] = ()
+    clear_empty: bool = False
+    region: str = ""
+    phone_column: str = "phoneNumber"
+
+
+def decide(
+    candidates: Sequence[Candidate], owner: Contact | None, by_id: Mapping[str, Contact], policy: Policy
+) -> list[Action]:
+    """Plan all candidates of one phone number, given in order of rank; one action each, in the same order.
+
+    ``owner`` is the contact that has the number in the CRM; ``by_id`` holds the contacts that rows of our own export
+    name. The first candidate that fits the owner is written (without an owner: the first one); the others are held.
+    """
+    actions: list[Action] = []
+    taken: Candidate | None = None
+    for candidate in candidates:
+        known = by_id.get(candidate.id) if candidate.id else None
+        target = known or owner
+        if taken is not None:
+            actions.append(_held_by_row(candidate, taken, policy))
+        elif owner and not _may_have(candidate, known, owner, policy):
+            actions.append(held(candidate, owner, policy))
+        else:
+            taken = candidate
+            actions.append(meet(candidate, target, policy) if target else Action("create", candidate.row))
+    return actions
+
+
+def meet(candidate: Candidate, contact: Contact, policy: Policy) -> Action:
+    """Plan a candidate that is this contact, under the conflict policy."""
+    row, at = candidate.row, contact.id
+    if policy.on_conflict == "skip":
+        return Action("skipped", row, at, contact)
+    if policy.on_conflict == "reject":
+        message = f"a contact with this number exists already ({at}); remove the row or use --on-conflict update"
+        problem = Problem(row, "phoneNumber", "exists", message, candidate.phone, policy.phone_column)
+        return Action("rejected", row, at, contact, problem=problem)
+    changed = changes(candidate, contact, policy)
+    return Action("update" if changed else "unchanged", row, at, contact, changed)
+
+
+def changes(candidate: Candidate, contact: Contact, policy: Policy) -> tuple[Change, ...]:
+    """Give the fields of a contact that a candidate changes, in API order; empty if there is nothing to send."""
+    found = [_change(name, candidate, contact, policy) for name in WRITABLE if name != "tags"]
+    return tuple(change for change in (*found, _tag_change(candidate, contact, policy)) if change)
+
+
+def creation(candidate: Candidate, policy: Policy) -> dict[str, object]:
+    """Give the body of the POST that creates a candidate."""
+    body: dict[str, object] = {name: candidate.values[name] for name in WRITABLE if candidate.values.get(name)}
+    labels = tags.union(candidate.tags, policy.add_tags)
+    return {**body, "tags": list(labels)} if labels else body
+
+
+def update(made: Sequence[Change]) -> dict[str, object]:
+    """Give the body of the PUT that makes these changes; a cleared field is null."""
+    return {c.field: list(tags.parse(c.new)) if c.field == "tags" else c.new or None for c in made}
+
+
+def held(candidate: Candidate, owner: Contact, policy: Policy) -> Action:
+    """Hold a candidate whose phone number is another contact's."""
+    theirs = {name: text for name in _SHOWN if (text := owner.values.get(name))}
+    whose = f"contact {owner.id}"
+    problem = _shared(candidate, f"{theirs.get('name', 'another contact')} ({whose})", policy)
+    clash = Clash(candidate.row, candidate.phone, _shown(candidate), theirs, whose)
+    return Action("held", candidate.row, owner.id, problem=problem, clash=clash)
+
+
+def _may_have(candidate: Candidate, known: Contact | None, owner: Contact, policy: Policy) -> bool:
+    if known:
+        return known.id == owner.id
+    return policy.on_name_mismatch == "update" or fits(candidate, owner)
+
+
+def fits(candidate: Candidate, contact: Contact) -> bool:
+    """Tell whether a contact's name could be that of all the candidate's rows."""
+    whole = contact.values.get("name") or names.join(
+        contact.values.get("firstName", ""), contact.values.get("lastName", "")
+    )
+    given = candidate.names or (candidate.values.get("name", ""),)
+    return all(names.fits(name, whole) for name in given)
+
+
+def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Action:
+    theirs = _shown(taken)
+    whose = f"row {taken.row}"
+    problem = _shared(candidate, f"{theirs.get('name', 'another person')} ({whose})", policy)
+    clash = Clash(candidate.row, candidate.phone, _shown(candidate), theirs, whose)
+    return Action("held", candidate.row, problem=problem, clash=clash)
+
+
+def _shared(candidate: Candidate, owner: str, policy: Policy) -> Problem:
+    message = (
+        f"{candidate.phone} belongs to {owner}, whose name differs; give this row its own number, "
+        "or use --on-name-mismatch update if they are one person"
+    )
+    return Problem(candidate.row, "phoneNumber", "shared", message, candidate.phone, policy.phone_column)
+
+
+def _shown(candidate: Candidate) -> dict[str, str]:
+    return {name: candidate.values[name] for name in _SHOWN if candidate.values.get(name)}
+
+
+def _change(name: str, candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
+    new, old = candidate.values.get(name, ""), _normal(contact.values.get(name, ""))
+    if name in candidate.derived:
+        return None
+    if not new:
+        clear = policy.clear_empty and old and name in candidate.mapped and not BY_NAME[name].required
+        return Change(name, old, "") if clear else None
+    if (policy.on_conflict == "fill" and old) or _same(name, new, old, policy.region):
+        return None
+    return Change(name, old, new)
+
+
+def _same(name: str, new: str, old: str, region: str) -> bool:
+    if new == old:
+        return True
+    if name in NAME_FIELDS:
+        return names.same(new, old)
+    if name == "email":
+        return (emails.normalise(old)[0] or old).casefold() == new.casefold()
+    if name == "phoneNumber":
+        return phones.parse(old, region).e164 == new
+    return False
+
+
+def _tag_change(candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
+    stored = tuple(_normal(tag) for tag in contact.tags)
+    base = stored
+    if policy.tags == "replace" and (candidate.tags or (policy.clear_empty and "tags" in candidate.mapped)):
+        base = ()
+    wanted = tags.union(tags.union(base, candidate.tags), policy.add_tags)
+    if set(wanted) == set(stored):
+        return None
+    return Change("tags", tags.record(stored), tags.record(wanted))
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()

@@ -1,0 +1,37 @@
+"""Pieces of a table on their way from a lane to its frames: Arrow tables of text, row numbers first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+
+def piece(numbers: Sequence[int], records: Sequence[Sequence[str]], width: int) -> pa.Table:
+    """Put rows of ``width`` cells together: the column ``row``, then ``c0``, ``c1`` … as text."""
+    columns = zip(*records, strict=True) if records else ((),) * width
+    arrays = [pa.array(numbers, pa.int64()), *(pa.array(column, pa.large_string()) for column in columns)]
+    return pa.Table.from_arrays(arrays, schema=schema(width))
+
+
+def schema(width: int) -> pa.Schema:
+    """Name the columns of a piece."""
+    texts = [pa.field(f"c{place}", pa.large_string()) for place in range(width)]
+    return pa.schema([pa.field("row", pa.int64()), *texts])
+
+
+def regrouped(pieces: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """Cut pieces of any size into tables of ``rows`` rows, the last one shorter."""
+    held: list[pa.Table] = []
+    count = 0
+    for table in pieces:
+        held.append(table)
+        count += table.num_rows
+        if count < rows:
+            continue
+        whole = pa.concat_tables(held)
+        for start in range(0, count - rows + 1, rows):
+            yield whole.slice(start, rows)
+        held, count = [whole.slice(count - count % rows)], count % rows
+    if count:
+        yield pa.concat_tables(held)

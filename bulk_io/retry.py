@@ -1,0 +1,144 @@
+"""One request until it has an answer that counts: what may be repeated, how long, and when the run gives up.
+
+Between the connection (single attempts) and those who ask (upload, lookup, export). A request that never left is
+repeated freely; one whose answer was lost is repeated too, and marked so: the asker must settle what it did.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bulk_io.client import raise_for
+from bulk_io.connection import Answer, Connection
+from bulk_io.errors import NoAnswer, NotSent, TlsFailed, Unreachable
+from bulk_io.throttle import Throttle
+
+_PASSING = frozenset({408, 425, 500, 502, 503, 504})
+"""Statuses that may pass; a POST answered so may have been carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to try. Seconds, but for ``attempts`` (a request) and ``failures`` (in a row, over the whole run)."""
+
+    attempts: int = 12
+    failures: int = 50
+    give_up_after: float = 120.0
+    start_within: float = 20.0
+    first_pause: float = 0.25
+    longest_pause: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer that counts. ``lost`` says that an earlier attempt of the same request may have been carried out."""
+
+    answer: Answer
+    lost: bool = False
+
+
+class GaveUp(NoAnswer):
+    """All attempts of one request failed while others got through."""
+
+
+class Caller:
+    """Ask the API with patience, through the common throttle.
+
+    Raises AccessRefused at once for 401 and 403, TlsFailed at once, GaveUp for one request, Unreachable for the run.
+    """
+
+    def __init__(self, connection: Connection, throttle: Throttle, patience: Patience | None = None) -> None:
+        self.connection = connection
+        self.throttle = throttle
+        self._patience = patience or Patience()
+        self._last_success = time.monotonic()
+        self._ever = False
+        self._failures = 0
+        self.retried = 0
+
+    async def ask(
+        self,
+        method: str,
+        path: Sequence[str],
+        *,
+        payload: Mapping[str, object] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request until it is answered; the answer may be any status but 401, 403, 429 and 5xx."""
+        lost = False
+        attempt = outages = 0
+        began = time.monotonic()
+        while True:
+            try:
+                answer = await self._once(method, path, payload, params)
+            except TlsFailed:
+                raise
+            except NotSent as error:
+                outages += 1
+                self._check_outage(error)
+                self.throttle.unreachable(self._pause(outages))
+            except NoAnswer as error:
+                lost, attempt = True, attempt + 1
+                await self._failed(error, attempt, began)
+            else:
+                if answer.status == 429:
+                    self.throttle.pushed_back(answer.retry_after)
+                elif answer.status in _PASSING:
+                    lost, attempt = True, attempt + 1
+                    if answer.status == 503 and answer.retry_after is not None:
+                        self.throttle.pushed_back(answer.retry_after)
+                    await self._failed(NoAnswer(f"the API answered {answer.status}: {answer.message}"), attempt, began)
+                else:
+                    raise_for_access(answer)
+                    return Reply(answer, lost)
+            self.retried += 1
+
+    async def _once(
+        self,
+        method: str,
+        path: Sequence[str],
+        payload: Mapping[str, object] | None,
+        params: Mapping[str, str] | None,
+    ) -> Answer:
+        await self.throttle.enter()
+        began = time.monotonic()
+        try:
+            answer = await self.connection.request(method, path, payload=payload, params=params)
+        finally:
+            self.throttle.leave()
+        if answer.status != 429 and answer.status not in _PASSING:
+            self._ever, self._failures, self._last_success = True, 0, time.monotonic()
+            self.throttle.succeeded(self._last_success - began)
+        return answer
+
+    def _check_outage(self, error: NotSent) -> None:
+        silent = time.monotonic() - self._last_success
+        allowed = self._patience.give_up_after if self._ever else self._patience.start_within
+        if silent > min(allowed, self._patience.give_up_after):
+            raise Unreachable(f"{error}; given up after {silent:.0f} seconds") from error
+
+    async def _failed(self, error: NoAnswer, attempt: int, began: float) -> None:
+        self._failures += 1
+        self.throttle.failed()
+        silent = time.monotonic() - self._last_success
+        too_many = self._failures >= self._patience.failures and silent > min(30.0, self._patience.give_up_after)
+        if too_many or (not self._ever and silent > self._patience.start_within):
+            raise Unreachable(f"{error}; {self._failures} failures in a row over {silent:.0f} seconds") from error
+        if attempt >= self._patience.attempts:
+            if self._last_success < began:
+                raise Unreachable(f"{error}; {attempt} attempts and no success meanwhile") from error
+            raise GaveUp(f"{error}; given up after {attempt} attempts") from error
+        await self.throttle.pause(self._pause(attempt))
+
+    def _pause(self, attempt: int) -> float:
+        longest = min(self._patience.longest_pause, self._patience.first_pause * 2.0 ** (attempt - 1))
+        return random.uniform(0.0, longest)
+
+
+def raise_for_access(answer: Answer) -> None:
+    """Raise AccessRefused for 401 and 403: the key is the same for every row, so the run stops at once."""
+    if answer.status in (401, 403):
+        raise_for(answer)

@@ -1,0 +1,109 @@
+"""Run folders: one a run, named after time and file, owner-only, with one process at a time at work in each."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import random
+import re
+import string
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bulk_io.errors import UsageError
+from bulk_io.journal import FILE_NAME, Journal
+
+DEFAULT_DIR = "bulk-io-runs"
+_LOCK = "lock"
+
+
+def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
+    """Make a run's folder with a journal that holds ``facts``; it appears under its name only when that is durable."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        hidden = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+    except OSError as error:
+        raise UsageError(f"--run-dir {parent}: no folder can be made there ({error.strerror})") from error
+    name = _name(file)
+    journal = Journal.create(hidden / FILE_NAME)
+    journal.put(run=name, **facts)
+    journal.close()
+    final = parent / name
+    hidden.rename(final)
+    _sync(parent)
+    return final
+
+
+def every(parent: Path) -> list[Path]:
+    """Give the runs of a folder, oldest first."""
+    if not parent.is_dir():
+        return []
+    return sorted(p for p in parent.iterdir() if not p.name.startswith(".") and (p / FILE_NAME).is_file())
+
+
+def find(parent: Path, run: str | None, *, unfinished: bool) -> Path | None:
+    """Find a run by its name, path or the start of its name; without one, the newest (unfinished) one.
+
+    Raises UsageError for a run that is not there or a start that fits several.
+    """
+    there = every(parent)
+    if run is not None:
+        if (Path(run) / FILE_NAME).is_file():
+            return Path(run)
+        fitting = [path for path in there if path.name == run] or [p for p in there if p.name.startswith(run)]
+        if len(fitting) != 1:
+            trouble = "fits several runs" if fitting else "is not a run"
+            raise UsageError(f"{run!r} {trouble} of {parent}; see `bulk-io runs`")
+        return fitting[0]
+    for path in reversed(there):
+        if not unfinished or _is_unfinished(path):
+            return path
+    return None
+
+
+@contextlib.contextmanager
+def owned(run_dir: Path) -> Iterator[None]:
+    """Be the only process at work on a run; raises UsageError that names the other one's pid."""
+    descriptor = os.open(run_dir / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            raise UsageError(f"run {run_dir.name} is being worked on by process {pid}; wait or stop it") from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+        # the file goes while it is locked: whoever waits for the name makes a new one
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(run_dir / _LOCK)
+    finally:
+        os.close(descriptor)
+
+
+def _is_unfinished(path: Path) -> bool:
+    journal = Journal(path / FILE_NAME)
+    try:
+        failed = journal.database.execute("SELECT 1 FROM actions WHERE outcome = 'failed' LIMIT 1").fetchone()
+        importing = journal.get("command") == "import" and not journal.get("dry_run")
+        return bool(importing and (journal.get("state") != "finished" or failed))
+    finally:
+        journal.close()
+
+
+def _name(file: str) -> str:
+    stem = re.sub(r"[^\w.-]+", "-", Path(file).stem if file != "-" else "stdin").strip("-.")[:60] or "file"
+    letters = "".join(random.choices(string.ascii_lowercase, k=4))
+    return f"{datetime.now():%Y%m%d-%H%M%S}-{stem}-{letters}"
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

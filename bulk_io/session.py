@@ -1,0 +1,112 @@
+"""One session with the API: connection, throttle and patience together; Ctrl-C and SIGTERM as a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bulk_io.access import Access
+from bulk_io.client import raise_for
+from bulk_io.connection import Connection, proxy_for
+from bulk_io.errors import AccessRefused, Interrupted
+from bulk_io.options import Connecting
+from bulk_io.retry import Caller, Patience
+from bulk_io.throttle import Throttle
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Who answers: ``name`` for people (host and company), what the key may do (None where the API does not say)."""
+
+    name: str
+    permissions: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Requests of a session: all that were sent, and those of them that repeated an earlier one."""
+
+    sent: int = 0
+    retried: int = 0
+
+
+def talk(
+    access: Access, connecting: Connecting, work: Callable[[Caller], Awaitable[_T]], *, traffic: Traffic | None = None
+) -> _T:
+    """Run ``work`` with a caller for the API. The first signal lets requests in flight end, the second does not.
+
+    Raises what ``work`` raises; Interrupted carries the exit code of the signal. ``traffic`` is added to in any case.
+    """
+    return asyncio.run(_talk(access, connecting, work, traffic or Traffic()))
+
+
+async def greet(caller: Caller) -> Host:
+    """Ask who answers (``GET /test``, which may be missing) and check the key; raises AccessRefused, Unreachable."""
+    connection = caller.connection
+    proxy = proxy_for(connection.base_url)
+    name = connection.host + (f" through the proxy {proxy}" if proxy else "")
+    answer = (await caller.ask("GET", ["test"])).answer
+    if answer.status == 404:
+        return Host(name)
+    raise_for(answer)
+    company, may = answer.data.get("companyId"), answer.data.get("permissions")
+    permissions = frozenset(p for p in may if isinstance(p, str)) if isinstance(may, list) else None
+    return Host(f"{name}, company {company}" if isinstance(company, (str, int)) else name, permissions)
+
+
+def require(host: Host, permission: str) -> None:
+    """Raise AccessRefused if the API said that the key lacks a permission."""
+    if host.permissions is not None and permission not in host.permissions:
+        has = ", ".join(sorted(host.permissions)) or "none"
+        raise AccessRefused(f"this key lacks the permission {permission} (it has: {has})", status=403)
+
+
+async def _talk(
+    access: Access, connecting: Connecting, work: Callable[[Caller], Awaitable[_T]], traffic: Traffic
+) -> _T:
+    throttle = Throttle(connecting.concurrency, connecting.rate)
+    async with Connection(access.base_url, access.api_key, timeout=connecting.timeout) as connection:
+        caller = Caller(connection, throttle, Patience(give_up_after=connecting.give_up_after))
+        task = asyncio.ensure_future(_awaited(work, caller))
+        restore = _on_signals(throttle, task)
+        try:
+            return await task
+        except asyncio.CancelledError as error:
+            raise Interrupted("stopped; what was under way is asked for again by `bulk-io resume`") from error
+        finally:
+            restore()
+            traffic.sent += connection.sent
+            traffic.retried += caller.retried
+
+
+async def _awaited(work: Callable[[Caller], Awaitable[_T]], caller: Caller) -> _T:
+    return await work(caller)
+
+
+def _on_signals(throttle: Throttle, task: asyncio.Future[_T]) -> Callable[[], None]:
+    loop = asyncio.get_running_loop()
+    asked = 0
+
+    def stop(number: signal.Signals) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            task.cancel()
+        throttle.stop(Interrupted(f"stopped by {number.name}; `bulk-io resume` goes on", 128 + number))
+
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop, number)
+    except (RuntimeError, ValueError, NotImplementedError):
+        return lambda: None  # not the main thread: signals are the caller's affair
+
+    def restore() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    return restore

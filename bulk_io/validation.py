@@ -1,0 +1,195 @@
+"""Mapped chunk -> clean chunk and problems: every cell in its normal form, every documented constraint checked.
+
+A pure stage after mapping and before duplicates: it knows no other row of the file, so chunks may come in any order.
+Each distinct value of a column is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from bulk_io import countries, emails, phones, tags
+from bulk_io.fields import BY_NAME, FIELDS, WRITABLE
+from bulk_io.phones import Phone
+from bulk_io.records import Problem, Severity
+from bulk_io.text import nfc, tidy
+
+_MOBILE = frozenset({"mobile", "mobile_or_landline"})
+_KIND_LABELS = {
+    "landline": "a landline",
+    "toll_free": "a toll-free number",
+    "premium": "a premium-rate number",
+    "shared_cost": "a shared-cost number",
+    "voip": "an internet phone number",
+    "personal": "a personal (forwarding) number",
+    "pager": "a pager",
+    "uan": "a company's central number",
+    "voicemail": "a voice mailbox",
+}
+_ORDER = {each.name: position for position, each in enumerate(FIELDS)}
+_TIDIED = tuple(name for name in WRITABLE if BY_NAME[name].kind != "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How rows are judged. ``region`` is for national numbers of rows that name no country.
+
+    ``region_from`` says what decided it: ``option``, ``mapping`` or ``file``. With ``lenient`` a bad optional value is
+    left out with a warning. ``headers`` gives the user's header of a field, for messages on rows that do not say it.
+    """
+
+    region: str = ""
+    region_from: str = ""
+    lenient: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give the clean chunk and all problems of all rows, ordered by row, then field.
+
+    The clean chunk has the index of the mapped one and as text ``id``, every writable field, ``derived``, ``region``
+    (the number's) and ``region_from``. Values of rows with an error stay as found, trimmed. Problems carry the value
+    as found in the chunk.
+    """
+    found = _Columns(chunk, rules)
+    clean = {name: found.tidied(name) for name in ("id", *_TIDIED)}
+    clean["tags"] = _mapped(found.raw("tags"), _clean_tags)
+    clean["derived"] = found.raw("derived")
+    problems = [*_missing_names(clean, found), *_too_long(clean, found), *_bad_emails(clean, found)]
+    problems += _phone_numbers(clean, found)
+    problems += _unknown_countries(clean, found)
+    problems.sort(key=lambda each: (each[0], _ORDER[each[1].field]))
+    columns = ("id", *WRITABLE, "derived", "region", "region_from")
+    frame = pd.DataFrame({name: clean[name] for name in columns}, index=chunk.index, dtype="str")
+    return frame, [problem for _, problem in problems]
+
+
+_Found = tuple[int, Problem]
+"""A problem behind the position of its row in the chunk."""
+
+
+class _Columns:
+    """A mapped chunk's columns as lists, with what problems say of a cell: its row, its value, its header."""
+
+    def __init__(self, chunk: pd.DataFrame, rules: Rules) -> None:
+        self.rules = rules
+        self._chunk = chunk
+        self._lists: dict[str, list[str]] = {}
+        self._rows: list[int] = chunk.index.tolist()
+
+    def raw(self, name: str) -> list[str]:
+        """Give a column as it came, empty texts where the chunk has none."""
+        if name not in self._lists:
+            self._lists[name] = self._chunk[name].tolist() if name in self._chunk else [""] * len(self._rows)
+        return self._lists[name]
+
+    def tidied(self, name: str) -> list[str]:
+        """Give a new column of tidied values."""
+        return _mapped(self.raw(name), tidy)
+
+    def header(self, position: int, name: str) -> str:
+        """Give the user's header of a field in a row."""
+        return self.raw(f"{name}:column")[position] or self.rules.headers.get(name, "")
+
+    def problem(self, position: int, name: str, code: str, message: str, *, severity: Severity = "error") -> _Found:
+        """Make the problem of a cell."""
+        value = self.raw(name)[position].strip()
+        row, column = self._rows[position], self.header(position, name)
+        return position, Problem(row, name, code, message, value, column, severity)
+
+
+def _mapped(values: list[str], clean: Callable[[str], str]) -> list[str]:
+    known = {value: clean(value) for value in set(values) if value}
+    return [known[value] if value else "" for value in values]
+
+
+def _clean_tags(record: str) -> str:
+    return tags.record(tags.union((nfc(tag) for tag in tags.parse(record)), ()))
+
+
+def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    for position, name in enumerate(clean["name"]):
+        if not name:
+            named = (found.header(position, each) for each in ("name", "firstName", "lastName"))
+            columns = " or ".join(f"“{header}”" for header in dict.fromkeys(named) if header)
+            where = f"fill in {columns}" if columns else "the file needs a column for it"
+            yield found.problem(position, "name", "missing", f"there is no name: {where}")
+
+
+def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    for name in WRITABLE:
+        limit = BY_NAME[name].limit
+        if limit is None:
+            continue
+        column = clean[name]
+        for position in [at for at, value in enumerate(column) if len(value) > limit]:
+            if name in clean["derived"][position].split():
+                # We made this value ourselves from a longer one that is good: it is not the user's to shorten.
+                column[position] = ""
+                continue
+            length = f"has {len(column[position])} characters, at most {limit} are allowed"
+            if found.rules.lenient and not BY_NAME[name].required:
+                column[position] = ""
+                yield found.problem(position, name, "dropped", f"{length}: it was left out", severity="warning")
+            else:
+                yield found.problem(position, name, "too_long", f"{length}: shorten it")
+
+
+def _bad_emails(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    column = clean["email"]
+    known = {value: emails.normalise(value) for value in set(column) if value}
+    for position, value in enumerate(column):
+        if not value:
+            continue
+        address, fault = known[value]
+        if not fault:
+            column[position] = address
+        elif found.rules.lenient:
+            column[position] = ""
+            yield found.problem(position, "email", "dropped", f"{fault}; it was left out", severity="warning")
+        else:
+            yield found.problem(position, "email", "invalid", fault)
+
+
+def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    """Check the phone numbers, and fill the columns ``region`` and ``region_from``."""
+    rules, texts = found.rules, clean["phoneNumber"]
+    size = len(texts)
+    clean["region"], clean["region_from"] = [""] * size, [""] * size
+    own = {value: countries.region(value) for value in set(clean["country"])}
+    known: dict[tuple[str, str], Phone] = {}
+    for position, (text, country) in enumerate(zip(found.raw("phoneNumber"), clean["country"], strict=True)):
+        asked = (text, own[country] or rules.region)
+        phone = known.get(asked)
+        if phone is None:
+            phone = known[asked] = phones.parse(*asked)
+        if phone.code:
+            yield found.problem(position, "phoneNumber", phone.code, phone.message)
+            continue
+        texts[position] = phone.e164
+        clean["region"][position] = phone.region
+        given = "country" if own[country] else rules.region_from
+        clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
+        if phone.repair or phone.kind not in _MOBILE:
+            yield from _phone_warnings(position, phone, found)
+
+
+def _phone_warnings(position: int, phone: Phone, found: _Columns) -> Iterator[_Found]:
+    if phone.kind not in _MOBILE:
+        message = f"{phone.e164} is {_KIND_LABELS[phone.kind]}, not a mobile number; WhatsApp may not reach it"
+        yield found.problem(position, "phoneNumber", "landline", message, severity="warning")
+    if phone.repair:
+        yield found.problem(position, "phoneNumber", "repaired", phone.repair, severity="warning")
+
+
+def _unknown_countries(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    column = clean["country"]
+    unknown = {value for value in set(column) if value and not countries.region(value)}
+    for position in [at for at, value in enumerate(column) if value in unknown]:
+        message = (
+            f"“{column[position]}” is no country that we know; it is kept as it is, but says nothing of the number"
+        )
+        yield found.problem(position, "country", "unknown", message, severity="warning")

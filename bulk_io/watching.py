@@ -1,0 +1,39 @@
+"""Who watches a job: told of stages, progress, outcomes and decisions, and asked before the first write.
+
+The library's default says nothing and approves; the commands put a terminal behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bulk_io.records import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What is about to be done: where (host and company) and how many rows of each planned outcome."""
+
+    target: str
+    planned: Mapping[str, int]
+
+
+class Watcher:
+    """Ignores everything and approves every plan; subclasses override what they want to know."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins (reading, checking, uploading, exporting), of ``total`` rows if that is known."""
+
+    def advance(self, rows: int) -> None:
+        """So many more rows of the stage are done."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A row of the upload came to its end."""
+
+    def note(self, sentence: str) -> None:
+        """A decision that the person should know of."""
+
+    def approve(self, approval: Approval) -> bool:
+        """Say whether to write; asked once, after the plan and before the first write."""
+        return True

@@ -1,0 +1,59 @@
+"""Rows to csv and records to jsonl: text files, streamed."""
+
+from __future__ import annotations
+
+import codecs
+import csv as stdlib_csv
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+from bulk_io.formulas import guard as guarded
+from bulk_io.writing.atomic import atomic
+
+_LONE = "bulk_io.lone_surrogate"
+
+
+def csv(
+    path: str | os.PathLike[str],
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8-sig",
+    guard: bool = False,
+) -> None:
+    """Write a csv file (RFC 4180: CRLF, quotes where needed).
+
+    ``guard`` writes each cell, the header's too, so that no spreadsheet runs it as a formula. Half of a surrogate
+    pair, which no file can hold, becomes U+FFFD.
+
+    Raises:
+        UnicodeEncodeError: ``encoding`` has no such character; nothing is written.
+    """
+    with atomic(path) as temp, temp.open("w", encoding=encoding, errors=_LONE, newline="") as file:
+        lines = stdlib_csv.writer(file, delimiter=delimiter)
+        if guard:
+            lines.writerow(map(guarded, header))
+            lines.writerows(map(guarded, row) for row in rows)
+        else:
+            lines.writerow(header)
+            lines.writerows(rows)
+
+
+def jsonl(path: str | os.PathLike[str], records: Iterable[Mapping[str, object]]) -> None:
+    """Write one JSON object a line, UTF-8 without BOM; half of a surrogate pair stays, as its ``\\ud800`` escape."""
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    with atomic(path) as temp, temp.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        for record in records:
+            file.write(encode(record) + "\n")
+
+
+def _replace_lone(error: UnicodeError) -> tuple[str, int]:
+    """Give U+FFFD for one half of a surrogate pair; any other character that does not fit stays an error."""
+    if isinstance(error, UnicodeEncodeError) and 0xD800 <= ord(error.object[error.start]) <= 0xDFFF:
+        return "�", error.start + 1
+    raise error
+
+
+codecs.register_error(_LONE, _replace_lone)

@@ -1,0 +1,149 @@
+"""A sheet's rows on their way into a workbook: checked, counted and measured in a nameless file, a batch at a time.
+
+The workbook writer must know all its sheets before it takes the first row, and a sheet of Excel ends at row 1,048,576;
+so rows wait on disk as Arrow batches, and memory holds one batch of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import IO, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Cell = str | int | None
+Kind = Literal["text", "integer", "time"]
+
+BATCH = 8_525
+"""Rows in a batch; 123 of them fill a sheet of Excel under its header."""
+LONGEST = 32_767
+"""UTF-16 units that a cell of Excel can hold."""
+CUT = " … (cut: too long for a cell)"
+
+_LONE = re.compile("[\ud800-\udfff]")
+_SAMPLE = 500
+# Excel's calendar is right only from here on: it believes in a 29 February 1900
+_FIRST_DAY = datetime(1900, 3, 1)
+
+
+class Spool:
+    """Rows of one sheet on disk. ``lengths`` are the widest texts of a sample, by column; ``cut`` counts cut texts."""
+
+    def __init__(self, file: IO[bytes], width: int, kinds: Mapping[int, Kind]) -> None:
+        self.kinds: list[Kind] = [kinds.get(at, "text") for at in range(width)]
+        self.lengths = [0] * width
+        self.cut = 0
+        self._file = file
+
+    def fill(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Take all rows.
+
+        Raises:
+            ValueError: a row is not as wide as the header.
+        """
+        stored = pa.schema([(str(at), _type(kind, stored=True)) for at, kind in enumerate(self.kinds)])
+        taken = iter(rows)
+        with pa.ipc.new_file(self._file, stored) as sink:
+            while batch := list(islice(taken, BATCH)):
+                columns = _columns(batch, len(self.kinds))
+                if not any(self.lengths):
+                    self.lengths = [_longest(column[:_SAMPLE]) for column in columns]
+                arrays = [self._array(at, column) for at, column in enumerate(columns)]
+                sink.write_batch(pa.record_batch(arrays, schema=stored))
+
+    def sheets(self, header: Sequence[str], batches: int) -> Iterator[pa.RecordBatchReader]:
+        """Give the rows again, in readers of at most ``batches`` batches: at least one, which may be without rows."""
+        self._file.flush()
+        self._file.seek(0)
+        stored = pa.ipc.open_file(self._file)
+        schema = pa.schema([(name, _type(kind)) for name, kind in zip(header, self.kinds, strict=True)])
+        for first in range(0, stored.num_record_batches or 1, batches):
+            numbers = range(first, min(first + batches, stored.num_record_batches))
+            yield pa.RecordBatchReader.from_batches(schema, self._batches(stored, numbers, schema))
+
+    def _batches(self, stored: pa.RecordBatchFileReader, numbers: range, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        for number in numbers:
+            columns = stored.get_batch(number).columns
+            arrays = [
+                _times(column) if kind == "time" else column for kind, column in zip(self.kinds, columns, strict=True)
+            ]
+            yield pa.record_batch(arrays, schema=schema)
+
+    def _array(self, at: int, column: Sequence[Cell]) -> pa.Array:
+        kind = self.kinds[at]
+        if kind == "integer":
+            return pa.array(column, pa.int64())
+        try:
+            array = pa.array(column, pa.string())
+        except UnicodeEncodeError:
+            array = pa.array([_LONE.sub("�", str(cell or "")) for cell in column], pa.string())
+        if self.kinds[at] == "time" and not _are_times(array):
+            self.kinds[at] = "text"
+        if (pc.max(pc.binary_length(array)).as_py() or 0) > LONGEST:
+            array = pa.array([self._shortened(text) for text in array.to_pylist()], pa.string())
+        return array
+
+    def _shortened(self, text: str | None) -> str | None:
+        if not text or _units(text) <= LONGEST:
+            return text
+        self.cut += 1
+        kept = text.encode("utf-16-le")[: 2 * (LONGEST - _units(CUT))]
+        return kept.decode("utf-16-le", "ignore") + CUT
+
+
+def _columns(batch: Sequence[Sequence[Cell]], width: int) -> list[tuple[Cell, ...]]:
+    wrong = next((row for row in batch if len(row) != width), None)
+    if wrong is not None:
+        raise ValueError(f"a row has {len(wrong)} cells under a header of {width}")
+    return list(zip(*batch, strict=True))
+
+
+def _type(kind: Kind, *, stored: bool = False) -> pa.DataType:
+    if kind == "integer":
+        return pa.int64()
+    return pa.timestamp("ms") if kind == "time" and not stored else pa.string()
+
+
+def _are_times(texts: pa.Array) -> bool:
+    try:
+        _times(texts)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _times(texts: pa.Array) -> pa.Array:
+    """Read ISO 8601 times as Excel holds them: in UTC, without a zone; nothing stays nothing."""
+    given = pc.if_else(pc.equal(texts, ""), None, texts)
+    try:
+        times = given.cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms"))
+    except pa.ArrowInvalid:
+        times = pa.array([_time(text) for text in given.to_pylist()], pa.timestamp("ms"))
+    first = pc.min(times).as_py()
+    if first is not None and first < _FIRST_DAY:
+        raise ValueError("before Excel's first day")
+    return times
+
+
+def _time(text: str | None) -> datetime | None:
+    found = datetime.fromisoformat(text) if text else None
+    return found.astimezone(UTC).replace(tzinfo=None) if found and found.tzinfo else found
+
+
+def _longest(cells: Sequence[Cell]) -> int:
+    return max((display_width(str(cell)) for cell in cells if cell is not None), default=0)
+
+
+def display_width(text: str) -> int:
+    """Measure the longest line of a text in columns of a plain letter; letters of East Asia take two."""
+    line = max(text.splitlines(), key=len, default="")
+    return len(line) if line.isascii() else sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,191 @@
+"""What is planned where rows of a file meet contacts of the CRM."""
+
+from __future__ import annotations
+
+import pytest
+
+from bulk_io import plan
+from bulk_io.plan import Policy
+from bulk_io.records import Action, Candidate, Change, Contact
+
+PHONE = "+33612345678"
+
+
+def candidate(row: int = 2, **values: object) -> Candidate:
+    """A row of the file: Jean Dupont, unless told otherwise."""
+    tags = values.pop("tags", ())
+    more = {name: values.pop(name) for name in ("derived", "mapped", "names", "id") if name in values}
+    given = {"name": "Jean Dupont", "phoneNumber": PHONE, **values}
+    return Candidate(row, {k: v for k, v in given.items() if v}, tuple(tags), **more)  # type: ignore[arg-type]
+
+
+def contact(contact_id: str = "c1", **values: object) -> Contact:
+    """A contact of the CRM: Jean Dupont, unless told otherwise."""
+    tags = values.pop("tags", ())
+    given = {"name": "Jean Dupont", "phoneNumber": PHONE, **values}
+    return Contact(contact_id, {k: str(v) for k, v in given.items() if v}, tuple(tags))  # type: ignore[arg-type]
+
+
+def one(row: Candidate, owner: Contact | None, policy: Policy | None = None) -> Action:
+    """The action for a number that one candidate has."""
+    return plan.decide([row], owner, {}, policy or Policy())[0]
+
+
+def test_a_number_that_nobody_has_becomes_a_new_contact() -> None:
+    """Without an owner the row is created."""
+    assert one(candidate(), None) == Action("create", 2)
+
+
+def test_an_update_sends_the_changed_fields_only() -> None:
+    """What the contact has already is not sent again."""
+    action = one(candidate(city="Lyon", country="France"), contact(city="Paris", country="France"))
+    assert (action.kind, action.contact_id) == ("update", "c1")
+    assert action.changes == (Change("city", "Paris", "Lyon"),)
+    assert plan.update(action.changes) == {"city": "Lyon"}
+
+
+def test_a_contact_with_every_value_of_the_row_is_unchanged() -> None:
+    """Nothing is sent for a contact that is as the row says, with more fields besides."""
+    assert one(candidate(city="Paris"), contact(city="Paris", position="CEO")).kind == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("row", "stored"),
+    [
+        pytest.param({"name": "DUPONT Jean"}, {}, id="word order and case of a name"),
+        pytest.param({"name": "Hélène Dupont"}, {"name": "Helene Dupont"}, id="accents of a name"),
+        pytest.param({"email": "jean@example.com"}, {"email": "Jean@Example.COM"}, id="case of an e-mail"),
+        pytest.param({}, {"phoneNumber": "06 12 34 56 78"}, id="form of a phone number"),
+        pytest.param({"city": "Le\u0301on"}, {"city": "L\u00e9on"}, id="composed accents"),
+        pytest.param({"city": "Paris"}, {"city": " Paris "}, id="white space"),
+        pytest.param({"tags": ("a",)}, {"tags": ("b", "a")}, id="tags that are there already"),
+    ],
+)
+def test_forms_of_the_same_value_are_no_difference(row: dict[str, object], stored: dict[str, object]) -> None:
+    """Stored and row values are compared after the same normalisation."""
+    import unicodedata
+
+    given = {k: unicodedata.normalize("NFC", v) if isinstance(v, str) else v for k, v in row.items()}
+    assert one(candidate(**given), contact(**stored), Policy(region="FR")).kind == "unchanged"
+
+
+def test_an_empty_cell_never_blanks_a_stored_value() -> None:
+    """By default nothing is cleared, even where the file has the column."""
+    assert one(candidate(mapped=frozenset({"city"})), contact(city="Paris")).kind == "unchanged"
+
+
+def test_clear_empty_blanks_what_the_file_has_a_column_for() -> None:
+    """--clear-empty sends null for an empty cell of a mapped optional field, and for no other."""
+    row = candidate(mapped=frozenset({"city", "name"}))
+    action = one(row, contact(city="Paris", country="France"), Policy(clear_empty=True))
+    assert plan.update(action.changes) == {"city": None}
+
+
+def test_tags_add_up() -> None:
+    """A PUT replaces tags, so the union is sent: the contact's first, then the row's, then --add-tag."""
+    action = one(candidate(tags=("b", "c")), contact(tags=("a", "b")), Policy(add_tags=("new",)))
+    assert plan.update(action.changes) == {"tags": ["a", "b", "c", "new"]}
+
+
+def test_tags_replace_takes_the_rows_tags_where_it_has_some() -> None:
+    """--tags replace drops the stored tags, but an empty cell replaces nothing."""
+    policy = Policy(tags="replace")
+    assert plan.update(one(candidate(tags=("b",)), contact(tags=("a",)), policy).changes) == {"tags": ["b"]}
+    assert one(candidate(), contact(tags=("a",)), policy).kind == "unchanged"
+
+
+def test_derived_names_are_sent_on_creation_only() -> None:
+    """First and last names that we split from a full name never change a contact."""
+    row = candidate(firstName="Jean", lastName="Dupont", derived=frozenset({"firstName", "lastName"}))
+    assert plan.creation(row, Policy())["lastName"] == "Dupont"
+    assert one(row, contact(lastName="Dupond")).kind == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind"),
+    [("skip", "skipped"), ("reject", "rejected"), ("update", "update"), ("fill", "update")],
+)
+def test_on_conflict_decides_what_happens_to_an_existing_contact(policy: str, kind: str) -> None:
+    """skip leaves it alone, reject gives the row back, update and fill write."""
+    row = candidate(city="Lyon", position="CEO")
+    action = one(row, contact(city="Paris"), Policy(on_conflict=policy))  # type: ignore[arg-type]
+    assert action.kind == kind
+
+
+def test_fill_fills_empty_fields_and_adds_tags() -> None:
+    """--on-conflict fill overwrites nothing."""
+    row = candidate(city="Lyon", position="CEO", tags=("b",))
+    action = one(row, contact(city="Paris", tags=("a",)), Policy(on_conflict="fill"))
+    assert plan.update(action.changes) == {"position": "CEO", "tags": ["a", "b"]}
+
+
+def test_reject_says_that_the_number_exists() -> None:
+    """--on-conflict reject gives phoneNumber.exists with the contact's id."""
+    problem = one(candidate(), contact(), Policy(on_conflict="reject")).problem
+    assert problem is not None
+    assert problem.key == "phoneNumber.exists"
+    assert "c1" in problem.message
+
+
+def test_a_row_is_held_where_its_number_is_somebody_elses() -> None:
+    """The owner is shown beside the row, and nothing is written."""
+    action = one(candidate(name="Marie Durand"), contact())
+    assert action.kind == "held"
+    assert action.problem is not None
+    assert action.problem.key == "phoneNumber.shared"
+    assert action.clash is not None
+    assert (action.clash.yours["name"], action.clash.owner["name"]) == ("Marie Durand", "Jean Dupont")
+    assert action.clash.owner_is == "contact c1"
+
+
+def test_name_mismatch_update_writes_over_the_other_name() -> None:
+    """--on-name-mismatch update treats the row as the owner."""
+    action = one(candidate(name="Marie Durand"), contact(), Policy(on_name_mismatch="update"))
+    assert plan.update(action.changes) == {"name": "Marie Durand"}
+
+
+def test_every_name_of_merged_rows_must_fit_the_owner() -> None:
+    """A group that holds another person's name is not written, whatever its first row says."""
+    row = candidate(name="J. Dupont", names=("J. Dupont", "Jacques Dupont"))
+    assert one(row, contact()).kind == "held"
+
+
+def test_of_two_people_with_one_number_the_first_is_created_and_the_other_held() -> None:
+    """Without an owner in the CRM the first valid row owns the number."""
+    actions = plan.decide([candidate(2), candidate(3, name="Marie Durand")], None, {}, Policy())
+    assert [action.kind for action in actions] == ["create", "held"]
+    assert actions[1].clash is not None
+    assert actions[1].clash.owner_is == "row 2"
+
+
+def test_of_two_people_with_one_number_the_crms_owner_is_written() -> None:
+    """The CRM's contact decides, not the order of the file."""
+    rows = [candidate(2, name="Marie Durand"), candidate(3, city="Lyon")]
+    assert [a.kind for a in plan.decide(rows, contact(), {}, Policy())] == ["held", "update"]
+
+
+def test_a_row_of_our_own_export_is_matched_by_id() -> None:
+    """A changed phone number and name of a known id is an update of that contact."""
+    row = candidate(name="Jeanne Martin", phoneNumber="+33698765432", id="c1")
+    action = plan.decide([row], None, {"c1": contact()}, Policy())[0]
+    assert plan.update(action.changes) == {"name": "Jeanne Martin", "phoneNumber": "+33698765432"}
+
+
+def test_an_id_of_one_contact_with_the_phone_of_another_is_held() -> None:
+    """Moving a number that is taken would be refused by the CRM: the row is held."""
+    row = candidate(id="c1")
+    actions = plan.decide([row], contact("c2"), {"c1": contact("c1", phoneNumber="+33698765432")}, Policy())
+    assert actions[0].kind == "held"
+    assert actions[0].contact_id == "c2"
+
+
+def test_an_unknown_id_falls_back_to_the_phone() -> None:
+    """An export of another CRM, or of a contact that is gone, is matched like any other row."""
+    assert plan.decide([candidate(id="gone", city="Lyon")], contact(), {}, Policy())[0].kind == "update"
+    assert plan.decide([candidate(id="gone")], None, {}, Policy())[0].kind == "create"
+
+
+def test_a_creation_sends_what_the_row_has() -> None:
+    """Empty fields are left out; tags are a list with --add-tag."""
+    body = plan.creation(candidate(city="Lyon", tags=("a",)), Policy(add_tags=("a", "b")))
+    assert body == {"name": "Jean Dupont", "phoneNumber": PHONE, "city": "Lyon", "tags": ["a", "b"]}
