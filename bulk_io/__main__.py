@@ -16,10 +16,11 @@ from bulk_io.errors import BulkIOError, Interrupted
 def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(_outcome(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _outcome(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run a command line in this process; gives its exit code and never raises for what a user can cause."""
     from bulk_io.cli import bulk_io
 
     try:

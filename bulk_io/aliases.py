@@ -137,7 +137,7 @@ def _made_why(field: str, kind: str) -> str:
 
 def _numbered(text: str) -> tuple[str, int]:
     """Take the number off the end of a header's words: ``phone 2`` is ``phone``, the second."""
-    *before, last = text.split()
+    *before, last = text.split() or [""]
     joined = last.rstrip("0123456789")
     digits = last[len(joined) :]
     if not digits or len(digits) > 2 or not (before or joined):

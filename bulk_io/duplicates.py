@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk_io import names, tags
-from bulk_io.fields import WRITABLE
+from bulk_io.fields import NAME_FIELDS, WRITABLE
 from bulk_io.namesearch import NameIndex
 from bulk_io.records import Outcome, Problem
 
@@ -70,17 +70,20 @@ def repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(pd.Index(keys).duplicated(keep=False), dtype=np.bool_)
 
 
-def resolve(clean: pd.DataFrame, policy: Policy, *, headers: Mapping[str, str] = _NO_HEADERS) -> Resolution:
+def resolve(
+    clean: pd.DataFrame, policy: Policy, *, by_name: bool = True, headers: Mapping[str, str] = _NO_HEADERS
+) -> Resolution:
     """Group valid clean rows into contacts and give what each group's rows become under a policy.
 
     A row joins the first group of its phone number whose names it all fits, else it founds a new one. Rows of our own
     export with one id are one group whatever their names; two ids never are. Under ``merge`` and ``last`` later
-    non-empty values win, stated ones over derived ones, and tags add up. ``headers`` gives the user's header of a
-    field, for problems. The index must ascend; the answer depends on nothing but its arguments.
+    non-empty values win, stated ones over derived ones, and tags add up. ``by_name=False`` takes all rows of a number
+    for one contact (``--on-name-mismatch update``). ``headers`` gives the user's header of a field, for problems.
+    The index must ascend; the answer depends on nothing but its arguments.
     """
     columns = {name: clean[name].tolist() for name in clean.columns}
     rows: list[int] = clean.index.tolist()
-    every = _groups(columns, moving=policy in ("merge", "last"))
+    every = _groups(columns, moving=policy in ("merge", "last"), by_name=by_name)
     refused = [group for group in every if policy == "reject" and len(group.positions) > 1]
     groups = [group for group in every if policy != "reject" or len(group.positions) == 1]
     carried = [group.positions[-1 if policy == "last" else 0] for group in groups]
@@ -100,21 +103,14 @@ def resolve(clean: pd.DataFrame, policy: Policy, *, headers: Mapping[str, str] =
     )
 
 
-def shared_problem(row: int, phone: str, owner: str, column: str = "phoneNumber") -> Problem:
-    """Make the problem of a held row; ``owner`` says who has the number, as in ``row 12 (Marie Dupont)``."""
-    message = (
-        f"This phone number belongs to {owner}, whose name does not fit this row's; "
-        "give the number of this person, correct the name, or remove the row."
-    )
-    return Problem(row, "phoneNumber", "shared", message, phone, column)
-
-
-def _groups(columns: Mapping[str, list[str]], *, moving: bool) -> list[_Group]:
+def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) -> list[_Group]:
     """Form the groups in the order of their first rows; ``moving``: a group's phone number is that of its last row."""
     crowds: defaultdict[str, _Crowd] = defaultdict(_Crowd)
     by_id: dict[str, _Group] = {}
     groups: list[_Group] = []
-    cells = zip(columns["phoneNumber"], columns["name"], columns["id"], strict=True)
+    # an empty name contradicts no other
+    people = columns["name"] if by_name else [""] * len(columns["name"])
+    cells = zip(columns["phoneNumber"], people, columns["id"], strict=True)
     for position, (phone, name, own) in enumerate(cells):
         group = by_id.get(own) if own else None
         if group is None:
@@ -207,7 +203,8 @@ def _fates(
 
 
 def _carried_names(group: _Group, columns: Mapping[str, list[str]], policy: Policy) -> tuple[str, ...]:
-    return (columns["name"][group.positions[0]],) if policy == "first" else tuple(group.names)
+    positions = group.positions[:1] if policy == "first" else group.positions
+    return tuple(dict.fromkeys(columns["name"][position] for position in positions))
 
 
 def _merged(
@@ -223,22 +220,28 @@ def _merged(
 
 
 def _values(group: _Group, columns: Mapping[str, list[str]]) -> dict[str, str]:
-    """Put the rows of a group together as if they were applied one by one, stated values over derived ones."""
-    derived = [columns["derived"][position].split() for position in group.positions]
+    """Put the rows of a group together as if they were sent one by one.
+
+    A later name that differs only in case, accents or word order would change nothing in the CRM, so it changes nothing
+    here; what was derived is sent on creation only, so only the first row's counts, and any stated value beats it.
+    """
+    first, *later = group.positions
     values = {"id": group.id, "tags": _tags([columns["tags"][position] for position in group.positions])}
-    guessed = []
+    derived = set(columns["derived"][first].split())
     for name in _TEXTS:
-        value = guess = ""
         cells = columns[name]
-        for position, made in zip(group.positions, derived, strict=True):
-            if cells[position] and name in made:
-                guess = cells[position]
-            elif cells[position]:
-                value = cells[position]
-        values[name] = value or guess
-        if guess and not value:
-            guessed.append(name)
-    return values | {"derived": " ".join(guessed)}
+        value = cells[first]
+        for position in later:
+            cell = cells[position]
+            if cell and name not in columns["derived"][position].split() and not _is_same(name, cell, value):
+                value = cell
+                derived.discard(name)
+        values[name] = value
+    return values | {"derived": " ".join(name for name in _TEXTS if name in derived)}
+
+
+def _is_same(name: str, new: str, value: str) -> bool:
+    return new == value or (name in NAME_FIELDS and bool(value) and names.same(new, value))
 
 
 def _tags(records: Iterable[str]) -> str:

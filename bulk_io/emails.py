@@ -19,10 +19,11 @@ _SCHEME = re.compile(r"^mailto:\s*", re.IGNORECASE)
 _STARRED = re.compile(r"^\*\s+")
 _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _EDGES = " \t'\"`´‘’“”<>();,:|"
-# RFC 5322 dot-atom in ASCII: what the library accepts at once, and nearly every address there is.
-_PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+)*")
+# RFC 5322 dot-atom with the letters of RFC 6531: what the library accepts at once, and nearly every address there is.
+_PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~\-]+(?:\.[\w!#$%&'*+/=?^`{|}~\-]+)*")
+_ORDINARY = re.compile(r"[A-Za-z0-9_.+\-]+@[A-Za-z0-9.\-]+[A-Za-z0-9]")
 _SPECIAL_USE = re.compile(r"(?<=\.)(?:arpa|invalid|local|localhost|onion|test)$", re.IGNORECASE)
-_LONGEST = 254
+_LONGEST, _LONGEST_CELL = 254, 1000
 
 
 def normalise(text: str) -> tuple[str, str]:
@@ -32,9 +33,14 @@ def normalise(text: str) -> tuple[str, str]:
     around the address are taken off. Any syntactically valid address is good, also at ``.local`` or ``.test``.
     With a message the first part is empty.
     """
+    if _ORDINARY.fullmatch(text):
+        good, fault = _checked(text)
+        return (good, "") if good else ("", f"“{_shown(text)}” {fault}")
     bare = _bare(tidy(text))
     if not bare:
         return ("", "") if not text.strip() else ("", f"“{text.strip()}” is not an e-mail address")
+    if len(bare) > _LONGEST_CELL:
+        return "", f"“{_shown(bare)}” is far too long for an e-mail address"
     several = dict.fromkeys(found.strip(_EDGES + ".") for found in _ADDRESS.findall(bare))
     if len(several) > 1:
         shown = " and ".join(f"“{address}”" for address in several)
@@ -48,9 +54,9 @@ def _checked(address: str) -> tuple[str, str]:
     local, at, domain = address.rpartition("@")
     if not at:
         return "", "has no @: write an address such as name@example.com"
-    if _PLAIN.fullmatch(local) and domain.isascii() and len(address) <= _LONGEST:
+    if _PLAIN.fullmatch(local) and domain.isascii() and len(address.encode()) <= _LONGEST:
         known, fault = _domain(domain)
-        return (f"{local}@{known}", "") if not fault else ("", fault)
+        return (f"{unicodedata.normalize('NFC', local)}@{known}", "") if not fault else ("", fault)
     return _asked(local, domain)
 
 

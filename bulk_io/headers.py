@@ -46,8 +46,9 @@ def resolve(wanted: str, header: Sequence[str]) -> str | None:
 def near(wanted: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     """Give the known texts that look like the wanted one, the nearest first; for "did you mean", never to decide."""
     same = key(wanted)
-    scored = [(_likeness(same, key(text)), text) for text in known]
-    return [text for score, text in sorted(scored, key=lambda pair: -pair[0]) if score >= 65][:most]
+    scored = sorted(((_likeness(same, key(text)), text) for text in known), key=lambda pair: -pair[0])
+    best = scored[0][0] if scored else 0.0
+    return [text for score, text in scored if score >= max(65.0, best - 12)][:most]
 
 
 def listed(headers: Iterable[str]) -> str:

@@ -49,7 +49,6 @@ class Run:
     journal: Journal
     options: Options
     watcher: Watcher
-    began: float
 
     @property
     def policy(self) -> Policy:
@@ -129,7 +128,7 @@ def report(name: str | None, *, run_dir: Path) -> Report:
         journal = Journal(folder / FILE_NAME)
         stack.callback(journal.close)
         files = _write_reports(folder, journal)
-        return Report(Ledger(journal, folder).summary(files=files), folder)
+        return Report(Ledger(journal, folder, files=files).summary(), folder)
 
 
 def _understood(path: str | Path, options: Options) -> tuple[Table, Choice]:
@@ -184,7 +183,7 @@ def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) 
     stack.enter_context(runs.owned(folder))
     journal = Journal(folder / FILE_NAME)
     stack.callback(journal.close)
-    return Run(folder, journal, options, watcher, time.monotonic())
+    return Run(folder, journal, options, watcher)
 
 
 def _finished(run: Run, work: Callable[[], None]) -> Report:
@@ -200,15 +199,14 @@ def _finished(run: Run, work: Callable[[], None]) -> Report:
     if error:
         run.note(f"stopped: {error}")
     state = "stopped" if error else "finished"
-    run.journal.put(seconds=run.journal.get("seconds", 0.0) + time.monotonic() - run.began)
+    run.journal.put(seconds=time.monotonic() - run.watcher.began)
     files = _write_reports(run.folder, run.journal, state=state)
-    run.journal.put(state=state, files=files)
-    summary = Ledger(run.journal, run.folder).summary()
-    return Report(replace(summary, seconds=time.monotonic() - run.began), run.folder, error)
+    run.journal.put(state=state, files=files, seconds=time.monotonic() - run.watcher.began)
+    return Report(Ledger(run.journal, run.folder).summary(), run.folder, error)
 
 
-def _write_reports(folder: Path, journal: Journal, **changed: Any) -> dict[str, str | None]:
-    written = reports.write(folder, Ledger(journal, folder), **changed)
+def _write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
+    written = reports.write(folder, Ledger(journal, folder, **known))
     return {name: str(path) if path else None for name, path in written.items()}
 
 

@@ -209,6 +209,9 @@ class Journal:
                 " WHERE row = ?",
                 (s.outcome, s.contact_id, _contact_text(s.before), _changes_text(s.changes), s.answer, s.row),
             )
+            if self.database.execute("DELETE FROM clashes WHERE row = ?", (s.row,)).rowcount:
+                # a row that was planned as held turned out to be the owner after all
+                self.database.execute("DELETE FROM problems WHERE row = ? AND code = 'shared'", (s.row,))
             for problem in s.problems:
                 self._add_reason(problem, None)
             self._add_reason(None, s.clash)

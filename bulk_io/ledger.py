@@ -17,7 +17,7 @@ _WRITTEN = ", ".join(f"'{outcome}'" for outcome in sorted(WRITTEN))
 _CARRIER = """CASE WHEN a.outcome != '' THEN a.outcome WHEN a.kind IS NULL AND c.outcome != '' THEN c.outcome
     WHEN a.kind IS NULL THEN 'pending' WHEN :stage = 'validate' THEN 'valid'
     WHEN :stage = 'dry' THEN a.kind || 'd' ELSE 'pending' END"""
-_OUTCOME = f"""CASE WHEN r.outcome = '' THEN {_CARRIER}
+_OUTCOME = f"""CASE WHEN r.outcome IN ('', 'valid') THEN {_CARRIER}
     WHEN r.outcome = 'merged' AND {_CARRIER} NOT IN ({_WRITTEN}) THEN {_CARRIER} ELSE r.outcome END"""
 _JOINED = "rows r LEFT JOIN rows c ON c.row = r.carrier LEFT JOIN actions a ON a.row = r.carrier"
 _WITH_ID = frozenset({"created", "updated", "unchanged", "merged", "skipped", "rejected"})
@@ -25,16 +25,20 @@ _PROBLEM = 'row, field, code, message, value, "column", severity'
 
 
 class Ledger:
-    """A run's rows, problems and changes. Every method reads the journal as it stands; nothing is held."""
+    """A run's rows, problems and changes. Every method reads the journal as it stands; nothing is held.
 
-    def __init__(self, journal: Journal, run_dir: Path) -> None:
+    ``known`` overrides facts of the summary that are about to be stored: a state that is true once the reports are.
+    """
+
+    def __init__(self, journal: Journal, run_dir: Path, **known: Any) -> None:
+        self._known = known
         self._journal = journal
         self._run_dir = run_dir
         command = journal.get("command", "")
         self._stage = "validate" if command == "validate" else "dry" if journal.get("dry_run") else "real"
 
-    def summary(self, **changed: Any) -> Summary:
-        """Give the run as a whole; ``changed`` overrides facts that are about to be stored."""
+    def summary(self) -> Summary:
+        """Give the run as a whole."""
         get = self._journal.get
         outcomes = self.outcomes()
         read = get("rows", 0)
@@ -61,7 +65,7 @@ class Ledger:
             target=get("target", ""),
             notes=tuple(get("notes", ())),
         )
-        return replace(found, **changed)
+        return replace(found, **self._known)
 
     def outcomes(self) -> dict[str, int]:
         """Count the rows by outcome: every outcome of the command, those without rows too."""

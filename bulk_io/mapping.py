@@ -18,9 +18,9 @@ from bulk_io import names, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, listed, near, resolve
-from bulk_io.mappingfile import find, load, own, read, shipped, to_toml
+from bulk_io.mappingfile import find, load, own, own_folder, read, shipped, shipped_folder, to_toml
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, parse
-from bulk_io.text import INVISIBLE
+from bulk_io.text import tidy
 
 __all__ = [
     "OWN_EXPORT",
@@ -34,9 +34,11 @@ __all__ = [
     "is_own_export",
     "load",
     "own",
+    "own_folder",
     "parse",
     "read",
     "shipped",
+    "shipped_folder",
     "to_toml",
 ]
 
@@ -184,7 +186,7 @@ def _first(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.S
 
 def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
     """Join the parts that have a value; the source is the headers of those parts."""
-    cells = [chunk[column].str.strip().tolist() for column in rule.columns]
+    cells = [[tidy(text) for text in chunk[column]] for column in rule.columns]
     values, sources = [], []
     for row in zip(*cells, strict=True):
         there = [place for place, part in enumerate(row) if part]
@@ -204,7 +206,16 @@ def _tag_records(value: pd.Series, rule: Rule) -> pd.Series:
 
 
 def _parts(cell: str, rule: Rule) -> tuple[str, ...]:
-    return tags.split(cell, rule.split or tags.SEPARATORS)
+    """Split a cell on its rule's separators; a part in double quotes, as in a CSV record, may hold them."""
+    separators = rule.split or tags.SEPARATORS
+    if cell.count('"') % 2 or '"' not in cell:
+        return tags.split(cell, separators)
+    outside = rf"(?:{'|'.join(map(re.escape, separators))})(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)"
+    return tags.union((tidy(_unquoted(part.strip())) for part in re.split(outside, cell)), ())
+
+
+def _unquoted(part: str) -> str:
+    return part[1:-1].replace('""', '"') if len(part) > 1 and part[0] == part[-1] == '"' else part
 
 
 def _translation(values: Dictionary[str, str]) -> Callable[[str], str]:
@@ -258,7 +269,7 @@ def _each(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
 
 def _has_text(cells: pd.Series) -> np.ndarray:
     """Tell where a cell shows anything: white space and invisible marks are nothing."""
-    return _holds(cells, _VISIBLE)
+    return np.fromiter((tidy(text) != "" for text in cells), dtype=bool, count=len(cells))
 
 
 def _holds(cells: pd.Series, pattern: re.Pattern[str]) -> np.ndarray:
@@ -279,5 +290,4 @@ def _text(text: str, index: pd.Index) -> pd.Series:
     return pd.Series(text, index=index, dtype="str")
 
 
-_VISIBLE = re.compile(f"[^{INVISIBLE}\\s]")
 _TELLING = {"phoneNumber": re.compile(r"\d"), "email": re.compile("@")}

@@ -29,13 +29,13 @@ PROPOSED = "proposed"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The mapping a file gets. ``proposals`` has every column, in the file's order.
+    """The mapping a file gets: its name and its columns. ``proposals`` has every column, in the file's order.
 
     ``region`` is the mapping's country of national numbers, ``""`` for none. ``sure`` is False where a column that is
     used was settled by its values: without a terminal that needs ``--yes`` or ``--mapping``.
     """
 
-    mapping: str
+    name: str
     binding: Binding
     proposals: tuple[Proposal, ...]
     region: str = ""
@@ -50,7 +50,7 @@ class Choice:
 
 def choose(
     header: Sequence[str],
-    sample: pd.DataFrame,
+    sample: pd.DataFrame | None,
     *,
     mapping: str | Path | Mapping | None = None,
     overrides: Sequence[str] = (),
@@ -58,7 +58,7 @@ def choose(
 ) -> Choice:
     """Choose a file's mapping and bind it to the header.
 
-    ``sample`` holds some first rows under the header's names. ``mapping`` is a name, a path or a mapping; ``overrides``
+    ``sample`` holds some first rows under the header's names, None where the file has no row. ``mapping`` is a name, a path or a mapping; ``overrides``
     are texts ``HEADER=field`` and ``HEADER=`` (ignore the column). A shipped mapping leaves fields open that it feeds
     nothing: those are proposed by aliases. Raises MappingError for a mapping or an override that cannot be used, and,
     if ``required``, UsageError where no column feeds the phone number or the name.
@@ -67,7 +67,11 @@ def choose(
     base, is_own = _known(mapping, header)
     rules = _without(dict(bind(base, header, strict=is_own).rules), told) if base else {}
     fed = frozenset(rules) | {field for _, field in told if field}
-    said = [] if is_own else propose(_left(header, base, rules, told), sample, taken=fed)
+    said = (
+        []
+        if is_own
+        else propose(_left(header, base, rules, told), pd.DataFrame() if sample is None else sample, taken=fed)
+    )
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules |= _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}

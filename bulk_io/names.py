@@ -82,8 +82,11 @@ def skeleton(word: str) -> str:
 
 
 def _one_person(x: Name, y: Name) -> bool:
-    if x.key == y.key or x.joined == y.joined:
+    if x.key == y.key:
         return True
+    couple = {x.sexes, y.sexes} == {MALE, FEMALE}
+    if x.joined == y.joined:
+        return len(x.words) > 1 or not couple
     if x.needs & ~y.offers and y.needs & ~x.offers:
         return False
     if y.key < x.key:
@@ -98,7 +101,7 @@ def _one_person(x: Name, y: Name) -> bool:
         met += _meet_slips(left, right, named)
     if not met or (_needed(left) and _needed(right)):
         return False
-    return len(met) > 1 or {x.sexes, y.sexes} != {MALE, FEMALE}
+    return len(met) > 1 or not couple
 
 
 def _needed(words: Iterable[Word]) -> bool:

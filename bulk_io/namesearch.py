@@ -39,10 +39,11 @@ class NameIndex:
         if not readings:
             self._nameless.append(number)
         for name in readings:
-            words = [stored for stored, _ in _needed(name)]
-            for key in min(words, key=self._crowding):
+            words = _words(name)
+            needed = [stored for optional, stored, _ in words if not optional]
+            for key in min(needed, key=self._crowding):
                 self._chosen[key].append(number)
-            for key in frozenset().union(*words):
+            for key in frozenset().union(*(stored for _, stored, _ in words)):
                 self._every[key].append(number)
 
     def likely(self, text: str) -> list[int]:
@@ -52,10 +53,11 @@ class NameIndex:
             return list(range(self._size))
         found = set(self._nameless)
         for name in readings:
-            words = [asked for _, asked in _needed(name)]
-            for key in min(words, key=self._crowding):
+            words = _words(name)
+            needed = [asked for optional, _, asked in words if not optional]
+            for key in min(needed, key=self._crowding):
                 found.update(self._every.get(key, ()))
-            for key in frozenset().union(*words):
+            for key in frozenset().union(*(asked for _, _, asked in words)):
                 found.update(self._chosen.get(key, ()))
         return sorted(found)
 
@@ -63,14 +65,15 @@ class NameIndex:
         return sum(len(self._every.get(key, ())) for key in keys)
 
 
-def _needed(name: Name) -> Iterator[Keys]:
-    """Give, for each needed word, the keys it is stored under and those it asks for."""
+def _words(name: Name) -> list[tuple[bool, frozenset[str], frozenset[str]]]:
+    """Give, for each word, whether it is optional, the keys it is stored under and those it asks for."""
     whole = {f"&{' '.join(name.key)}", f"={name.joined}"}
+    words = []
     for word in name.words:
-        if not word.optional:
-            stored, asked = _keys(word)
-            shared = whole.union(*(_run_keys(run) for run in _runs(name, word)))
-            yield stored | shared, asked | shared
+        stored, asked = _keys(word)
+        shared = whole.union(*(_run_keys(run) for run in _runs(name, word)))
+        words.append((word.optional, stored | shared, asked | shared))
+    return words
 
 
 def _runs(name: Name, word: Word) -> Iterator[tuple[Word, ...]]:

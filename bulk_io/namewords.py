@@ -145,6 +145,7 @@ def _words(text: str) -> list[Word]:
 
 def _word(place: int, text: str, twin: str, dot: str) -> Word:
     text = (text.lstrip("0") or "0") if text.isdigit() else text
+    twin = "mac" + text[2:] if text.startswith("mc") else twin
     return Word(text, place, (text,) if twin == text or text.isdigit() else (text, twin), bool(dot), _traits(text))
 
 

@@ -7,8 +7,10 @@ because it looks at text anew each time; numbers behind an exit code go through 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from phonenumbers import (
@@ -62,43 +64,31 @@ class _Plan:
     """One region's metadata with its patterns compiled; ``None`` stands for a pattern that matches nothing."""
 
     calling_code: int
-    general: _Description
-    kinds: tuple[tuple[str, _Description], ...]
+    general: re.Pattern[str]
+    kinds: Mapping[int, tuple[tuple[str, re.Pattern[str]], ...]]
+    """By the length of the national significant number: the kinds that have such numbers, in the library's order."""
+    lengths: tuple[int, ...]
+    local_lengths: tuple[int, ...]
     leading: re.Pattern[str] | None
     trunk: re.Pattern[str] | None
-    exit_code: re.Pattern[str] | None
     trunk_prefix: str
     transform: str
-    local_lengths: tuple[int, ...]
-
-    def is_longer(self, digits: str) -> bool:
-        """Tell whether there are more digits than any number of the plan has."""
-        return len(digits) > self.general.lengths[-1] and len(digits) not in self.local_lengths
+    exit_code: re.Pattern[str] | None
 
     def kind(self, national: str) -> str:
         """Name the kind of a national significant number, "" where the plan has no such number."""
-        if not self.general.fits(national):
+        kinds = self.kinds.get(len(national))
+        if not kinds or not self.general.fullmatch(national):
             return ""
-        for kind, description in self.kinds:
-            if description.fits(national):
-                if kind == "landline" and self.kinds[-1][1].fits(national):
-                    return "mobile_or_landline"
-                return kind
+        for position, (kind, pattern) in enumerate(kinds):
+            if pattern.fullmatch(national):
+                also_mobile = kind == "landline" and any(each[1].fullmatch(national) for each in kinds[position + 1 :])
+                return "mobile_or_landline" if also_mobile else kind
         return ""
 
-
-@dataclass(frozen=True, slots=True)
-class _Description:
-    lengths: tuple[int, ...]
-    pattern: re.Pattern[str] | None
-
-    def matches(self, national: str) -> bool:
-        return self.pattern is not None and self.pattern.fullmatch(national) is not None
-
-    def fits(self, national: str) -> bool:
-        if self.pattern is None or (self.lengths and len(national) not in self.lengths):
-            return False
-        return self.pattern.fullmatch(national) is not None
+    def is_longer(self, digits: str) -> bool:
+        """Tell whether there are more digits than any number of the plan has."""
+        return len(digits) > self.lengths[-1] and len(digits) not in self.local_lengths
 
 
 def international(digits: str) -> Number | None:
@@ -120,7 +110,7 @@ def national(digits: str, region: str) -> Number | None:
     code = plan.calling_code
     if digits.startswith(str(code)):
         rest = _without_trunk(digits[len(str(code)) :], plan)
-        if plan.is_longer(digits) or (plan.general.matches(rest) and not plan.general.matches(digits)):
+        if plan.is_longer(digits) or (plan.general.fullmatch(rest) and not plan.general.fullmatch(digits)):
             written: Written = "national" if plan.trunk_prefix == str(code) else "calling code"
             return _number(code, _possible(rest, _plan(COUNTRY_CODE_TO_REGION_CODE[code][0], code)), written)
     return _number(code, _possible(digits, plan), "national")
@@ -129,6 +119,11 @@ def national(digits: str, region: str) -> Number | None:
 def calling_code(region: str) -> int:
     """Give a region's country calling code, 33 for FR."""
     return _plan(region, 0).calling_code
+
+
+def sharing(region: str) -> tuple[str, ...]:
+    """Name the regions that share a region's calling code, the main one first: US, AG, AI … for CA."""
+    return tuple(COUNTRY_CODE_TO_REGION_CODE[calling_code(region)])
 
 
 def misses_trunk_zero(digits: str, number: Number) -> bool:
@@ -166,7 +161,7 @@ def fault(digits: str, region: str = "") -> str:
         region = COUNTRY_CODE_TO_REGION_CODE[code][0]
         plan = _plan(region, code)
         place = f"a phone number of +{code}" + (f" ({region})" if region != _WORLD else "")
-    lengths = plan.general.lengths
+    lengths = plan.lengths
     if len(rest) < lengths[0]:
         return f"is too short for {place}"
     if len(rest) > lengths[-1]:
@@ -181,25 +176,34 @@ def _plan(region: str, code: int) -> _Plan:
         found = PhoneMetadata.metadata_for_nongeo_region(code, None)
     else:
         found = PhoneMetadata.metadata_for_region(region, None)
-    kinds = [(kind, _description(getattr(found, name))) for name, kind in _KINDS.items()]
-    if found.same_mobile_and_fixed_line_pattern:
-        kinds[-1] = ("mobile", kinds[-2][1])
+    general = found.general_desc
     return _Plan(
         calling_code=found.country_code,
-        general=_description(found.general_desc),
-        kinds=tuple(kinds),
-        leading=re.compile(found.leading_digits) if found.leading_digits else None,
-        trunk=re.compile(found.national_prefix_for_parsing) if found.national_prefix_for_parsing else None,
-        exit_code=re.compile(found.international_prefix) if found.international_prefix else None,
+        general=re.compile(general.national_number_pattern),
+        kinds=MappingProxyType({length: _kinds(found, length) for length in general.possible_length}),
+        lengths=tuple(general.possible_length),
+        local_lengths=tuple(general.possible_length_local_only),
+        leading=_compiled(found.leading_digits),
+        trunk=_compiled(found.national_prefix_for_parsing),
         trunk_prefix=found.national_prefix or "",
         transform=found.national_prefix_transform_rule or "",
-        local_lengths=tuple(found.general_desc.possible_length_local_only),
+        exit_code=_compiled(found.international_prefix),
     )
 
 
-def _description(found: Any) -> _Description:
-    pattern = found.national_number_pattern if found else None
-    return _Description(tuple(found.possible_length) if found else (), re.compile(pattern) if pattern else None)
+def _kinds(found: Any, length: int) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    kinds = []
+    for name, kind in _KINDS.items():
+        same = name == "mobile" and found.same_mobile_and_fixed_line_pattern
+        description = found.fixed_line if same else getattr(found, name)
+        pattern = description and description.national_number_pattern
+        if pattern and (not description.possible_length or length in description.possible_length):
+            kinds.append((kind, re.compile(pattern)))
+    return tuple(kinds)
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pattern) if pattern else None
 
 
 def _calling_code(digits: str) -> tuple[int, str]:
@@ -213,7 +217,7 @@ def _calling_code(digits: str) -> tuple[int, str]:
 def _possible(digits: str, plan: _Plan) -> str:
     """Take off the trunk prefix, unless what remains has no length that numbers of the plan have, or is longer."""
     rest = _without_trunk(digits, plan)
-    return rest if len(rest) in plan.general.lengths or plan.is_longer(rest) else digits
+    return rest if len(rest) in plan.lengths or plan.is_longer(rest) else digits
 
 
 def _without_trunk(digits: str, plan: _Plan) -> str:
@@ -224,7 +228,7 @@ def _without_trunk(digits: str, plan: _Plan) -> str:
         rest = plan.trunk.sub(plan.transform, digits, count=1)
     else:
         rest = digits[match.end() :]
-    return digits if plan.general.matches(digits) and not plan.general.matches(rest) else rest
+    return digits if plan.general.fullmatch(digits) and not plan.general.fullmatch(rest) else rest
 
 
 def _parsed(text: str, region: str) -> Number | None:

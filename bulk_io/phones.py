@@ -48,7 +48,7 @@ def parse(text: str, region: str = "") -> Phone:
     region = region if region in numbering.REGIONS else ""
     if _CLEAN.fullmatch(text):
         phone = _one(text, region)
-        if phone.e164:
+        if phone.e164 or phone.code == "ambiguous":
             return phone
     if len(text) > _LONGEST:
         return _refused("invalid", text, "is far too long for a phone number; keep one number in the cell")

@@ -82,8 +82,8 @@ def find_region(journal: Journal, layout: Layout, *, option: str, mapping_region
     if not code:
         return Region()
     note = (
-        f"numbers without a country were read as {code}: {valid[code]} of them are valid there, "
-        f"and {international[code]} numbers of the file have its prefix; --region overrules"
+        f"numbers without a country were read as {code}: that makes {valid[code]} of them valid, "
+        f"and the file writes {international[code]} with the prefix of {code}; --region overrules"
     )
     return Region(code, "file", note)
 

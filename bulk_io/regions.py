@@ -10,15 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, country_code_for_region
 
-from bulk_io import countries, phones
+from bulk_io import countries, numbering, phones
 
 
 def international(chunk: pd.DataFrame) -> Counter[str]:
     """Count the regions of the valid numbers of a mapped chunk that are written with + or 00, one for each row."""
     found: Counter[str] = Counter()
-    for text, rows in _texts(chunk["phoneNumber"] if "phoneNumber" in chunk else None).items():
+    for text, rows in _texts(chunk.get("phoneNumber")).items():
         phone = phones.parse(text)
         if phone.region and phones.PLUS_ADDED not in phone.repair:
             found[phone.region] += rows
@@ -53,14 +52,13 @@ def choose(candidates: Counter[str], valid: Counter[str]) -> str:
     """
     most = max((valid[region] for region in candidates), default=0)
     best = [region for region in candidates if valid[region] == most]
-    codes = {country_code_for_region(region) for region in best}
-    if not most or len(codes) != 1:
+    if not most or len({numbering.calling_code(region) for region in best}) != 1:
         return ""
-    order = COUNTRY_CODE_TO_REGION_CODE[codes.pop()]
+    order = numbering.sharing(best[0])
     return min(best, key=lambda region: (-candidates[region], order.index(region)))
 
 
-def _texts(numbers: pd.Series[str] | None) -> dict[str, int]:
-    if numbers is None:
-        return {}
-    return {text: rows for text, rows in numbers.value_counts(sort=False).items() if text}
+def _texts(numbers: pd.Series[str] | None) -> Counter[str]:
+    found = Counter[str]() if numbers is None else Counter(numbers.tolist())
+    del found[""]
+    return found

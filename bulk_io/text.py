@@ -8,7 +8,7 @@ import unicodedata
 # Zero-width space, word joiner, BOM, soft hyphen and the bidirectional marks carry no meaning in a cell.
 _MARKS = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
 _INVISIBLE = re.compile(f"[{_MARKS}]")
-_BREAK = re.compile(r"\s*(?:[^\S ]|[\x00-\x1f\x7f-\x9f])[\s\x00-\x1f\x7f-\x9f]*")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # Joiners are spelling in Persian, Indic scripts and emoji, and noise in every other place.
 _SCRIPT = "\u0590-\u1fff\u2190-\U0010ffff"
 _JOINER = re.compile(f"(?<![{_SCRIPT}])[\u200c\u200d]+|[\u200c\u200d]+(?![{_SCRIPT}])|[\u200c\u200d]{{2,}}")
@@ -20,13 +20,17 @@ def tidy(text: str) -> str:
     A run of white space that holds a line break, a tab, a no-break space or a control character becomes one space;
     ordinary spaces inside stay as they are. Doing it twice changes nothing.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip(" ")
+    if text.isprintable():
+        return unicodedata.normalize("NFC", text).strip(" ")
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    text = _JOINER.sub("", _BREAK.sub(" ", text))
+    text = _JOINER.sub("", _SPACE.sub(_one_line, text))
     return unicodedata.normalize("NFC", text).strip()
 
 
 def nfc(text: str) -> str:
     """Give a text trimmed and composed (NFC), its inside left alone: how tags are compared."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _one_line(run: re.Match[str]) -> str:
+    return " " if run.group().strip(" ") else run.group()

@@ -5,6 +5,7 @@ The library's default says nothing and approves; the commands put a terminal beh
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,13 @@ class Approval:
 
 
 class Watcher:
-    """Ignores everything and approves every plan; subclasses override what they want to know."""
+    """Ignores everything and approves every plan; subclasses override what they want to know.
+
+    ``began`` is the monotonic time from which the job's seconds count: now, or when the process began.
+    """
+
+    def __init__(self, began: float | None = None) -> None:
+        self.began = time.monotonic() if began is None else began
 
     def stage(self, name: str, total: int | None) -> None:
         """A stage begins (reading, checking, uploading, exporting), of ``total`` rows if that is known."""

@@ -105,28 +105,29 @@ ALIASES = {
 def table() -> str:
     """Give the table's text: code, tab, the folded names joined with "|"; sorted by code and name."""
     owners: dict[str, set[str]] = defaultdict(set)
-    for code in _codes():
+    for code in codes():
         for name in _names(code):
             owners[name].add(code)
-    names = {name: next(iter(codes)) for name, codes in owners.items() if len(codes) == 1}
+    names = {name: next(iter(owner)) for name, owner in owners.items() if len(owner) == 1}
     for code, aliases in ALIASES.items():
         names.update(dict.fromkeys(map(folded, aliases.split("|")), code))
-    names.update({code.casefold(): code for code in _codes()} | _longer_codes() | {"uk": "GB"})
+    names.update({code.casefold(): code for code in codes()} | _longer_codes() | {"uk": "GB"})
     lines: dict[str, list[str]] = defaultdict(list)
     for name, code in names.items():
         lines[code].append(name)
     return "".join(f"{code}\t{'|'.join(sorted(found))}\n" for code, found in sorted(lines.items()))
 
 
-def _codes() -> list[str]:
+def codes() -> list[str]:
+    """Name the ISO codes of the countries that the table has."""
     known = Locale("en").territories
     return [code for code in known if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES]
 
 
 def _longer_codes() -> dict[str, str]:
-    aliases = get_global("territory_aliases")
-    three = {code: codes for code, codes in aliases.items() if len(code) == 3 and code.isalpha()}
-    return {code.casefold(): codes[0] for code, codes in three.items() if len(codes) == 1 and codes[0] in _codes()}
+    known = set(codes())
+    aliases = {old: new for old, new in get_global("territory_aliases").items() if len(old) == 3 and old.isalpha()}
+    return {old.casefold(): new[0] for old, new in aliases.items() if len(new) == 1 and new[0] in known}
 
 
 def _names(code: str) -> set[str]:

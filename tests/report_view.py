@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bulk_io.records import Change, Clash, ContactChange, Outcome, Problem, Result, Source, Summary
 
@@ -73,7 +74,7 @@ class Run:
         return ((row, list(cells)) for row, cells in self.cells.items() if row in rows)
 
 
-def run(*rows: Result, header: list[str] | None = None, cells: dict[int, list[str]] | None = None, **facts: object) -> Run:
+def run(*rows: Result, header: list[str] | None = None, cells: dict[int, list[str]] | None = None, **facts: Any) -> Run:
     """Make a small run; ``facts`` are `Summary`'s, and each row without cells gets some of its own."""
     whole = Summary(
         run="20251122-101500-prospects-kfmw",
@@ -91,16 +92,64 @@ def run(*rows: Result, header: list[str] | None = None, cells: dict[int, list[st
     )
     own = HEADER if header is None else header
     found = {row.row: [row.name, row.phone, *[""] * (len(own) - 2)] for row in rows} if cells is None else cells
-    return Run(replace(whole, **facts), list(rows), own, found)  # type: ignore[arg-type]
+    return Run(replace(whole, **facts), list(rows), own, found)
 
 
-_FIRST = "Camille Zoé Hélène Léa Inès Chloé Manon Jules Hugo Théo Noé Éric Benoît Anaïs Loïc Maëlle Gaël Élodie".split()
-_LAST = "Lefèvre Garçon Noël Béranger Dupré Müller Châtelain Saint-Aubin Rousseau Faure Gauthier Perrin Leroy".split()
-_CITIES = "Lyon Nîmes Besançon Saint-Étienne Orléans Angoulême Paris Évry".split()
+_FIRST = [
+    "Camille",
+    "Zoé",
+    "Hélène",
+    "Léa",
+    "Inès",
+    "Chloé",
+    "Manon",
+    "Jules",
+    "Hugo",
+    "Théo",
+    "Noé",
+    "Éric",
+    "Benoît",
+    "Anaïs",
+    "Loïc",
+    "Maëlle",
+    "Gaël",
+    "Élodie",
+]
+_LAST = [
+    "Lefèvre",
+    "Garçon",
+    "Noël",
+    "Béranger",
+    "Dupré",
+    "Müller",
+    "Châtelain",
+    "Saint-Aubin",
+    "Rousseau",
+    "Faure",
+    "Gauthier",
+    "Perrin",
+    "Leroy",
+]
+_CITIES = [
+    "Lyon",
+    "Nîmes",
+    "Besançon",
+    "Saint-Étienne",
+    "Orléans",
+    "Angoulême",
+    "Paris",
+    "Évry",
+]
 _PROBLEMS: dict[Outcome, list[tuple[str, str, str, str, str]]] = {
     Outcome.INVALID: [
         ("phoneNumber", "missing", "The phone number is missing; add one, or leave the row out.", "", "Téléphone"),
-        ("phoneNumber", "damaged", "Excel ate the last digits; type the number again as text.", "3.36E+10", "Téléphone"),
+        (
+            "phoneNumber",
+            "damaged",
+            "Excel ate the last digits; type the number again as text.",
+            "3.36E+10",
+            "Téléphone",
+        ),
         ("phoneNumber", "invalid", "The number is too short for France; check its digits.", "06 39 98", "Téléphone"),
         ("email", "invalid", "This is no e-mail address; correct or empty it.", "camille.example.com", "Courriel"),
     ],
@@ -118,7 +167,13 @@ _PROBLEMS: dict[Outcome, list[tuple[str, str, str, str, str]]] = {
     ],
     Outcome.FAILED: [("row", "failed", "No answer after 8 tries (503); bulk-io resume tries again.", "", "")],
 }
-_WARNING = ("phoneNumber", "landline", "This is a landline; it cannot be reached by WhatsApp.", "01 99 00 12 34", "Téléphone")
+_WARNING = (
+    "phoneNumber",
+    "landline",
+    "This is a landline; it cannot be reached by WhatsApp.",
+    "01 99 00 12 34",
+    "Téléphone",
+)
 
 
 def big() -> Run:
@@ -139,29 +194,27 @@ def big() -> Run:
         ),
     )
     for at, row in enumerate(row for row in made.rows if row.outcome is Outcome.UPDATED):
-        made.changed.append(ContactChange(row.row, row.contact_id, row.name, Change("city", _CITIES[at % 8], "Lyon")))
+        made.changed.append(
+            ContactChange(row.row, row.contact_id, row.name, Change("city", _CITIES[at % 8], "Bordeaux"))
+        )
         if at % 3 == 0:
-            made.changed.append(ContactChange(row.row, row.contact_id, row.name, Change("tags", "vip", "vip;salon 2025")))
-    for row in (17, 57):
-        made.clashing.append(_clash(row))
+            made.changed.append(
+                ContactChange(row.row, row.contact_id, row.name, Change("tags", "vip", "vip;salon 2025"))
+            )
+    made.clashing.extend(_clash(number) for number in (17, 57))
     return made
 
 
 def _result(row: int, outcome: Outcome) -> Result:
     name = f"{_FIRST[row % len(_FIRST)]} {_LAST[row * 7 % len(_LAST)]}"
-    found = [Problem(row, *_pick(each)) for each in _PROBLEMS.get(outcome, [])[row // 20 % 4 :][:1]]
+    found = [Problem(row, *each) for each in _PROBLEMS.get(outcome, [])[row // 20 % 4 :][:1]]
     if not found and outcome in _PROBLEMS:
-        found = [Problem(row, *_pick(_PROBLEMS[outcome][0]))]
+        found = [Problem(row, *_PROBLEMS[outcome][0])]
     if row % 13 == 0:
-        found.append(replace(Problem(row, *_pick(_WARNING)), severity="warning"))
+        found.append(replace(Problem(row, *_WARNING), severity="warning"))
     contact = f"contact_{4000 + row}" if outcome in {"created", "updated", "unchanged", "merged"} else ""
     into = row - 1 if outcome is Outcome.MERGED else None
     return Result(row, outcome, contact, f"+33639980{row:03}", name, into, tuple(found), "FR", "file")
-
-
-def _pick(given: tuple[str, str, str, str, str]) -> tuple[str, str, str, str, str]:
-    field_name, code, message, value, column = given
-    return field_name, code, message, value, column
 
 
 def _clash(row: int) -> Clash:

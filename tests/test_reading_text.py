@@ -270,6 +270,19 @@ def test_a_list_of_phones_is_a_table_of_one_column(read) -> None:
     assert (table.header, rows(table)) == (["Téléphone"], {2: ["0639980001"]})
 
 
+def test_a_stray_comma_in_a_list_of_phones_hides_no_header(read) -> None:
+    """One row with a comma too many is that row's fault; the header stays a header."""
+    table = read("Phone\n06 39 98 00 01\n06 39 98 00 02, home\n06 39 98 00 03\n")
+    assert (table.header, list(table.frame.index)) == (["Phone"], [2, 3, 4])
+    assert [(p.key, p.row) for p in table.problems] == [("row.extra_cells", 3)]
+
+
+def test_blank_control_characters_are_no_row(read) -> None:
+    """The NULs and the Ctrl-Z that some programs leave at the end of a file are no data."""
+    table = read(b"Name,Phone\n" + b"Ana,0639980001\n" * 100 + b"\x00\x00\x1a")
+    assert (len(table.frame), table.problems) == (100, [])
+
+
 def test_a_given_header_row_overrules(read) -> None:
     """--header-row is the row as Excel shows it; a row that is not there is a usage error."""
     table = read("Name,Phone\nWer,Womit\nAna,1\n", header_row=2)
@@ -374,7 +387,7 @@ cells = st.text(
 
 
 @given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=30), st.integers(1, 40))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_what_csv_writes_is_read_back_whatever_the_chunks(tmp_path_factory, records, size: int) -> None:
     """Splitting into chunks changes nothing, and every cell comes back as written."""
     out = io.StringIO(newline="")

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from conftest import Call
 
-from bulk_io.fields import FIELDS, NAMES
+from bulk_io.fields import FIELDS, NAMES, Field
 
 JANE = {
     "name": "Jane Doe",
@@ -134,8 +134,9 @@ def test_missing_required_fields_and_bad_email_are_reported_together(call: Call)
 
 
 @pytest.mark.parametrize("field", LIMITED, ids=lambda field: field.name)
-def test_length_limits_count_characters(call: Call, field) -> None:  # type: ignore[no-untyped-def]
+def test_length_limits_count_characters(call: Call, field: Field) -> None:
     """A field may be as long as its limit, in characters, and no longer."""
+    assert field.limit is not None
     assert call("POST", "/contacts", JANE | {field.name: "é" * field.limit}).status == 201
     answer = call("POST", "/contacts", JANE | {field.name: "é" * (field.limit + 1), "phoneNumber": "+33639980002"})
     assert (answer.status, list(answer.json["details"])) == (422, [field.name])

@@ -21,7 +21,7 @@ from bulk_io.sandbox import Sandbox, SandboxError, default_data, start
 from bulk_io.sandbox.limiter import Limiter
 from bulk_io.sandbox.store import FILE, Store
 
-JANE = {"name": "Jane Doe", "phoneNumber": "+33639980001"}
+JANE: dict[str, object] = {"name": "Jane Doe", "phoneNumber": "+33639980001"}
 COMMAND = [sys.executable, "-m", "bulk_io.sandbox", "--follow-stdin"]
 PARENT = """
 import sys
@@ -110,7 +110,7 @@ def test_data_of_another_version_are_refused(tmp_path: Path) -> None:
 
 def test_a_taken_port_is_refused(sandbox: Sandbox) -> None:
     """The message names the port."""
-    port = urlsplit(sandbox.base_url).port
+    port = urlsplit(sandbox.base_url).port or 0
     with pytest.raises(UsageError, match=f"port {port}"), start(port=port):
         pass
 

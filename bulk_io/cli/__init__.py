@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import time
 
 import click
 
 from bulk_io import __version__
 from bulk_io.cli.command import Command, Group
 
+STARTED = time.monotonic()
+"""When the process began, but for the interpreter itself."""
 COMMANDS: dict[str, str] = {
     "inspect": "Show what the reader understands of a file.",
     "validate": "Check a file and write the dry-run report; talks to nobody.",

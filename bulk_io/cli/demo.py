@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bulk_io.cli.command import Command, output_options
-from bulk_io.cli.terminal import Terminal, coloured, print_document, print_summary
+from bulk_io.cli.terminal import Terminal, coloured, counted, print_document, print_summary
 
 
 @click.command(
@@ -24,7 +24,7 @@ def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
     from bulk_io import exporting, jobs, sandbox
     from bulk_io.options import Connecting, Options
 
-    watcher = Terminal(quiet=quiet or as_json, verbose=verbose)
+    watcher = Terminal(quiet=quiet, verbose=verbose)
     documents = []
     with tempfile.TemporaryDirectory(prefix="bulk-io-demo-") as folder, sandbox.start(Path(folder) / "crm") as running:
         connecting = Connecting(base_url=running.base_url, api_key=running.api_key)
@@ -34,7 +34,7 @@ def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
             documents.append(report.document)
             if not as_json and not quiet:
                 print(coloured(f"\n── bulk-io import {file.name} ──", "cyan"))
-                print_summary(report.summary, str(report.error or ""))
+                print_summary(report.summary)
         target = run_dir / "demo-contacts.xlsx"
         summary = exporting.export(target, exporting.Selection(), connecting, format="", watcher=watcher)
         watcher.end()
@@ -42,7 +42,7 @@ def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
         print_document({"imports": documents, "export": summary.document})
     elif not quiet:
         print(coloured("\n── bulk-io export ──", "cyan"))
-        print(f"{summary.contacts:,} contacts in {target}")
+        print(f"{counted(summary.contacts, 'contact')} in {target}")
         print(f"\nOpen the reports: {documents[0]['files']['page']}")
     return 0
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, connecting, connecting_options, output_options
-from bulk_io.cli.terminal import Terminal, escape, print_document
+from bulk_io.cli.terminal import Terminal, counted, escape, print_document
 
 
 @click.command(
@@ -42,7 +42,7 @@ def command(
     """Export all contacts, or filtered ones; the file appears whole or not at all, and imports back as it is."""
     from bulk_io import exporting
 
-    watcher = Terminal(quiet=quiet or as_json, verbose=verbose)
+    watcher = Terminal(quiet=quiet, verbose=verbose)
     selection = exporting.Selection(
         search=search,
         created_since=created_since,
@@ -54,6 +54,6 @@ def command(
     if as_json:
         print_document(summary.document)
     elif not quiet:
-        print(f"{summary.contacts:,} contacts in {escape(summary.file)}")
-        print(f"{summary.seconds:.1f} s, {summary.requests:,} requests")
+        print(f"{counted(summary.contacts, 'contact')} in {escape(summary.file)}")
+        print(f"{summary.seconds:.1f} s, {counted(summary.requests, 'request')}")
     return 0

@@ -40,7 +40,7 @@ def command(
     """Import a file's contacts: create new ones, update existing ones, report every row."""
     from bulk_io import jobs
 
-    watcher = Terminal(quiet=quiet or as_json, verbose=verbose, approved=yes)
+    watcher = Terminal(quiet=quiet, verbose=verbose, approved=yes)
     report = jobs.import_file(
         file,
         checking(given, lookup=lookup),

@@ -25,4 +25,4 @@ def command(run: str | None, run_dir: Path, as_json: bool, quiet: bool, verbose:
     """Make a run's reports again from its journal, and show its summary."""
     from bulk_io import jobs
 
-    return shown(jobs.report(run, run_dir=run_dir), Terminal(quiet=True), as_json=as_json, quiet=quiet)
+    return shown(jobs.report(run, run_dir=run_dir), Terminal(quiet=True), as_json=as_json, quiet=quiet, notes=True)

@@ -28,6 +28,6 @@ def command(run: str | None, run_dir: Path, yes: bool, as_json: bool, quiet: boo
     """Go on with an interrupted import, under the options it began with; rows that failed are tried again."""
     from bulk_io import jobs
 
-    watcher = Terminal(quiet=quiet or as_json, verbose=verbose, approved=yes)
+    watcher = Terminal(quiet=quiet, verbose=verbose, approved=yes)
     report = jobs.resume(run, connecting(given), run_dir=run_dir, watcher=watcher)
     return shown(report, watcher, as_json=as_json, quiet=quiet)

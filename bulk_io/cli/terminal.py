@@ -12,6 +12,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary
 from bulk_io.watching import Approval, Watcher
 
@@ -37,15 +38,28 @@ def coloured(text: str, colour: str, *, stream: Any = None) -> str:
     return click.style(text, fg=colour) if stream.isatty() and not os.environ.get("NO_COLOR") else text
 
 
+def counted(number: int, noun: str) -> str:
+    """Give ``1 row``, ``2,000 rows``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def print_document(document: Mapping[str, Any]) -> None:
     """Print the one JSON document of ``--json``."""
     print(json.dumps(document, ensure_ascii=False, indent=None))
 
 
-def print_summary(summary: Summary, error: str = "") -> None:
-    """Print a run on one screen: what went in, what became of it, what is wrong, where the reports are."""
+def print_summary(summary: Summary, *, notes: bool = False) -> None:
+    """Print a run on one screen: what went in, what became of it, what is wrong, where the reports are.
+
+    ``notes`` repeats what the run noted while it worked.
+    """
     source = summary.source
-    facts = [source.format, source.encoding, f"sheet {source.sheet}" if source.sheet else "", f"{summary.rows:,} rows"]
+    facts = [
+        source.format,
+        source.encoding,
+        f"sheet {source.sheet}" if source.sheet else "",
+        counted(summary.rows, "row"),
+    ]
     print(f"{escape(source.file)}  ({', '.join(escape(str(fact)) for fact in facts if fact)})")
     if summary.target:
         print(f"{'would go to' if summary.dry_run else 'to'} {escape(summary.target)}")
@@ -57,8 +71,8 @@ def print_summary(summary: Summary, error: str = "") -> None:
             print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
-    for note in summary.notes:
-        print(f"\n  {escape(note)}") if not error or error not in note else None
+    for note in summary.notes if notes else ():
+        print(f"\n  note: {escape(note)}")
     _print_files(summary)
 
 
@@ -73,18 +87,19 @@ def _print_counts(title: str, counts: Mapping[str, int]) -> None:
 
 
 def _print_files(summary: Summary) -> None:
-    print(f"\n  {summary.seconds:.1f} s, {summary.requests_sent:,} requests")
+    print(f"\n  {summary.seconds:.1f} s, {counted(summary.requests_sent, 'request')}")
     if page := summary.files.get("page"):
         print(f"  report    {page}")
     if rejected := summary.files.get("rejected"):
         back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
-        print(f"  to fix    {rejected}  ({back:,} rows; fix them and import this file)")
+        print(f"  to fix    {rejected}  ({counted(back, 'row')}; fix and import this file)")
 
 
 class Terminal(Watcher):
     """Shows progress and notes on stderr. ``approved`` answers the question before the first write."""
 
     def __init__(self, *, quiet: bool, verbose: bool = False, approved: bool = True) -> None:
+        super().__init__(STARTED)
         self._quiet = quiet
         self._verbose = verbose
         self._approved = approved

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, checking, checking_options, output_options
-from bulk_io.cli.terminal import Terminal, print_document, print_summary
+from bulk_io.cli.terminal import Terminal, escape, print_document, print_summary
 
 
 @click.command(
@@ -25,18 +25,18 @@ def command(file: str, as_json: bool, quiet: bool, verbose: bool, **given: Any) 
     """Check a file and write the reports, as if the CRM were empty; talks to nobody."""
     from bulk_io import jobs
 
-    watcher = Terminal(quiet=quiet or as_json, verbose=verbose)
+    watcher = Terminal(quiet=quiet, verbose=verbose)
     report = jobs.validate(file, checking(given), run_dir=given["run_dir"], watcher=watcher)
     return shown(report, watcher, as_json=as_json, quiet=quiet)
 
 
-def shown(report: Any, watcher: Terminal, *, as_json: bool, quiet: bool) -> int:
-    """Print a job's report and give its exit code."""
+def shown(report: Any, watcher: Terminal, *, as_json: bool, quiet: bool, notes: bool = False) -> int:
+    """Print a job's report and give its exit code; ``notes`` repeats what the run noted."""
     watcher.end()
     if report.error and not as_json:
-        click.echo(f"Error: {report.error}", err=True)
+        click.echo(f"Error: {escape(str(report.error))}", err=True)
     if as_json:
         print_document(report.document)
     elif not quiet:
-        print_summary(report.summary, str(report.error or ""))
+        print_summary(report.summary, notes=notes)
     return int(report.exit_code)

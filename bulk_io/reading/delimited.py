@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
+from statistics import median
 
 import pyarrow as pa
 
@@ -211,5 +212,5 @@ def _refuse_prose(sample: list[_Record], file: str) -> None:
     counts = Counter(len(cells) for _, cells in sample)
     uneven = max(counts.values()) * 2 <= len(sample) or set(counts) == {1}
     wordy = sum(1 for _, cells in sample if len(" ".join(cells).split()) >= 8 * min(len(cells), 2))
-    if len(sample) >= 3 and uneven and wordy * 2 > len(sample):
+    if len(sample) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(sample):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")

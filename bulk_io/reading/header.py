@@ -114,10 +114,10 @@ def filled(cells: Sequence[str]) -> int:
 
 
 def _width(rows: Sequence[Row]) -> float:
-    """Give how many cells a row of the table usually fills; titles, being few, do not move it."""
+    """Give how many cells a row of the table usually fills; titles above it do not count."""
     counts = [filled(cells) for _, cells in rows]
     wide = [count for count in counts if count > 1]
-    if wide and (len(wide) * 5 >= len(counts) or min(counts[-2:]) > 1):
+    if wide and (len(wide) * 2 >= len(counts) or min(counts[-2:]) > 1):
         return median(wide)
     return 1
 

@@ -18,6 +18,7 @@ from bulk_io.reading.pieces import piece
 from bulk_io.records import Problem, Source
 
 _BLOCK = 1000
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _lines(path: Path, charset: str) -> Iterator[tuple[int, str]]:
 def _object(line: str) -> dict[str, object] | None:
     """Parse one line, numbers kept as they are written; None if it is no JSON object."""
     try:
-        found = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+        found = _DECODER.decode(line)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

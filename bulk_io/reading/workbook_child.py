@@ -6,6 +6,7 @@ imported: the process must start fast. ``python -m bulk_io.reading.workbook_chil
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import re
@@ -48,8 +49,7 @@ def main() -> None:
         answer = {"refused": "large", "detail": ""}
     except BaseException as error:
         # calamine's panics are no Exception; whatever breaks here is the file's fault or is reported as such.
-        large = isinstance(error, OSError) and error.errno == 27
-        answer = {"refused": "large" if large else "corrupt", "detail": str(error)[:200]}
+        answer = {"refused": "large" if _is_short(error) else "corrupt", "detail": ""}
     json.dump(answer, sys.stdout)
 
 
@@ -67,6 +67,13 @@ def read(path: str, out: str, wanted: str | int | None) -> dict[str, Any]:
         _write(out, end[1] + 1, _with_spans(rows) if path.endswith(".ods") else rows)
     errors = [[row, column, text] for row, cells in faults.items() for column, text in cells.items()]
     return {"sheet": name, "sheets": _visible(book), "errors": errors}
+
+
+def _is_short(error: BaseException) -> bool:
+    """Say whether memory or disk ran out: an error of the system, or words of a panic."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOMEM, errno.EFBIG, errno.ENOSPC}:
+        return True
+    return re.search(r"MemError|out of memory|malloc|allocat|capacity overflow", str(error)) is not None
 
 
 def _limit(memory: int, seconds: int) -> None:

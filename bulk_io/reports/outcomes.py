@@ -126,8 +126,7 @@ def steps(summary: Summary, rejected: str | None) -> list[Step]:
     if held:
         found.append(Step(f"Look at the {counted(held)} held: is it the same person, or a wrong number?"))
     if back and rejected and back > failed:
-        given = "It has the row that needs you" if back == 1 else f"It has the {counted(back)} that need you"
-        text = f"Open {rejected}, fix its rows and import it. {given}, in your own columns, with the reason in the last one."
+        text = f"Open {rejected}, fix its {counted(back)} and import it: your own columns, the reason in the last one."
         found.append(Step(text, f"bulk-io import {_typed(f'{summary.run_dir}/{rejected}')}"))
     if is_plan(summary) and summary.rows and back < summary.rows and not pending:
         text = "Import the file; rows that need you stay out." if back else "Import the file."

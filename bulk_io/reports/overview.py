@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bulk_io import fields
@@ -21,11 +21,11 @@ def sheet(summary: Summary, files: Mapping[str, Path | None], *, cut: Mapping[st
     rejected = files.get("rejected")
     sections: list[tuple[str, list[Row]]] = [
         ("What happened", list(_counts(summary))),
-        ("What to do next", [["", None, _step(step)] for step in outcomes.steps(summary, rejected and rejected.name)]),
+        ("What to do next", list(_next(outcomes.steps(summary, rejected.name if rejected else None)))),
         ("Commonest problems", _codes(summary.problems)),
         ("Warnings", _codes(summary.warnings)),
         ("The file", [[label, None, text] for label, text in source_facts(summary.source)]),
-        ("Columns", [[column, None, f"→ {label(field)}"] for column, field in summary.columns.items()]),
+        ("Columns", [[label(field), None, f"from {column}"] for column, field in summary.columns.items()]),
         ("The run", [[label, None, text] for label, text in run_facts(summary)]),
         ("Notes", [["", None, note] for note in [*_cut_notes(cut), *summary.source.notes, *summary.notes]]),
     ]
@@ -41,7 +41,7 @@ def sheet(summary: Summary, files: Mapping[str, Path | None], *, cut: Mapping[st
         (title, "", ""),
         rows,
         kinds={1: "integer"},
-        widths={0: 30, 1: 11, 2: 96},
+        widths={0: 28, 1: 10, 2: 84},
         wrapped={_TEXT},
         colours={0: COLOURS},
         headings=headings,
@@ -107,8 +107,11 @@ def _codes(counts: Mapping[str, int]) -> list[Row]:
     return rows
 
 
-def _step(step: outcomes.Step) -> str:
-    return f"{step.text}\n{step.command}" if step.command else step.text
+def _next(steps: Sequence[outcomes.Step]) -> Iterator[Row]:
+    for number, step in enumerate(steps, 1):
+        yield ["", None, f"{number}. {step.text}" if len(steps) > 1 else step.text]
+        if step.command:
+            yield ["", None, f"    {step.command}"]
 
 
 def _cut_notes(cut: Mapping[str, int]) -> list[str]:

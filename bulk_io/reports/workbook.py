@@ -123,7 +123,7 @@ def _problems_sheet(rows: Iterator[Row]) -> Sheet:
 def _duplicates_sheet(rows: Iterator[Row]) -> Sheet:
     return Sheet(
         "Duplicates",
-        ("row", "outcome", "merged_into", "phoneNumber", "name", "number belongs to", "this row", "its owner"),
+        ("row", "outcome", "merged_into", "phoneNumber", "name", "number belongs to", "the row has", "the owner has"),
         rows,
         kinds={0: "integer", 2: "integer"},
         widths={5: 24, 6: 42, 7: 42},

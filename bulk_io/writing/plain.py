@@ -6,6 +6,7 @@ import codecs
 import csv as stdlib_csv
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from bulk_io.formulas import guard as guarded
@@ -49,10 +50,12 @@ def jsonl(path: str | os.PathLike[str], records: Iterable[Mapping[str, object]])
             file.write(encode(record) + "\n")
 
 
-def _replace_lone(error: UnicodeError) -> tuple[str, int]:
+def _replace_lone(error: UnicodeError) -> tuple[bytes, int]:
     """Give U+FFFD for one half of a surrogate pair; any other character that does not fit stays an error."""
-    if isinstance(error, UnicodeEncodeError) and 0xD800 <= ord(error.object[error.start]) <= 0xDFFF:
-        return "�", error.start + 1
+    if isinstance(error, UnicodeEncodeError) and error.encoding.startswith("utf"):
+        # the encoder names UTF-16 without its order of bytes when it has just written the mark
+        order = f"-{sys.byteorder[0]}e" if error.encoding in {"utf-16", "utf-32"} else ""
+        return "�".encode(error.encoding + order), error.start + 1
     raise error
 
 

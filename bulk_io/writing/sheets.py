@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ import rustpy_xlsxwriter
 
 from bulk_io.errors import BulkIOError
 from bulk_io.writing.atomic import atomic
-from bulk_io.writing.spool import Cell, Kind, Spool, display_width
+from bulk_io.writing.spool import Cell, Kind, Spool, as_name, display_width
 
 BATCHES_A_SHEET = 123
 """What one sheet takes under its header: 123 x 8,525 = 1,048,575 rows."""
 MOST_COLUMNS = 16_384
 _NARROWEST, _WIDEST = 8, 60
 _TIME = "yyyy-mm-dd hh:mm:ss"
+_LINE_HEIGHT = 15.0
 _INK, _LINE, _SHADE = "#1F2933", "#B8C2CC", "#EEF1F4"
 
 
@@ -68,10 +70,11 @@ def workbook(path: str | os.PathLike[str], sheets: Sequence[Sheet]) -> int:
     """
     with atomic(path) as temp, ExitStack() as stack:
         parts: list[tuple[str, Any, Sheet, Spool]] = []
-        for sheet in sheets:
+        for given in sheets:
+            sheet = replace(given, header=[as_name(name) for name in given.header])
             _check(sheet)
             spool = Spool(stack.enter_context(tempfile.TemporaryFile(dir=temp.parent)), len(sheet.header), sheet.kinds)
-            spool.fill(sheet.rows)
+            spool.fill(sheet.rows, wrapped={at: sheet.widths.get(at, _WIDEST) for at in sheet.wrapped})
             readers = spool.sheets(sheet.header, BATCHES_A_SHEET)
             parts += [(_part_name(sheet.name, at), reader, sheet, spool) for at, reader in enumerate(readers)]
         _write(temp, parts)
@@ -96,7 +99,7 @@ def _write(temp: Path, parts: Sequence[tuple[str, Any, Sheet, Spool]]) -> None:
         freeze_panes={name: {"row": 1, "col": 0} for name, _, sheet, _ in parts if not sheet.page},
         autofilter=each(lambda sheet, _: not sheet.page),
         header_format=each(lambda sheet, _: _title() if sheet.page else _head()),
-        row_heights={name: {0: 34.0 if sheet.page else 21.0} for name, _, sheet, _ in parts},
+        row_heights={name: _heights(sheet, spool, first=name == sheet.name) for name, _, sheet, spool in parts},
         row_formats={name: {at + 1: _heading() for at in sheet.headings} for name, _, sheet, _ in parts},
         column_widths=each(_widths),
         column_formats=each(_formats),
@@ -128,16 +131,30 @@ def _widths(sheet: Sheet, spool: Spool) -> list[float]:
     return [sheet.widths.get(at, width(at, name)) for at, name in enumerate(sheet.header)]
 
 
-def _formats(sheet: Sheet, spool: Spool) -> dict[int, Any] | list[Any]:
-    return [_cells(kind, wrapped=at in sheet.wrapped) for at, kind in enumerate(spool.kinds)]
+def _heights(sheet: Sheet, spool: Spool, *, first: bool) -> dict[int, float]:
+    heights = {at + 1: _LINE_HEIGHT * lines for at, lines in spool.lines.items()} if first else {}
+    heights |= {at + 1: 24.0 for at in sheet.headings}
+    return {**heights, 0: 34.0 if sheet.page else 21.0}
 
 
-def _cells(kind: Kind, *, wrapped: bool) -> Any:
-    form = rustpy_xlsxwriter.Format().set_align("top")
+def _formats(sheet: Sheet, spool: Spool) -> list[Any]:
+    return [_cells(kind, wrapped=at in sheet.wrapped, page=sheet.page) for at, kind in enumerate(spool.kinds)]
+
+
+def _cells(kind: Kind, *, wrapped: bool, page: bool) -> Any:
+    form = rustpy_xlsxwriter.Format()
+    if page and kind == "text" and not wrapped:
+        return form  # any setting here would hide that of a heading's row
+    form.set_align("top")
     if wrapped:
         form.set_text_wrap()
-    if kind != "text":
-        form.set_num_format(_TIME if kind == "time" else "#,##0").set_align("left" if kind == "time" else "right")
+    if kind == "time":
+        form.set_num_format(_TIME).set_align("left")
+    elif kind == "integer":
+        # in a table integers are numbers of rows, which are read like names
+        form.set_num_format("#,##0" if page else "0").set_align("right" if page else "left")
+    elif page:
+        form.set_align("left").set_indent(1)
     return form
 
 
@@ -155,13 +172,13 @@ def _paint(word: str, colour: Colour) -> dict[str, Any]:
 
 def _digits_are_text(sheet: Sheet, spool: Spool) -> list[str]:
     """Name the columns whose digits are text on purpose, where Excel would put a green mark into each cell."""
-    names = list(sheet.header)
-    text = (name for name, kind in zip(names, spool.kinds, strict=True) if kind == "text")
-    return [name for name in text if name.strip() and names.count(name) == 1]
+    times = Counter(sheet.header)
+    text = (name for name, kind in zip(sheet.header, spool.kinds, strict=True) if kind == "text")
+    return [name for name in text if name.strip() and times[name] == 1]
 
 
 def _paper(sheet: Sheet) -> dict[str, Any]:
-    settings = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "footer": "&L&A&R&P / &N"}
+    settings = {"landscape": not sheet.page, "paper_size": 9, "fit_to_pages": (1, 0), "footer": "&L&A&R&P / &N"}
     return settings if sheet.page else {**settings, "repeat_rows": 0}
 
 

@@ -23,6 +23,7 @@ BATCH = 8_525
 """Rows in a batch; 123 of them fill a sheet of Excel under its header."""
 LONGEST = 32_767
 """UTF-16 units that a cell of Excel can hold."""
+MOST_LINES = 12
 CUT = " … (cut: too long for a cell)"
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -32,22 +33,28 @@ _FIRST_DAY = datetime(1900, 3, 1)
 
 
 class Spool:
-    """Rows of one sheet on disk. ``lengths`` are the widest texts of a sample, by column; ``cut`` counts cut texts."""
+    """Rows of one sheet on disk, and what was seen as they went by.
+
+    ``kinds`` are the columns' kinds: one of times that cannot be read has become text. ``lengths`` are the widest texts
+    of a sample, by column. ``lines`` are the heights, in lines, of rows with more than one. ``cut`` counts cut texts.
+    """
 
     def __init__(self, file: IO[bytes], width: int, kinds: Mapping[int, Kind]) -> None:
         self.kinds: list[Kind] = [kinds.get(at, "text") for at in range(width)]
         self.lengths = [0] * width
+        self.lines: dict[int, int] = {}
         self.cut = 0
         self._file = file
 
-    def fill(self, rows: Iterable[Sequence[Cell]]) -> None:
-        """Take all rows.
+    def fill(self, rows: Iterable[Sequence[Cell]], *, wrapped: Mapping[int, float]) -> None:
+        """Take all rows; ``wrapped`` are the columns whose text breaks into lines, with their widths in letters.
 
         Raises:
             ValueError: a row is not as wide as the header.
         """
         stored = pa.schema([(str(at), _type(kind, stored=True)) for at, kind in enumerate(self.kinds)])
         taken = iter(rows)
+        first = 0
         with pa.ipc.new_file(self._file, stored) as sink:
             while batch := list(islice(taken, BATCH)):
                 columns = _columns(batch, len(self.kinds))
@@ -55,6 +62,8 @@ class Spool:
                     self.lengths = [_longest(column[:_SAMPLE]) for column in columns]
                 arrays = [self._array(at, column) for at, column in enumerate(columns)]
                 sink.write_batch(pa.record_batch(arrays, schema=stored))
+                self._measure(columns, wrapped, first)
+                first += len(batch)
 
     def sheets(self, header: Sequence[str], batches: int) -> Iterator[pa.RecordBatchReader]:
         """Give the rows again, in readers of at most ``batches`` batches: at least one, which may be without rows."""
@@ -74,6 +83,12 @@ class Spool:
             ]
             yield pa.record_batch(arrays, schema=schema)
 
+    def _measure(self, columns: Sequence[Sequence[Cell]], wrapped: Mapping[int, float], first: int) -> None:
+        for at, width in wrapped.items():
+            for row, cell in enumerate(columns[at], first):
+                if isinstance(cell, str) and (len(cell) > width or "\n" in cell):
+                    self.lines[row] = max(_lines(cell, width), self.lines.get(row, 1))
+
     def _array(self, at: int, column: Sequence[Cell]) -> pa.Array:
         kind = self.kinds[at]
         if kind == "integer":
@@ -85,15 +100,11 @@ class Spool:
         if self.kinds[at] == "time" and not _are_times(array):
             self.kinds[at] = "text"
         if (pc.max(pc.binary_length(array)).as_py() or 0) > LONGEST:
-            array = pa.array([self._shortened(text) for text in array.to_pylist()], pa.string())
+            texts = array.to_pylist()
+            fitting = [text and fitted(text) for text in texts]
+            self.cut += sum(text != kept for text, kept in zip(texts, fitting, strict=True))
+            array = pa.array(fitting, pa.string())
         return array
-
-    def _shortened(self, text: str | None) -> str | None:
-        if not text or _units(text) <= LONGEST:
-            return text
-        self.cut += 1
-        kept = text.encode("utf-16-le")[: 2 * (LONGEST - _units(CUT))]
-        return kept.decode("utf-16-le", "ignore") + CUT
 
 
 def _columns(batch: Sequence[Sequence[Cell]], width: int) -> list[tuple[Cell, ...]]:
@@ -139,10 +150,28 @@ def _longest(cells: Sequence[Cell]) -> int:
     return max((display_width(str(cell)) for cell in cells if cell is not None), default=0)
 
 
+def fitted(text: str) -> str:
+    """Cut a text that is too long for a cell, visibly."""
+    if _units(text) <= LONGEST:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (LONGEST - _units(CUT))]
+    return kept.decode("utf-16-le", "ignore") + CUT
+
+
+def as_name(text: str) -> str:
+    """Give a header as Arrow can hold it: no NUL, at which its names end, and no half of a surrogate pair."""
+    return fitted(_LONE.sub("�", text.replace("\x00", "�")))
+
+
 def display_width(text: str) -> int:
     """Measure the longest line of a text in columns of a plain letter; letters of East Asia take two."""
     line = max(text.splitlines(), key=len, default="")
     return len(line) if line.isascii() else sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)
+
+
+def _lines(text: str, width: float) -> int:
+    """Estimate the lines of a wrapped text; letters are a little narrower than the digits that Excel measures by."""
+    return min(sum(1 + int(display_width(line) / (1.15 * width)) for line in text.split("\n")), MOST_LINES)
 
 
 def _units(text: str) -> int:

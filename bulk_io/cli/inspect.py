@@ -1,0 +1,104 @@
+"""``bulk-io inspect``: what the reader understands of a file."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Any
+
+import click
+
+from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
+from bulk_io.cli.terminal import coloured, escape, print_document
+
+_SAMPLES = 3
+_SAMPLE_ROWS = 500
+_WIDEST = 28
+
+
+@click.command(
+    "inspect",
+    cls=Command,
+    examples="""\
+bulk-io inspect leads.csv
+bulk-io inspect leads.xlsx --sheet 2
+bulk-io inspect leads.csv --csv > clean.csv      the table as read, as plain UTF-8 csv""",
+)
+@click.argument("file")
+@reading_options
+@mapping_options
+@click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as read, as UTF-8 comma CSV.")
+@output_options
+def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> int:
+    """Show a file's format, encoding, delimiter, sheet, header and columns, and the contact field of each and why."""
+    from bulk_io.reading import read_table
+
+    named = ("sheet", "header_row", "encoding", "delimiter")
+    table = read_table(file, **{name: given[name] for name in named})
+    if as_csv:
+        _print_table(table)
+        return 0
+    found = _columns(table, given)
+    rows = sum(len(chunk) for chunk in table.chunks())
+    if as_json:
+        from bulk_io.ledger import source_document
+
+        print_document({**source_document(table.source), "rows": rows, "columns": found})
+    elif not quiet:
+        _print(table, rows, found)
+    return 0
+
+
+def _print_table(table: Any) -> None:
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")  # type: ignore[union-attr]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(table.header)
+    for chunk in table.chunks():
+        writer.writerows(chunk.itertuples(index=False, name=None))
+
+
+def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
+    from bulk_io import mapping, matching
+
+    sample = next(table.chunks(_SAMPLE_ROWS), None)
+    choice = matching.choose(table.header, sample, mapping=given["mapping"], overrides=given["map_"], required=False)
+    fields = mapping.columns(choice.binding)
+    return [
+        {
+            "header": one.header,
+            "field": fields.get(one.header),
+            "why": one.why,
+            "samples": [] if sample is None else _samples(sample[one.header].tolist()),
+        }
+        for one in choice.proposals
+    ]
+
+
+def _samples(cells: list[str]) -> list[str]:
+    return list(dict.fromkeys(cell for cell in cells if cell.strip()))[:_SAMPLES]
+
+
+def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
+    source = table.source
+    facts = {
+        "format": source.format,
+        "encoding": source.encoding,
+        "delimiter": repr(source.delimiter) if source.delimiter else None,
+        "sheet": source.sheet,
+        "header row": source.header_row or "none",
+        "rows": f"{rows:,}",
+    }
+    print(escape(source.file))
+    for name, fact in facts.items():
+        if fact is not None:
+            print(f"  {name:<11} {escape(str(fact))}")
+    for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
+        print(f"  note        {escape(note)}")
+    print()
+    widest = min(_WIDEST, max((len(column["header"]) for column in columns), default=0))
+    for column in columns:
+        field = column["field"] or "-"
+        samples = escape(" | ".join(sample[:_WIDEST] for sample in column["samples"]))
+        header = escape(column["header"])[:_WIDEST]
+        print(f"  {header:<{widest}}  {coloured(f'{field:<14}', 'green' if column['field'] else 'yellow')}  {samples}")
+        print(f"  {'':<{widest}}  {coloured(escape(column['why']), 'bright_black')}")

@@ -1,0 +1,402 @@
+"""Which mapping a file gets, and what each header was taken for: aliases, false friends, vetoes, --map."""
+
+from __future__ import annotations
+
+import pickle
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bulk_io import aliases, mapping, matching
+from bulk_io.errors import MappingError, UsageError
+from bulk_io.fields import NAMES, WRITABLE
+from bulk_io.headers import key
+from bulk_io.matching import Choice
+
+
+@pytest.fixture(autouse=True)
+def _no_own_mappings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the mappings of whoever runs the tests out of them."""
+    monkeypatch.setenv("BULK_IO_MAPPINGS", str(tmp_path / "mappings"))
+
+
+def chosen(header: list[str], *rows: list[str], overrides: tuple[str, ...] = ()) -> Choice:
+    """Choose for a header and sample rows, without asking for a phone or a name."""
+    sample = pd.DataFrame(list(rows), columns=header, dtype="str") if rows else None
+    return matching.choose(header, sample, overrides=overrides, required=False)
+
+
+def fed(choice: Choice) -> dict[str, tuple[str, ...]]:
+    """Give the columns of each field."""
+    return {field: choice.binding.headers(field) for field in choice.binding.fields}
+
+
+IN_ORDER = [
+    "firstName", "lastName", "phoneNumber", "email", "position", "currentCompany", "industrySector", "city",
+    "country", "tags",
+]  # fmt: skip
+LANGUAGES = {
+    "en": ["First Name", "Surname", "Mobile", "E-mail Address", "Job Title", "Employer", "Sector", "Town", "Country",
+        "Labels"],
+    "fr": ["Prénom", "NOM", "N° de téléphone", "Adresse électronique", "Intitulé de poste", "Raison sociale",
+        "Secteur d’activité", "Commune", "Pays/Région", "Mots-clés"],
+    "de": ["Vorname", "Name", "Mobil-Tel.-Nr.", "E-Mail-Adresse", "Berufsbezeichnung", "Firma", "Branche", "Ort",
+        "Land", "Schlagwörter"],
+    "es": ["Nombre", "Apellidos", "Móvil", "Correo electrónico", "Puesto", "Razón social", "Sector", "Población",
+        "País", "Etiquetas"],
+    "it": ["Nome", "Cognome", "Numero cellulare", "Indirizzo e-mail", "Qualifica", "Azienda", "Settore", "Città",
+        "Nazione", "Etichette"],
+    "nl": ["Voornaam", "Naam", "Mobiel", "E-mailadres", "Functie", "Bedrijfsnaam", "Branche", "Woonplaats", "Land",
+        "Categorieën"],
+    "pt": ["Nome", "Sobrenome", "Telemóvel", "Correio eletrónico", "Cargo", "Empresa", "Ramo de atividade", "Cidade",
+        "País", "Marcadores"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headers_of_seven_languages_are_known(language: str) -> None:
+    """A list in each language is matched whole, and surely."""
+    choice = chosen(LANGUAGES[language])
+    assert [one.field for one in choice.proposals] == IN_ORDER
+    assert choice.name == "proposed"
+    assert choice.sure
+
+
+def test_every_alias_feeds_one_field_only() -> None:
+    """No alias stands under two fields, or under a field and among the false friends."""
+    said = tomllib.loads(Path(aliases.__file__).with_name("aliases.toml").read_text(encoding="utf-8"))
+    homes: dict[str, set[str]] = {}
+    for field, languages in said["exact"].items():
+        for listed in languages.values():
+            for alias in listed:
+                homes.setdefault(key(alias), set()).add(field)
+    for group in ("exact_phone", "friends"):
+        for name, listed in said[group].items():
+            for alias in listed:
+                homes.setdefault(key(alias), set()).add(name)
+    assert {alias: found for alias, found in homes.items() if len(found) > 1} == {}
+    assert set(said["exact"]) | {"phoneNumber"} == set(WRITABLE)
+
+
+PHONES = [
+    "Tél", "TEL.", "Tél. portable", "Téléphone portable", "N° portable", "Numéro de mobile", "GSM", "Portable",
+        "Ligne directe",
+    "Téléphone (bureau)", "Tel. privat", "Telefon geschäftlich", "Handynummer", "Rufnummer", "Durchwahl",
+        "Teléfono móvil",
+    "Celular", "Tel. cellulare", "Recapito", "Telefoonnummer", "Telefone celular", "Contact number", "Phone No.",
+        "Phone #",
+    "phone_number", "PhoneNumber", "Mobile Phone", "Cell", "WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
+        "Direct dial",
+    "Numéro", "Phone*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", PHONES)
+def test_phone_headers_are_known(header: str) -> None:
+    """A phone column may be called in many ways."""
+    assert chosen([header]).proposals[0].field == "phoneNumber"
+
+
+VETOED = [
+    "Company Phone", "Corporate Phone", "Company HQ Phone", "Head Office Phone", "Switchboard", "Standard",
+        "Tél. standard",
+    "Main Phone", "Assistant's Phone", "Asst. Phone", "Contact owner", "Owner Email", "Manager Phone", "Parent phone",
+    "Previous Job Title", "Emergency Phone", "Billing Email", "Billing City", "Fax", "Business Fax",
+        "Télécopie (bureau)",
+    "Pager", "Company City", "Company Country", "Téléphone société", "Tél. entreprise", "Téléphone d'urgence",
+        "E-mail du responsable",
+    "Ville de facturation", "Firmentelefon", "Telefon Zentrale", "Notfallnummer", "Rechnungsort", "Faxnummer",
+        "Telefax",
+    "Teléfono empresa", "Teléfono de emergencia", "Ciudad de facturación", "Centralita", "Telefono centralino",
+    "Telefono emergenza", "Città fatturazione", "Bedrijfstelefoon", "Telefoon bedrijf", "Factuur e-mail",
+        "Telefone empresa",
+    "Telefone de emergência", "Cidade de cobrança", "Sales rep email", "Phone Type", "Phone Opt-in", "Email Status",
+        "Email opt out",
+    "Lead Owner", "Consent", "Newsletter", "Do not call", "Mailing Street", "Department", "Service", "State",
+        "Stato", "Region",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", VETOED)
+def test_columns_about_something_else_are_never_mapped(header: str) -> None:
+    """A company's, an assistant's or a former number, a fax, a status feed nothing, and a reason is given."""
+    one = chosen([header]).proposals[0]
+    assert one.field is None
+    assert one.why
+
+
+def test_a_veto_says_whose_the_column_is() -> None:
+    """The reason names what speaks against the column, and how to use it all the same."""
+    assert "a company's" in chosen(["Company Phone"]).proposals[0].why
+    assert "--map 'Fax=field'" in chosen(["Fax"]).proposals[0].why
+
+
+FRIENDS: dict[str, tuple[list[str], list[list[str]], dict[str, str | None]]] = {
+    "Nom alone": (["Nom", "Tél"], [], {"Nom": "name"}),
+    "Nom beside Prénom": (["Nom", "Prénom"], [], {"Nom": "lastName", "Prénom": "firstName"}),
+    "Nom with both beside Prénom": (["Nom", "Prénom"], [["Roux Zoé", "Zoé"]], {"Nom": "name"}),
+    "Nom beside Nom complet": (["Nom", "Nom complet", "Prénom"], [], {"Nom": "lastName", "Nom complet": "name"}),
+    "Nom beside Nom d'usage": (
+        ["Nom", "Nom d'usage", "Prénom"],
+        [["Roux", "", "Zoé"], ["Blanc", "", "Ana"], ["Noir", "Gris", "Eva"]],
+        {"Nom": "lastName", "Nom d'usage": "lastName"},
+    ),
+    "Naam alone": (["Naam"], [], {"Naam": "name"}),
+    "Naam beside Voornaam": (["Voornaam", "Naam"], [], {"Naam": "lastName"}),
+    "Name beside Vorname": (["Name", "Vorname"], [], {"Name": "lastName"}),
+    "Name beside both": (["Name", "Vorname", "Nachname"], [], {"Name": "name"}),
+    "Name beside First name": (["Name", "First Name"], [["Zoé Roux", "Zoé"]], {"Name": "name"}),
+    "Name that is something else": (["Name", "First Name", "Last Name"], [["Acme", "Zoé", "Roux"]], {"Name": None}),
+    "Name beside Company": (["Name", "Company"], [], {"Name": "name", "Company": "currentCompany"}),
+    "Nombre alone": (["Nombre"], [], {"Nombre": "name"}),
+    "Nombre beside Apellidos": (["Nombre", "Apellidos"], [], {"Nombre": "firstName"}),
+    "Nome alone": (["Nome"], [], {"Nome": "name"}),
+    "Nome beside Cognome": (["Cognome", "Nome"], [], {"Nome": "firstName"}),
+    "Nome beside all": (["Nome", "Primeiro nome", "Sobrenome"], [], {"Nome": "name"}),
+    "Title alone": (["Title"], [["CEO"]], {"Title": "position"}),
+    "Title beside Job Title": (["Title", "Job Title"], [["CEO", ""]], {"Title": None, "Job Title": "position"}),
+    "Titre of address": (["Titre"], [["Mme"], ["M."], ["Dr"], ["CEO"]], {"Titre": None}),
+    "Titel of address": (["Titel"], [["Dr."], ["Prof. Dr."]], {"Titel": None}),
+    "Poste as job": (["Poste"], [["Chef de projet"]], {"Poste": "position"}),
+    "Poste as extension": (["Poste"], [["412"], ["18"], [""]], {"Poste": None}),
+    "Contact as person": (["Contact", "Société"], [["Zoé Roux", "A"]], {"Contact": "name"}),
+    "Contact as phone": (["Contact", "Nom"], [["06 12 34 56 78", "A"]], {"Contact": "phoneNumber"}),
+    "Contact as mail": (["Contact", "Nom"], [["zoe@example.com", "A"]], {"Contact": "email"}),
+    "Contact beside Nom": (["Contact", "Prénom", "Nom"], [["x", "A", "B"]], {"Contact": None}),
+    "Numéro beside Téléphone": (["Numéro", "Téléphone"], [], {"Numéro": None}),
+    "Numéro of a street": (["Numéro"], [["12"], ["4 bis"]], {"Numéro": None}),
+    "Code pays by letters": (["Code pays"], [["FR"]], {"Code pays": "country"}),
+    "Code pays as dialling code": (["Code pays"], [["+33"]], {"Code pays": None}),
+    "Fonction": (["Fonction"], [], {"Fonction": "position"}),
+    "Function": (["Function"], [], {"Function": None}),
+}
+
+
+@pytest.mark.parametrize(("header", "rows", "wanted"), FRIENDS.values(), ids=FRIENDS.keys())
+def test_false_friends_are_settled(header: list[str], rows: list[list[str]], wanted: dict[str, str | None]) -> None:
+    """Headers with two meanings are settled by their neighbours or their values."""
+    got = {one.header: one.field for one in chosen(header, *rows).proposals}
+    assert {column: got[column] for column in wanted} == wanted
+
+
+def test_what_values_alone_decide_is_not_sure() -> None:
+    """A Contact column that holds phone numbers needs somebody's yes."""
+    assert not chosen(["Contact", "Nom"], ["06 12 34 56 78", "A"]).sure
+    assert chosen(["Contact", "Société"], ["Zoé Roux", "A"]).sure
+
+
+def test_phone_columns_are_ranked() -> None:
+    """Mobile comes before direct, work, plain, home and other; a repeat comes after its like."""
+    header = ["Other Phone", "Home Phone", "Phone (2)", "Phone", "Work Phone", "Direct Phone", "Mobile 2", "Mobile"]
+    assert fed(chosen(header))["phoneNumber"] == (
+        "Mobile", "Mobile 2", "Direct Phone", "Work Phone", "Phone", "Phone (2)", "Home Phone", "Other Phone"
+    )  # fmt: skip
+
+
+def test_email_columns_are_ranked() -> None:
+    """The plain or work address comes before a private or second one."""
+    header = ["Personal email", "Secondary Email", "Work email", "Email"]
+    assert fed(chosen(header))["email"] == ("Email", "Work email", "Personal email", "Secondary Email")
+
+
+def test_several_tag_columns_add_up() -> None:
+    """Tags of two columns are put together, not the first taken."""
+    choice = chosen(["Nom", "Tags", "Groupes"])
+    mapped = mapping.apply(
+        pd.DataFrame([["x", "a, b", "c"]], columns=["Nom", "Tags", "Groupes"], dtype="str"), choice.binding
+    )
+    assert mapped["tags"].tolist() == ["a;b;c"]
+
+
+EXPORT = ["id", *[name for name in NAMES if name != "id"]]
+
+
+@pytest.mark.parametrize(
+    "header", [EXPORT, [EXPORT[0], *reversed(EXPORT[1:])], [*EXPORT, "bulk_io_outcome", "bulk_io_problem"]],
+    ids=["as written", "columns moved", "its rejected rows"],
+)  # fmt: skip
+def test_our_own_export_is_known_by_its_whole_header(header: list[str]) -> None:
+    """Exactly the API's fields, id first: the id is matched; columns of a report do not count."""
+    choice = matching.choose(header, None)
+    assert choice.own_export
+    assert choice.name == "bulk-io-export"
+    assert choice.binding.headers("id") == ("id",)
+
+
+def test_another_mapping_makes_our_export_an_ordinary_file() -> None:
+    """--mapping comes first: under another mapping the id means nothing."""
+    one = mapping.parse('[fields]\nname = "name"\nphoneNumber = "phoneNumber"\n', "mine.toml")
+    choice = matching.choose(EXPORT, None, mapping=one)
+    assert not choice.own_export
+    assert "id" not in choice.binding.fields
+
+
+def test_an_id_of_another_file_means_nothing() -> None:
+    """The export's mapping, asked for by name, feeds no id from a header that is not whole."""
+    choice = matching.choose(["id", "name", "phoneNumber"], None, mapping="bulk-io-export")
+    assert not choice.own_export
+    assert "id" not in choice.binding.fields
+
+
+def own(folder: Path, name: str, body: str) -> None:
+    """Write a mapping of the user's own."""
+    (folder / "mappings").mkdir(exist_ok=True)
+    (folder / "mappings" / name).write_text(body, encoding="utf-8")
+
+
+def test_the_mapping_with_most_detect_headers_wins(tmp_path: Path) -> None:
+    """Of two mappings that fit, the one with more detect headers is taken; then the one with more columns there."""
+    own(tmp_path, "few.toml", 'detect = ["A"]\n[fields]\nname = "B"\nphoneNumber = "C"\n')
+    own(tmp_path, "most.toml", 'detect = ["A", "B"]\nregion = "BE"\n[fields]\nname = "B"\nphoneNumber = "C"\n')
+    own(tmp_path, "tie.toml", 'detect = ["A", "C"]\n[fields]\nname = "B"\nphoneNumber = "C"\ncity = "D"\n')
+    assert matching.choose(["A", "B", "C"], None).name == "most"
+    assert matching.choose(["A", "B", "C"], None).region == "BE"
+    assert matching.choose(["A", "B", "C", "D"], None).name == "tie"
+
+
+def test_the_users_own_mapping_is_taken_at_its_word(tmp_path: Path) -> None:
+    """An own mapping must fit and nothing is proposed beside it; a shipped one leaves open fields to aliases."""
+    own(tmp_path, "mine.toml", 'detect = ["A"]\n[fields]\nname = "A"\nphoneNumber = "Tel"\n')
+    assert fed(matching.choose(["A", "Tel", "Ville"], None)) == {"name": ("A",), "phoneNumber": ("Tel",)}
+    with pytest.raises(MappingError, match=r"mapping 'mine': the file has no column 'Tel'"):
+        matching.choose(["A", "Ville"], None)
+    hubspot = matching.choose(
+        ["First Name", "Phone Number", "Ville", "Contact owner", "Full name"], None, mapping="hubspot"
+    )
+    assert fed(hubspot) == {"firstName": ("First Name",), "phoneNumber": ("Phone Number",), "city": ("Ville",)}
+
+
+def test_columns_that_a_mapping_ignores_are_never_proposed() -> None:
+    """`ignore` keeps a column out even where its header is an alias."""
+    header = ["Id", "created_time", "ad_id", "form_id", "platform", "full_name", "phone_number"]
+    choice = matching.choose(header, None)
+    assert choice.name == "meta-lead-ads"
+    assert {one.header: one.field for one in choice.proposals}["Id"] is None
+
+
+def test_map_goes_on_top_of_what_was_chosen() -> None:
+    """--map feeds a field from one column alone, frees that column of other fields, and ignores a column."""
+    header = ["Nom", "Tél", "Mobile", "Ville", "Divers"]
+    choice = chosen(header, overrides=("Tél=phoneNumber", "divers=tags", "Ville="))
+    assert fed(choice) == {"name": ("Nom",), "phoneNumber": ("Tél",), "tags": ("Divers",)}
+    assert [one.field for one in choice.proposals] == ["name", "phoneNumber", None, None, "tags"]
+    assert chosen(header, overrides=("Ville=country",)).binding.fields == ("name", "phoneNumber", "country")
+
+
+def test_map_counts_as_a_neighbour() -> None:
+    """A column told to be the first name makes Nom the last name."""
+    assert fed(chosen(["Nom", "Rufname X"], overrides=("Rufname X=firstName",)))["lastName"] == ("Nom",)
+    assert fed(chosen(["Nom", "Prénom"], overrides=("Prénom=",)))["name"] == ("Nom",)
+
+
+def test_map_splits_at_the_last_equals_sign() -> None:
+    """A header may hold "="."""
+    choice = chosen(["A=B", "Tél"], overrides=("A=B=city",))
+    assert fed(choice)["city"] == ("A=B",)
+    assert "phoneNumber" not in fed(chosen(["A=B", "Tél"], overrides=("Tél=",)))
+
+
+def test_map_works_on_a_detected_mapping() -> None:
+    """The name stays the mapping's; its other fields stay."""
+    header = ["Record ID", "First Name", "Last Name", "Phone Number", "Stadt"]
+    choice = matching.choose(header, None, overrides=["Phone Number=", "Stadt=phoneNumber"])
+    assert choice.name == "hubspot"
+    assert fed(choice) == {"firstName": ("First Name",), "lastName": ("Last Name",), "phoneNumber": ("Stadt",)}
+
+
+BAD_MAPS = {
+    "no sign": (("Tél",), "write --map 'HEADER=field'"),
+    "no header": (("=city",), "write --map 'HEADER=field'"),
+    "unknown header": (("Telephon=phoneNumber",), "the file has no column 'Telephon'; did you mean 'Téléphone'?"),
+    "far header": (("zzz=city",), "its columns are 'Nom', 'Téléphone', 'Mobile'"),
+    "unknown field": (("Nom=phone",), "unknown field 'phone'; did you mean phoneNumber?"),
+    "read-only field": (("Nom=id",), "the field 'id' is given by the CRM"),
+    "two columns": (
+        ("Téléphone=phoneNumber", "Mobile=phoneNumber"),
+        "two columns for phoneNumber, 'Téléphone' and 'Mobile', and no order; write a mapping file",
+    ),
+    "both": (("Nom=city", "Nom="), "both ignores 'Nom' and uses it"),
+}
+
+
+@pytest.mark.parametrize(("texts", "told"), BAD_MAPS.values(), ids=BAD_MAPS.keys())
+def test_a_map_that_cannot_be_used_is_told(texts: tuple[str, ...], told: str) -> None:
+    """Faults of --map name the text and what is near."""
+    with pytest.raises(MappingError) as caught:
+        chosen(["Nom", "Téléphone", "Mobile"], overrides=texts)
+    assert told in str(caught.value)
+
+
+def test_map_may_feed_two_fields_and_may_repeat_itself() -> None:
+    """One column for two fields is fine, and so is the same text twice."""
+    choice = chosen(["Nom", "Lieu"], overrides=("Lieu=city", "Lieu=country", "Lieu=city"))
+    assert fed(choice)["city"] == fed(choice)["country"] == ("Lieu",)
+    assert choice.columns["Lieu"] == "city"
+
+
+def test_a_file_without_phone_or_name_column_is_refused() -> None:
+    """The error (exit 2) lists the headers and shows the fix; a constant is no column."""
+    with pytest.raises(
+        UsageError, match=r"no column for the phone number: the file has 'Nom', 'Fax'; .*'HEADER=phoneNumber'"
+    ) as caught:
+        matching.choose(["Nom", "Fax"], None)
+    assert caught.value.exit_code == 2
+    with pytest.raises(UsageError, match=r"no column for a name: the file has 'Tél'; .*'HEADER=name'"):
+        matching.choose(["Tél"], None)
+    one = mapping.parse('[fields]\nname = { constant = "X" }\nphoneNumber = "Tél"\n', "mine.toml")
+    with pytest.raises(UsageError, match="no column for a name"):
+        matching.choose(["Tél"], None, mapping=one)
+
+
+@pytest.mark.parametrize("given", ["Prénom", "Nom", "Nom de famille"], ids=["first", "full", "last"])
+def test_any_name_column_is_enough(given: str) -> None:
+    """A first or a last name alone makes a name."""
+    assert matching.choose([given, "Tél"], None).binding.fields
+
+
+def test_columns_of_an_earlier_run_are_ignored() -> None:
+    """rejected.csv comes back with two more columns: they feed nothing and change nothing."""
+    choice = chosen(["Nom", "Tél", "bulk_io_outcome", "bulk_io_problem"])
+    assert [one.field for one in choice.proposals] == ["name", "phoneNumber", None, None]
+
+
+def test_a_suggestion_is_a_mapping_file_that_finds_the_file_again(tmp_path: Path) -> None:
+    """What suggest writes loads, explains itself, and maps the same file in the same way."""
+    header = ["Nom", "Prénom", "Tél", "Mobile", "Fax", "Groupes", "Tags"]
+    choice = matching.choose(header, None)
+    text = matching.suggest(choice, "fair", title="The fair")
+    own(tmp_path, "fair.toml", text)
+    again = matching.choose(header, None)
+    assert again.name == "fair"
+    assert again.binding.rules == choice.binding.rules
+    assert "# 'Mobile': called like a column of phone numbers (mobile)" in text
+    assert '#   "Fax": left out: a fax or pager number' in text
+
+
+def test_a_suggestion_of_nothing_says_so() -> None:
+    """A file of which no column is known cannot be suggested."""
+    with pytest.raises(UsageError, match="no column could be matched"):
+        matching.suggest(chosen(["zzz"]), "x")
+
+
+HEADERS = st.lists(
+    st.sampled_from(["Nom", "Prénom", "Name", "Tél", "Mobile", "Title", "Poste", "Fax", "Tags", "Ville", "Contact",
+        "é=", "#", "Numéro"])
+    | st.text(min_size=1, max_size=6),
+    max_size=8, unique=True,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=80)
+@given(HEADERS)
+def test_any_header_is_answered_column_by_column(header: list[str]) -> None:
+    """Whatever the header: one proposal a column, in order, that says what the binding does; it can travel."""
+    choice = chosen(header)
+    assert [one.header for one in choice.proposals] == header
+    assert {one.header: one.field for one in choice.proposals if one.field} == choice.columns
+    assert all(one.why for one in choice.proposals)
+    assert pickle.loads(pickle.dumps(choice)) == choice

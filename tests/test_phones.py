@@ -1,0 +1,252 @@
+"""Phone numbers as people write them."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from bulk_io import numbering, phones
+
+MOBILE, LANDLINE = "+33612345678", "+33199001234"
+REGIONS = sorted(numbering.REGIONS)
+LETTERS = sorted({region[0] for region in REGIONS})
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "e164"),
+    [
+        pytest.param("+33612345678", "", MOBILE, id="E.164"),
+        pytest.param("06 12 34 56 78", "FR", MOBILE, id="spaces"),
+        pytest.param("06.12.34.56.78", "FR", MOBILE, id="dots"),
+        pytest.param("06/12/34/56/78", "FR", MOBILE, id="slashes"),
+        pytest.param("06,12,34,56,78", "FR", MOBILE, id="commas"),
+        pytest.param("06‑12–34−56-78", "FR", MOBILE, id="unicode dashes"),
+        pytest.param("06 12 34\n56 78", "FR", MOBILE, id="wrapped"),
+        pytest.param("06\u00a012\u202f34 56 78", "FR", MOBILE, id="no-break spaces"),
+        pytest.param("\u202a+33 6 12 34 56 78\u202c", "", MOBILE, id="bidi marks"),
+        pytest.param("\ufeff+3361\u200b2345678", "", MOBILE, id="BOM and zero width"),
+        pytest.param("＋３３６１２３４５６７８", "", MOBILE, id="full width"),
+        pytest.param("٠٠٣٣٦١٢٣٤٥٦٧٨", "", MOBILE, id="Arabic digits"),
+        pytest.param("'+33612345678", "", MOBILE, id="apostrophe"),
+        pytest.param("’06 12 34 56 78", "FR", MOBILE, id="typographic apostrophe"),
+        pytest.param('="0612345678"', "FR", MOBILE, id="text formula"),
+        pytest.param("tel:+33-6-12-34-56-78", "", MOBILE, id="tel:"),
+        pytest.param("p:+33612345678", "", MOBILE, id="p: of Meta"),
+        pytest.param("whatsapp:+33612345678", "", MOBILE, id="whatsapp:"),
+        pytest.param("callto://+33612345678", "", MOBILE, id="callto:"),
+        pytest.param("https://wa.me/33612345678?text=Bonjour", "", MOBILE, id="wa.me"),
+        pytest.param("* +33612345678", "", MOBILE, id="Google's star"),
+        pytest.param("📞 06 12 34 56 78", "FR", MOBILE, id="picture"),
+        pytest.param("0033 6 12 34 56 78", "", MOBILE, id="00"),
+        pytest.param("00 33 (0)6 12 34 56 78", "DE", MOBILE, id="00 and (0)"),
+        pytest.param("+33 (0)6 12 34 56 78", "", MOBILE, id="(0)"),
+        pytest.param("(+33) 6 12 34 56 78", "", MOBILE, id="(+33)"),
+        pytest.param("+39 (0)6 1234 5678", "", "+390612345678", id="Italy keeps its 0"),
+        pytest.param("+34 (0)612 345 678", "", "+34612345678", id="(0) where there is no trunk 0"),
+        pytest.param("06 12 34 56 78;", "FR", MOBILE, id="separator left behind"),
+        pytest.param("030/28817386", "DE", "+493028817386", id="area code and slash"),
+        pytest.param("01 58858-13100", "AT", "+4315885813100", id="direct dial-in"),
+        pytest.param("(415) 555-0123", "US", "+14155550123", id="US"),
+        pytest.param("1 415 555 0123", "US", "+14155550123", id="US with trunk 1"),
+        pytest.param("011 33 6 12 34 56 78", "US", MOBILE, id="exit code of the US"),
+        pytest.param("06 12 34 56 78 / +33 6 12 34 56 78", "FR", MOBILE, id="same number twice"),
+        pytest.param("06 12 34 56 78 ::: 0612345678", "FR", MOBILE, id="same number twice from Google"),
+    ],
+)
+def test_a_number_is_cleaned_without_a_warning(text: str, region: str, e164: str) -> None:
+    """Ordinary ways to write a number are not worth a word."""
+    phone = phones.parse(text, region)
+    assert (phone.e164, phone.code, phone.repair) == (e164, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "e164", "says"),
+    [
+        pytest.param("612345678", "FR", MOBILE, "leading 0", id="lost zero"),
+        pytest.param("33612345678", "", MOBILE, "missing “+”", id="lost plus"),
+        pytest.param("33612345678", "FR", MOBILE, "missing “+”", id="lost plus, its own region"),
+        pytest.param("33612345678", "US", MOBILE, "missing “+”", id="lost plus, another region"),
+        pytest.param("4532123456", "DK", "+4532123456", "missing “+”", id="lost plus, few digits"),
+        pytest.param("4915228817386", "DE", "+4915228817386", "missing “+”", id="lost plus before lost zero"),
+        pytest.param("15228817386", "DE", "+4915228817386", "leading 0", id="lost zero before lost plus"),
+        pytest.param("33612345678.0", "", MOBILE, "“.0”", id="float"),
+        pytest.param("612345678,00", "FR", MOBILE, "“,00”", id="float with a comma"),
+        pytest.param("3.3612345678E+10", "", MOBILE, "in full", id="power with every digit"),
+        pytest.param("33612345678+", "", MOBILE, "behind", id="plus behind"),
+        pytest.param("Tél : 06 12 34 56 78", "FR", MOBILE, "words", id="French label"),
+        pytest.param("06 12 34 56 78 (perso)", "FR", MOBILE, "words", id="label behind"),
+        pytest.param("Handy: 0152 28817386", "DE", "+4915228817386", "words", id="German label"),
+        pytest.param("Móvil 612 34 56 78", "ES", "+34612345678", "words", id="Spanish label"),
+        pytest.param("nº 612 34 56 78", "ES", "+34612345678", "words", id="number sign"),
+        pytest.param("M: 06 12 34 56 78", "FR", MOBILE, "words", id="letter label"),
+        pytest.param("1-800-FLOWERS", "", "+18003569377", "letters", id="vanity"),
+        pytest.param("+1 (415) GET-FOOD", "", "+14154383663", "letters", id="vanity with +1"),
+        pytest.param("415 GET FOOD", "US", "+14154383663", "letters", id="vanity in the US"),
+    ],
+)
+def test_a_repair_is_told(text: str, region: str, e164: str, says: str) -> None:
+    """What had to be put right is accepted, and said."""
+    phone = phones.parse(text, region)
+    assert (phone.e164, phone.code) == (e164, "")
+    assert says in phone.repair
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "code", "says"),
+    [
+        pytest.param("", "FR", "missing", "no phone number", id="empty"),
+        pytest.param(" -\u200b", "FR", "missing", "no phone number", id="dash"),
+        pytest.param("N/A", "FR", "missing", "no phone number", id="placeholder"),
+        pytest.param("06 12 34 56 78", "", "ambiguous", "--region", id="no country"),
+        pytest.param("06 12 34 56 78", "XX", "ambiguous", "--region", id="unknown region"),
+        pytest.param("33612345678", "DE", "ambiguous", "+33612345678", id="lost zero or lost plus"),
+        pytest.param("3.36E+10", "FR", "damaged", "format the column as text", id="power"),
+        pytest.param("3,36E+10", "", "damaged", "format the column as text", id="power with a comma"),
+        pytest.param("3.36123E+10", "US", "damaged", "digits are lost", id="power with more digits"),
+        pytest.param("########", "", "damaged", "digits are lost", id="column too narrow"),
+        pytest.param("#VALUE!", "", "damaged", "digits are lost", id="cell error"),
+        pytest.param("06 12 34", "FR", "invalid", "too short for a phone number of FR", id="short"),
+        pytest.param("06 12 34 56 78 9", "FR", "invalid", "too long", id="long"),
+        pytest.param("12", "", "invalid", "too short", id="short, no country"),
+        pytest.param("1" * 300, "FR", "invalid", "far too long", id="very long"),
+        pytest.param("+33 9", "", "invalid", "too short for a phone number of +33 (FR)", id="short with prefix"),
+        pytest.param("+999 123456", "FR", "invalid", "calling code of any country", id="no such country"),
+        pytest.param("+44 6 12 34 56 78", "FR", "invalid", "+44", id="own prefix ignores the region"),
+        pytest.param("O6 12 34 56 78", "FR", "invalid", "letters", id="letter O"),
+        pytest.param("06 12 34 56 7l", "FR", "invalid", "letters", id="letter l"),
+        pytest.param("Fax 01 99 00 12 34", "FR", "invalid", "letters", id="fax"),
+        pytest.param("06 12 34 56 78²", "FR", "invalid", "letters", id="footnote mark is no digit"),
+        pytest.param("0800 FLOWERS", "FR", "invalid", "letters", id="vanity elsewhere"),
+        pytest.param("06 12 34 56 78 €", "FR", "invalid", "€", id="strange sign"),
+        pytest.param("06 12 34\ufffd56 78", "FR", "invalid", "\ufffd", id="broken encoding"),
+        pytest.param("12/05/2024", "FR", "invalid", "date", id="date"),
+        pytest.param("12.05.2024", "DK", "invalid", "date", id="date that would be valid"),
+        pytest.param("2024-05-12 00:00:00", "DK", "invalid", "date", id="date and time"),
+        pytest.param("61234567.89", "FR", "invalid", "decimal", id="decimal"),
+        pytest.param("01 99 00 12 34 poste 12", "FR", "extension", LANDLINE, id="poste"),
+        pytest.param("01 99 00 12 34 ext. 12", "FR", "extension", "extension 12", id="ext."),
+        pytest.param("+33 1 99 00 12 34 x12", "", "extension", "extension 12", id="x"),
+        pytest.param("01 99 00 12 34 #12", "FR", "extension", "extension 12", id="#"),
+        pytest.param("tel:+33-1-99-00-12-34;ext=12", "", "extension", "extension 12", id=";ext="),
+        pytest.param("912 34 56 78 anexo 7", "ES", "extension", "extension 7", id="anexo"),
+        pytest.param("06 1234 5678 int. 3", "IT", "extension", "extension 3", id="int."),
+    ],
+)
+def test_a_number_that_cannot_be_used_says_why(text: str, region: str, code: str, says: str) -> None:
+    """A code for scripts, a sentence for people."""
+    phone = phones.parse(text, region)
+    assert (phone.e164, phone.code) == ("", code)
+    assert says in phone.message
+
+
+@pytest.mark.parametrize("region", ["FR", ""], ids=["region", "no region"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "06 12 34 56 78 / 01 99 00 12 34",
+        "06 12 34 56 78/01 99 00 12 34",
+        "06 12 34 56 78 ::: 01 99 00 12 34",
+        "06 12 34 56 78; 01 99 00 12 34",
+        "06 12 34 56 78 | 01 99 00 12 34",
+        "06 12 34 56 78 ou 01 99 00 12 34",
+        "06 12 34 56 78, ou 01 99 00 12 34",
+        "06 12 34 56 78, 01 99 00 12 34",
+        "06 12 34 56 78\n01 99 00 12 34",
+        "06 12 34 56 78 - 01 99 00 12 34",
+        "06-12-34-56-78 - 01-99-00-12-34",
+        "0612345678-0199001234",
+        "0612345678 0199001234",
+        "06 12 34 56 78 (01 99 00 12 34)",
+        "Mobile : 06 12 34 56 78 Bureau : 01 99 00 12 34",
+        "06 12 34 56 78 (perso) 01 99 00 12 34 (pro)",
+        "06 12 34 56 78 / 01 99 00 12 34 poste 12",
+    ],
+)
+def test_two_numbers_are_both_named(text: str, region: str) -> None:
+    """The message shows both numbers, so that the person can choose."""
+    if "poste" in text and not region:
+        text = text.partition(" poste")[0]
+    phone = phones.parse(text, region)
+    assert phone.code == "several"
+    shown = "".join(filter(lambda char: char.isdigit() or char in "“”", phone.message))
+    assert "“0612345678”“0199001234”" in shown
+
+
+def test_two_international_numbers_are_two() -> None:
+    """A second + always begins a second number."""
+    assert phones.parse("+33612345678 +33199001234").code == "several"
+    assert phones.parse("+33612345678+33199001234").code == "several"
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "expected"),
+    [
+        pytest.param("+33612345678", "DE", ("FR", "mobile", "prefix"), id="own prefix"),
+        pytest.param("0612345678", "FR", ("FR", "mobile", "given"), id="given region"),
+        pytest.param("33612345678", "", ("FR", "mobile", "prefix"), id="lost plus"),
+        pytest.param("0199001234", "FR", ("FR", "landline", "given"), id="landline"),
+        pytest.param("0800123456", "FR", ("FR", "toll_free", "given"), id="toll-free"),
+        pytest.param("+14155550123", "", ("US", "mobile_or_landline", "prefix"), id="cannot be told apart"),
+        pytest.param("+16135550123", "US", ("CA", "mobile_or_landline", "prefix"), id="Canada behind +1"),
+        pytest.param("07797 712345", "GB", ("JE", "mobile", "given"), id="Jersey read under GB"),
+        pytest.param("+80012345678", "", ("", "toll_free", "prefix"), id="world-wide"),
+        pytest.param("nothing", "FR", ("", "", ""), id="bad"),
+    ],
+)
+def test_region_kind_and_what_decided_are_told(text: str, region: str, expected: tuple[str, str, str]) -> None:
+    """The region is the number's own, also where regions share a calling code."""
+    phone = phones.parse(text, region)
+    assert (phone.region, phone.kind, phone.decided_by) == expected
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_region_s_numbers_are_read_in_every_format(letter: str) -> None:
+    """Mobile and fixed examples, written in each of the library's formats, give the library's own E.164."""
+    for region in (region for region in REGIONS if region.startswith(letter)):
+        for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE):
+            number = phonenumbers.example_number_for_type(region, kind)
+            if number is None:
+                continue
+            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            expected = e164 if phonenumbers.is_valid_number(number) else ""
+            assert phones.parse(e164).e164 == expected
+            assert phones.parse(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)).e164 == expected
+            national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+            assert phones.parse(national, region).e164 == expected, (national, region)
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.text() | st.text(alphabet="0123456789+ ()-./,;xE#&oueéTl:\n\u00a0²٣'"),
+    st.sampled_from(["", "FR", "US", "DE", "JP", "xx", "AQ"]),
+)
+def test_any_text_has_an_answer_and_the_answer_stays(text: str, region: str) -> None:
+    """Never an exception; a number or a reason; and the number reads as itself."""
+    phone = phones.parse(text, region)
+    assert bool(phone.e164) != bool(phone.code)
+    assert bool(phone.code) == bool(phone.message)
+    if phone.e164:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(phone.e164))
+        again = phones.parse(phone.e164, region)
+        assert (again.e164, again.region, again.kind, again.repair) == (phone.e164, phone.region, phone.kind, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("06 12 34 56 78", ("FR",), id="national"),
+        pytest.param("06 12 34 56 78 (perso)", ("FR",), id="with a label"),
+        pytest.param("415 555 0123", ("US",), id="another country's"),
+        pytest.param("000 000", (), id="nobody's"),
+        pytest.param("+33612345678", None, id="has its prefix"),
+        pytest.param("0033612345678", None, id="has 00"),
+        pytest.param("06 12 34 56 78 / 01 99 00 12 34", None, id="two numbers"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_the_regions_of_national_digits_are_found(text: str, expected: tuple[str, ...] | None) -> None:
+    """Only digits without a prefix of their own have a question to answer."""
+    assert phones.valid_regions(text, ("FR", "US", "XX")) == expected
