@@ -26,7 +26,7 @@ def words(header: str) -> str:
     plain = unicodedata.normalize("NFKD", header.replace("ß", "ss").replace("&", " and "))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     spaced = _NOT_WORD.sub(" ", _CAMEL.sub(" ", plain)).casefold().split()
-    return _EMAIL.sub("email", " ".join(spaced)) or " ".join(header.split()).casefold()
+    return _ONE_WORD.sub(r"\1\2\3\4", " ".join(spaced)) or " ".join(header.split()).casefold()
 
 
 @lru_cache(maxsize=8192)
@@ -71,4 +71,4 @@ def _likeness(wanted: str, known: str) -> float:
 
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
-_EMAIL = re.compile(r"\be mail(?=s?\b)")
+_ONE_WORD = re.compile(r"\b(e) (mails?)\b|\b(whats) (app)\b")

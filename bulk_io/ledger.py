@@ -73,12 +73,15 @@ class Ledger:
         counted = dict(self._journal.database.execute(query, {"stage": self._stage}).fetchall())
         return {outcome.value: counted.get(outcome.value, 0) for outcome in _outcomes(self._stage)}
 
-    def results(self) -> Iterator[Result]:
-        """Give what became of each data row, in file order."""
+    def results(self, outcomes: Collection[Outcome] | None = None) -> Iterator[Result]:
+        """Give what became of each data row, in file order, or of those with one of some outcomes."""
         query = (
             f"SELECT r.row, r.carrier, r.outcome, r.phone, r.name, r.region, r.region_from, a.contact_id,"
-            f" {_OUTCOME} FROM {_JOINED} ORDER BY r.row"
+            f" {_OUTCOME} AS ended FROM {_JOINED}"
         )
+        if outcomes is not None:
+            query += f" WHERE ended IN ({', '.join(repr(str(outcome)) for outcome in sorted(outcomes))})"
+        query += " ORDER BY r.row"
         problems = self._problems_by_row()
         for row, carrier, planned, phone, name, region, decided, contact_id, ended in self._journal.database.execute(
             query, {"stage": self._stage}

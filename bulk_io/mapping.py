@@ -186,7 +186,7 @@ def _first(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.S
 
 def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
     """Join the parts that have a value; the source is the headers of those parts."""
-    cells = [[tidy(text) for text in chunk[column]] for column in rule.columns]
+    cells = [[tidy(text) for text in chunk[column].tolist()] for column in rule.columns]
     values, sources = [], []
     for row in zip(*cells, strict=True):
         there = [place for place, part in enumerate(row) if part]
@@ -237,7 +237,8 @@ def _build_names(mapped: dict[str, pd.Series], index: pd.Index) -> None:
     wanted = ~_has_text(mapped.get("name", blank)) & (_has_text(first) | _has_text(last))
     origins = [mapped[f"{field}:column"] for field in ("firstName", "lastName") if field in mapped]
     origin = origins[0] if len(origins) == 1 else origins[0] + " + " + origins[1]
-    built = [names.join(one, two) for one, two in zip(first[wanted], last[wanted], strict=True)]
+    parts = zip(first[wanted].tolist(), last[wanted].tolist(), strict=True)
+    built = [names.join(one, two) for one, two in parts]
     mapped["name"] = _replaced(mapped.get("name", blank), wanted, built)
     mapped["name:column"] = mapped["name:column"].mask(wanted, origin) if "name:column" in mapped else origin
 
@@ -269,11 +270,13 @@ def _each(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
 
 def _has_text(cells: pd.Series) -> np.ndarray:
     """Tell where a cell shows anything: white space and invisible marks are nothing."""
-    return np.fromiter((tidy(text) != "" for text in cells), dtype=bool, count=len(cells))
+    # a first character that is a letter, a digit or a "+" settles nearly every cell without tidying it
+    texts = cells.tolist()
+    return np.array([text != "" and (text[0].isalnum() or text[0] == "+" or tidy(text) != "") for text in texts], bool)
 
 
 def _holds(cells: pd.Series, pattern: re.Pattern[str]) -> np.ndarray:
-    return np.fromiter((pattern.search(text) is not None for text in cells), dtype=bool, count=len(cells))
+    return np.array([pattern.search(text) is not None for text in cells.tolist()], bool)
 
 
 def _replaced(cells: pd.Series, where: np.ndarray, texts: Sequence[str]) -> pd.Series:

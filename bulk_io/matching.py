@@ -58,10 +58,10 @@ def choose(
 ) -> Choice:
     """Choose a file's mapping and bind it to the header.
 
-    ``sample`` holds some first rows under the header's names, None where the file has no row. ``mapping`` is a name, a path or a mapping; ``overrides``
-    are texts ``HEADER=field`` and ``HEADER=`` (ignore the column). A shipped mapping leaves fields open that it feeds
-    nothing: those are proposed by aliases. Raises MappingError for a mapping or an override that cannot be used, and,
-    if ``required``, UsageError where no column feeds the phone number or the name.
+    ``sample`` holds some first rows under the header's names, None where the file has no row. ``mapping`` is a name, a
+    path or a mapping; ``overrides`` are texts ``HEADER=field`` and ``HEADER=`` (ignore the column). A shipped mapping
+    leaves fields open that it feeds nothing: those are proposed by aliases. Raises MappingError for a mapping or an
+    override that cannot be used, and, if ``required``, UsageError where no column feeds the phone number or the name.
     """
     told = _overrides(overrides, header)
     base, is_own = _known(mapping, header)

@@ -93,6 +93,8 @@ class _Plan:
 
 def international(digits: str) -> Number | None:
     """Read the digits that follow a "+" (country calling code first); None unless they are a valid number."""
+    if not digits.isdecimal():
+        return None
     code, rest = _calling_code(digits)
     if not code:
         return None
@@ -139,8 +141,7 @@ def misses_trunk_zero(digits: str, number: Number) -> bool:
 
 def forms(e164: str) -> tuple[str, ...]:
     """Give the ways to write a number: E.164, its national digits, and in groups as its country does."""
-    code, _ = _calling_code(e164.removeprefix("+"))
-    if not code:
+    if not e164.startswith("+") or not international(e164[1:]):
         return (e164,)
     found = parse_number(e164)
     national = national_significant_number(found)

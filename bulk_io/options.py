@@ -99,10 +99,10 @@ def _flag(name: str) -> str:
 
 
 def _region(code: str | None) -> str:
-    from phonenumbers import SUPPORTED_REGIONS
+    from bulk_io.numbering import REGIONS
 
     region = (code or "").strip().upper()
     region = {"UK": "GB"}.get(region, region)
-    if region and region not in SUPPORTED_REGIONS:
+    if region and region not in REGIONS:
         raise UsageError(f"--region takes a country code of two letters such as FR, not {code!r}")
     return region

@@ -36,8 +36,9 @@ def read(raw: str) -> Cell:
         digits = next(filter(None, extension.groups()))
         cell = replace(cell, text=cell.text[: extension.start()], extension=digits)
     text = _WORD_BETWEEN.sub(PART, cell.text)
-    text = _LETTER_LABEL.sub("\n", text)
-    bare = _WORD.sub(lambda word: "\n" if _folded(word.group()) in LABELS else word.group(), text)
+    bare = _WORD.sub(
+        lambda word: "\n" if _folded(word.group()) in LABELS else word.group(), _LETTER_LABEL.sub("\n", text)
+    )
     if _WORD.search(bare) or not _HAS_DIGIT.search(bare):
         return replace(cell, code="letters")
     label = "the words around the number were left out" if bare != text else ""
@@ -118,7 +119,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _EDGES = re.compile(r"^[\s'\"`´=*•·,;:/|\-]+|[\s'\"`´*•·,;:/|.\-]+$")
-_SCHEME = re.compile(r"^(?:tel|p|whatsapp|callto|sms)\s*:(?=[+\d(])(?://)?", re.I)
+_SCHEME = re.compile(r"^(?:tel|p|whatsapp|callto|sms)\s*:(?://)?(?=[+\d(])", re.I)
 _LINK = re.compile(r"^(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(\d+)(?:[/?&].*)?$", re.I)
 _SAYS_SOMETHING = re.compile(r"[^\W_]|\ufffd|##")
 _HAS_DIGIT = re.compile(r"\d")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,11 @@ class Layout:
     binding: Binding
     guarded: bool = False
 
+    def only(self, *fields: str) -> Layout:
+        """Give the same layout for some of the fields."""
+        rules = tuple((field, rule) for field, rule in self.binding.rules if field in fields)
+        return replace(self, binding=replace(self.binding, rules=rules))
+
     def mapped(self, chunk: pd.DataFrame) -> pd.DataFrame:
         """Give a chunk of the file as contact fields."""
         return mapping.apply(chunk.map(formulas.unguard) if self.guarded else chunk, self.binding)
@@ -70,6 +75,9 @@ def find_region(journal: Journal, layout: Layout, *, option: str, mapping_region
         return Region(option, "option")
     if mapping_region:
         return Region(mapping_region, "mapping")
+    layout = layout.only("phoneNumber", "country")
+    if not any(regions.is_wanted(layout.mapped(chunk)) for chunk in journal.chunks("source")):
+        return Region()
     international: Counter[str] = Counter()
     for chunk in journal.chunks("source"):
         international += regions.international(layout.mapped(chunk))

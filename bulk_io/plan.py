@@ -5,7 +5,6 @@ Pure: the same function plans a whole run and settles a single 409 in the middle
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from bulk_io import emails, names, phones, tags
 from bulk_io.fields import BY_NAME, NAME_FIELDS, WRITABLE
 from bulk_io.options import OnConflict, OnNameMismatch, TagPolicy
 from bulk_io.records import Action, Candidate, Change, Clash, Contact, Problem
+from bulk_io.text import nfc, tidy
 
 _SHOWN = ("name", "email", "currentCompany", "position", "city")
 """The fields that a clash shows side by side."""
@@ -130,7 +130,7 @@ def _shown(candidate: Candidate) -> dict[str, str]:
 
 
 def _change(name: str, candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
-    new, old = candidate.values.get(name, ""), _normal(contact.values.get(name, ""))
+    new, old = candidate.values.get(name, ""), tidy(contact.values.get(name, ""))
     if name in candidate.derived:
         return None
     if not new:
@@ -154,7 +154,7 @@ def _same(name: str, new: str, old: str, region: str) -> bool:
 
 
 def _tag_change(candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
-    stored = tuple(_normal(tag) for tag in contact.tags)
+    stored = tuple(nfc(tag) for tag in contact.tags)
     base = stored
     if policy.tags == "replace" and (candidate.tags or (policy.clear_empty and "tags" in candidate.mapped)):
         base = ()
@@ -162,7 +162,3 @@ def _tag_change(candidate: Candidate, contact: Contact, policy: Policy) -> Chang
     if set(wanted) == set(stored):
         return None
     return Change("tags", tags.record(stored), tags.record(wanted))
-
-
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()

@@ -1,6 +1,6 @@
 """The file's own region: the country under which its national numbers are read where nobody said one.
 
-Three pure steps over mapped chunks: count the regions of numbers that carry their own prefix, count under which of
+Pure steps over mapped chunks: see whether it is wanted at all, count the regions of numbers that carry their own prefix, count under which of
 those regions the others are valid, choose. The counts of several chunks add up.
 """
 
@@ -14,10 +14,17 @@ import pandas as pd
 from bulk_io import countries, numbering, phones
 
 
+def is_wanted(chunk: pd.DataFrame) -> bool:
+    """Tell whether a mapped chunk has a number that may need a region: no prefix, in a row that names no country."""
+    return any(not text.startswith(("+", "00")) for text in _texts(_without_country(chunk)))
+
+
 def international(chunk: pd.DataFrame) -> Counter[str]:
     """Count the regions of the valid numbers of a mapped chunk that are written with + or 00, one for each row."""
     found: Counter[str] = Counter()
     for text, rows in _texts(chunk.get("phoneNumber")).items():
+        if _is_bare(text):
+            continue
         phone = phones.parse(text)
         if phone.region and phones.PLUS_ADDED not in phone.repair:
             found[phone.region] += rows
@@ -32,13 +39,7 @@ def national_valid(chunk: pd.DataFrame, candidates: Iterable[str]) -> Counter[st
     """
     wanted = tuple(candidates)
     found = Counter(dict.fromkeys(wanted, 0))
-    if "phoneNumber" not in chunk:
-        return found
-    numbers = chunk["phoneNumber"]
-    if "country" in chunk:
-        unknown = {text for text in chunk["country"].unique() if not countries.region(text)}
-        numbers = numbers[chunk["country"].isin(unknown)]
-    for text, rows in _texts(numbers).items():
+    for text, rows in _texts(_without_country(chunk)).items():
         for region in phones.valid_regions(text, wanted) or ():
             found[region] += rows
     return found
@@ -56,6 +57,20 @@ def choose(candidates: Counter[str], valid: Counter[str]) -> str:
         return ""
     order = numbering.sharing(best[0])
     return min(best, key=lambda region: (-candidates[region], order.index(region)))
+
+
+def _without_country(chunk: pd.DataFrame) -> pd.Series[str] | None:
+    """Give the phone cells of the rows that name no known country."""
+    if "phoneNumber" not in chunk or "country" not in chunk:
+        return chunk.get("phoneNumber")
+    unknown = {text for text in chunk["country"].unique() if not countries.region(text)}
+    return chunk.loc[chunk["country"].isin(unknown), "phoneNumber"]
+
+
+def _is_bare(text: str) -> bool:
+    """Tell quickly that a cell has no prefix of its own: digits and spaces, not beginning with 00."""
+    digits = text.replace(" ", "")
+    return digits.isdecimal() and not digits.startswith("00")
 
 
 def _texts(numbers: pd.Series[str] | None) -> Counter[str]:

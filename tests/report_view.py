@@ -49,9 +49,9 @@ class Run:
             warnings=Counter(problem.key for problem in faults if problem.severity == "warning"),
         )
 
-    def results(self) -> Iterator[Result]:
+    def results(self, outcomes: Collection[Outcome] | None = None) -> Iterator[Result]:
         """Give the results in file order."""
-        return iter(self.rows)
+        return (result for result in self.rows if outcomes is None or result.outcome in outcomes)
 
     def problems(self) -> Iterator[Problem]:
         """Give the problems by row."""

@@ -89,7 +89,8 @@ PHONES = [
         "Teléfono móvil",
     "Celular", "Tel. cellulare", "Recapito", "Telefoonnummer", "Telefone celular", "Contact number", "Phone No.",
         "Phone #",
-    "phone_number", "PhoneNumber", "Mobile Phone", "Cell", "WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
+    "phone_number", "PhoneNumber", "Mobile Phone", "Cell",
+    "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
     "Numéro", "Phone*",
 ]  # fmt: skip

@@ -54,7 +54,7 @@ def examples(region: str) -> list[phonenumbers.PhoneNumber]:
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_every_region_is_read_as_the_library_reads_it(letter: str) -> None:
-    """Examples of each type, with a trunk prefix, with the calling code, one digit more, fewer and other: same answer."""
+    """Examples of each type, with a trunk prefix, the calling code, digits more, fewer and other: same answer."""
     for region in (region for region in REGIONS if region.startswith(letter)):
         for example in examples(region):
             code, nsn = str(example.country_code), phonenumbers.national_significant_number(example)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Protocol
 
-from bulk_io.records import Clash, ContactChange, Problem, Result, Summary
+from bulk_io.records import Clash, ContactChange, Outcome, Problem, Result, Summary
 
 
 class RunView(Protocol):
@@ -14,8 +14,11 @@ class RunView(Protocol):
     def summary(self) -> Summary:
         """Give the run as a whole."""
 
-    def results(self) -> Iterator[Result]:
-        """Give what became of each data row, in file order. A merged row whose carrier failed has that outcome."""
+    def results(self, outcomes: Collection[Outcome] | None = None) -> Iterator[Result]:
+        """Give what became of each data row, in file order, or of those with one of some outcomes.
+
+        A merged row whose carrier failed has that outcome.
+        """
 
     def problems(self) -> Iterator[Problem]:
         """Give all problems and warnings, by row."""

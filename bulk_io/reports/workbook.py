@@ -28,7 +28,7 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
     A sheet ends after `MOST` rows, and the Summary says so. ``files`` are the run's reports, for the Summary to name.
     """
     tables = {"Results": _results, "Problems": _problems, "Duplicates": _duplicates, "Changes": _changes}
-    cut = [name for name, rows in tables.items() if _is_long(rows(view))]
+    cut = [name for name in tables if _is_long(name, view)]
     summary = overview.sheet(view.summary(), files, cut={name: MOST for name in cut})
     sheets = (_SHEETS[name](islice(rows(view), MOST)) for name, rows in tables.items())
     writing.workbook(path, [summary, *sheets])
@@ -64,14 +64,9 @@ def _problems(view: RunView) -> Iterator[Row]:
 
 def _duplicates(view: RunView) -> Iterator[Row]:
     """Give rows that share a contact or a number with another, held ones beside the owner of their number."""
-    outcomes = view.summary().outcomes
-    if not any(outcomes.get(outcome) for outcome in _DOUBLES):
-        return
     clashes = view.clashes()
     clash = next(clashes, None)
-    for result in view.results():
-        if result.outcome not in _DOUBLES:
-            continue
+    for result in view.results(_DOUBLES):
         while clash and clash.row < result.row:
             clash = next(clashes, None)
         sides = _sides(clash) if clash and clash.row == result.row else ["", "", ""]
@@ -92,8 +87,17 @@ def _changes(view: RunView) -> Iterator[Row]:
         yield [found.contact_id, found.change.field, found.change.old, found.change.new, found.name, found.row]
 
 
-def _is_long(rows: Iterator[Row]) -> bool:
-    return next(islice(rows, MOST, None), None) is not None
+def _is_long(name: str, view: RunView) -> bool:
+    """Tell whether a sheet has more rows than it shows; by the summary's counts, so that no row is read for it."""
+    summary = view.summary()
+    if name == "Changes":
+        return next(islice(view.changes(), MOST, None), None) is not None
+    rows = {
+        "Results": summary.rows,
+        "Problems": sum(summary.problems.values()) + sum(summary.warnings.values()),
+        "Duplicates": sum(summary.outcomes.get(outcome, 0) for outcome in _DOUBLES),
+    }
+    return rows[name] > MOST
 
 
 def _results_sheet(rows: Iterator[Row]) -> Sheet:
