@@ -48,9 +48,9 @@ def opened(connecting: Connecting) -> Iterator[Access]:
 
 
 def read_key_file(path: Path) -> str:
-    """Read a key from a file's first line; raises UsageError that never shows what is in it."""
+    """Read the key that is all a file holds; raises UsageError that never shows what is in it."""
     try:
-        lines = path.read_text(encoding="utf-8").split()
+        lines = path.read_text(encoding="utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--api-key-file {path} cannot be read; it must be a text file that holds the key") from error
     if len(lines) != 1:

@@ -103,14 +103,15 @@ class _Found:
 async def _collect(caller: Caller, filters: Mapping[str, str | None], watcher: Watcher) -> _Found:
     require(await greet(caller), "contacts:read")
     found: dict[str, Contact] = {}
-    passes, total, before = 0, -1, -1
-    while passes < _PASSES and len(found) > before and (passes == 0 or len(found) < total):
+    passes, total, most, before = 0, -1, -1, -1
+    # a contact that goes away shifts another one to a page that was read: the highest total tells that one is missing
+    while passes < _PASSES and len(found) > before and (passes == 0 or len(found) < most):
         before = len(found) if passes else -1
-        passes += 1
+        passes, most = passes + 1, -1
         async for page in all_pages(caller, filters):
-            if passes == 1 and total < 0:
+            if passes == 1 and most < 0:
                 watcher.stage("exporting", page.total if page.total >= 0 else None)
-            total = page.total
+            total, most = page.total, max(most, page.total)
             watcher.advance(_add(found, page.contacts))
     return _Found(list(found.values()), passes, total)
 

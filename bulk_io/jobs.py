@@ -64,8 +64,8 @@ class Run:
         )
 
     def header_of(self, field: str) -> str:
-        """Give the user's own header of the column that feeds a field."""
-        return next((header for header, fed in self.journal.get("columns", {}).items() if fed == field), field)
+        """Give the user's own header of the (first) column that feeds a field."""
+        return str(self.journal.get("headers", {}).get(field, field))
 
     def note(self, sentence: str) -> None:
         """Tell a decision to who watches, and keep it for the reports."""
@@ -94,6 +94,7 @@ def import_file(
     with ExitStack() as stack:
         access = stack.enter_context(opened(connecting))
         table, choice = _understood(path, options)
+        _trust(choice, watcher)
         facts = {"dry_run": dry_run, "place": access.name}
         run = _begun("import", path, table, choice, options, run_dir, watcher, stack, facts)
         return _finished(run, lambda: _imported(run, table, choice, access, connecting))
@@ -144,6 +145,16 @@ def _understood(path: str | Path, options: Options) -> tuple[Table, Choice]:
     return table, choice
 
 
+def _trust(choice: Choice, watcher: Watcher) -> None:
+    """Do not write by a guess: a phone column that only its values speak for must be agreed to."""
+    unsure = [one.header for one in choice.proposals if one.field == "phoneNumber" and not one.sure]
+    if not unsure or set(choice.binding.headers("phoneNumber")) - set(unsure):
+        return
+    guess = f"{unsure[0]!r} was taken for the phone number by its values only"
+    if not watcher.trust(guess):
+        raise UsageError(f"{guess}; use --yes if that is right, else --map 'HEADER=phoneNumber' or --mapping")
+
+
 def _begun(
     command: str,
     path: str | Path,
@@ -166,6 +177,7 @@ def _begun(
         "source": asdict(table.source),
         "mapping": choice.name,
         "columns": columns_of(choice.binding),
+        "headers": {field: used[0] for field in choice.binding.fields if (used := choice.binding.headers(field))},
         "raw_header": table.raw_header,
         **(facts or {}),
     }
@@ -245,7 +257,7 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     journal.put(region=region.code)
     if region.note:
         run.note(region.note)
-    headers = {field: header for header, field in columns_of(choice.binding).items()}
+    headers = journal.get("headers", {})
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
     repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance)

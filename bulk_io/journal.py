@@ -80,7 +80,7 @@ class Settled:
 
 
 class Journal:
-    """One run's journal. Open it with ``create`` or ``open``; writes are grouped until ``commit``."""
+    """One run's journal: ``create`` makes it, the constructor opens it; writes are grouped until ``commit``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

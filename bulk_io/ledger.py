@@ -41,9 +41,9 @@ class Ledger:
         """Give the run as a whole."""
         get = self._journal.get
         outcomes = self.outcomes()
-        read = get("rows", 0)
-        if not sum(outcomes.values()):
-            outcomes[Outcome.PENDING] = read
+        unchecked = get("rows", 0) - sum(outcomes.values())
+        if unchecked > 0:  # stopped while the rows were checked
+            outcomes[Outcome.PENDING.value] = outcomes.get(Outcome.PENDING, 0) + unchecked
         found = Summary(
             run=get("run", self._run_dir.name),
             run_dir=str(self._run_dir),
@@ -83,9 +83,11 @@ class Ledger:
             query += f" WHERE ended IN ({', '.join(repr(str(outcome)) for outcome in sorted(outcomes))})"
         query += " ORDER BY r.row"
         problems = self._problems_by_row()
+        last = seen = 0
         for row, carrier, planned, phone, name, region, decided, contact_id, ended in self._journal.database.execute(
             query, {"stage": self._stage}
         ):
+            last, seen = row, seen + 1
             faults = problems(row)
             if planned == "merged" and ended != "merged":
                 faults += self._inherited(row, carrier)
@@ -100,6 +102,8 @@ class Ledger:
                 region,
                 decided,
             )
+        if seen < self._journal.get("rows", 0):
+            yield from self._unchecked(last)
 
     def problems(self) -> Iterator[Problem]:
         """Give all problems and warnings, by row."""
@@ -133,6 +137,13 @@ class Ledger:
             picked = chunk[chunk.index.isin(wanted)]
             for row, *cells in picked.itertuples(name=None):
                 yield int(row), cells
+
+    def _unchecked(self, last: int) -> Iterator[Result]:
+        """Give the rows behind the last one that was checked before the run was stopped."""
+        problems = self._problems_by_row()
+        for chunk in self._journal.chunks("source"):
+            for row in chunk.index[chunk.index > last].tolist():
+                yield Result(row, Outcome.PENDING, problems=problems(row))
 
     def _counts(self, severity: str) -> dict[str, int]:
         query = (

@@ -55,9 +55,10 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
         await _by_ids(caller, wanted, existing)
         return existing
     sample = await page(caller, 1, _NO_FILTERS)
-    pages = max(1, -(-sample.total // PAGE_LIMIT)) if sample.total >= 0 else 1
+    size = len(sample) if 0 < len(sample) < sample.total else PAGE_LIMIT  # a server may cap the limit
+    pages = max(1, -(-sample.total // size))
     foreign = any(not _is_e164(contact.values.get("phoneNumber", "")) for contact in sample)
-    if mode == "always" or pages * 2 <= rows or foreign:
+    if mode == "always" or pages * 2 <= rows or foreign or (exact and pages <= rows):
         await _read_all(caller, wanted, existing)
         existing.note = _told(pages, sample.total, rows, forced=mode == "always", foreign=foreign)
     elif exact:
@@ -75,9 +76,14 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
 async def search(caller: Caller, phone: str, region: str = "") -> Contact | None:
     """Find the contact that has a number, whatever the form it was stored in; raises ApiError."""
     for text in phones.forms(phone):
-        for contact in await page(caller, 1, {"search": text}):
-            if phones.parse(contact.values.get("phoneNumber", ""), region).e164 == phone:
-                return contact
+        found = [
+            contact
+            for contact in await page(caller, 1, {"search": text})
+            if phones.parse(contact.values.get("phoneNumber", ""), region).e164 == phone
+        ]
+        if found:
+            # of two contacts with one number in two forms, the one in E.164 is what a POST would meet
+            return next((contact for contact in found if contact.values["phoneNumber"] == phone), found[0])
     return None
 
 

@@ -6,7 +6,7 @@ They travel with the run: the journal keeps them, and ``resume`` works under the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from bulk_io.errors import UsageError
@@ -71,7 +71,7 @@ class Options:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Options:
         """Give back what ``to_json`` gave; keys of another version are left out."""
-        known = {field.name for field in fields(cls)}
+        known = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in known})
 
 
@@ -80,7 +80,7 @@ class Connecting:
     """How the API is reached. ``sandbox`` is a folder's path, ``""`` for the kept one, None for the real API."""
 
     base_url: str = ""
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     sandbox: str | None = None
     concurrency: int | None = None
     rate: float | None = None
@@ -90,7 +90,7 @@ class Connecting:
     def __post_init__(self) -> None:
         for name in ("concurrency", "rate", "timeout", "give_up_after"):
             number = getattr(self, name)
-            if number is not None and number <= 0:
+            if number is not None and not number > 0:
                 raise UsageError(f"{_flag(name)} takes a number above 0, not {number}")
 
 

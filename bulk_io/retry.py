@@ -55,6 +55,7 @@ class Caller:
         self.throttle = throttle
         self._patience = patience or Patience()
         self._last_success = time.monotonic()
+        self._trouble_since: float | None = None
         self._ever = False
         self._failures = 0
         self.retried = 0
@@ -85,6 +86,7 @@ class Caller:
                 await self._failed(error, attempt, began)
             else:
                 if answer.status == 429:
+                    self._ever, self._trouble_since = True, None  # somebody is there, only busy
                     self.throttle.pushed_back(answer.retry_after)
                 elif answer.status in _PASSING:
                     lost, attempt = True, attempt + 1
@@ -107,15 +109,30 @@ class Caller:
         began = time.monotonic()
         try:
             answer = await self.connection.request(method, path, payload=payload, params=params)
+        except Unreachable:
+            self._troubled(began)
+            raise
         finally:
             self.throttle.leave()
-        if answer.status != 429 and answer.status not in _PASSING:
+        if answer.status in _PASSING:
+            self._troubled(began)
+        elif answer.status != 429:
             self._ever, self._failures, self._last_success = True, 0, time.monotonic()
+            self._trouble_since = None
             self.throttle.succeeded(self._last_success - began)
         return answer
 
+    def _troubled(self, began: float) -> None:
+        # not since the last success: nothing was asked while a plan was made or somebody thought about it
+        if self._trouble_since is None:
+            self._trouble_since = max(began, self._last_success)
+
+    def _silent(self) -> float:
+        """Seconds since the attempt that began the trouble, 0.0 if all is well."""
+        return 0.0 if self._trouble_since is None else time.monotonic() - self._trouble_since
+
     def _check_outage(self, error: NotSent) -> None:
-        silent = time.monotonic() - self._last_success
+        silent = self._silent()
         allowed = self._patience.give_up_after if self._ever else self._patience.start_within
         if silent > min(allowed, self._patience.give_up_after):
             raise Unreachable(f"{error}; given up after {silent:.0f} seconds") from error
@@ -123,7 +140,7 @@ class Caller:
     async def _failed(self, error: NoAnswer, attempt: int, began: float) -> None:
         self._failures += 1
         self.throttle.failed()
-        silent = time.monotonic() - self._last_success
+        silent = self._silent()
         too_many = self._failures >= self._patience.failures and silent > min(30.0, self._patience.give_up_after)
         if too_many or (not self._ever and silent > self._patience.start_within):
             raise Unreachable(f"{error}; {self._failures} failures in a row over {silent:.0f} seconds") from error

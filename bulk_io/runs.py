@@ -32,6 +32,7 @@ def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
     journal = Journal.create(hidden / FILE_NAME)
     journal.put(run=name, **facts)
     journal.close()
+    _sync(hidden)
     final = parent / name
     hidden.rename(final)
     _sync(parent)
@@ -68,20 +69,33 @@ def find(parent: Path, run: str | None, *, unfinished: bool) -> Path | None:
 @contextlib.contextmanager
 def owned(run_dir: Path) -> Iterator[None]:
     """Be the only process at work on a run; raises UsageError that names the other one's pid."""
-    descriptor = os.open(run_dir / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    lock = run_dir / _LOCK
+    descriptor = _locked(lock)
     try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        # the file goes while it is locked; whoever had opened it already sees that it is not the one of that name
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(lock)
+        os.close(descriptor)
+
+
+def _locked(lock: Path) -> int:
+    """Make or take a lock file and lock it; gives its descriptor."""
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             pid = os.read(descriptor, 20).decode("ascii", "replace").strip()
-            raise UsageError(f"run {run_dir.name} is being worked on by process {pid}; wait or stop it") from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
-        # the file goes while it is locked: whoever waits for the name makes a new one
+            os.close(descriptor)
+            who = f"process {pid}" if pid else "another process"
+            raise UsageError(f"run {lock.parent.name} is being worked on by {who}; wait or stop it") from error
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(run_dir / _LOCK)
-    finally:
+            if os.path.samestat(os.fstat(descriptor), os.stat(lock)):
+                return descriptor
         os.close(descriptor)
 
 

@@ -73,11 +73,13 @@ async def _talk(
     async with Connection(access.base_url, access.api_key, timeout=connecting.timeout) as connection:
         caller = Caller(connection, throttle, Patience(give_up_after=connecting.give_up_after))
         task = asyncio.ensure_future(_awaited(work, caller))
-        restore = _on_signals(throttle, task)
+        got: list[int] = []
+        restore = _on_signals(throttle, task, got)
         try:
             return await task
         except asyncio.CancelledError as error:
-            raise Interrupted("stopped; what was under way is asked for again by `bulk-io resume`") from error
+            story = "stopped; what was under way is asked for again by `bulk-io resume`"
+            raise Interrupted(story, 128 + (got[-1] if got else signal.SIGINT)) from error
         finally:
             restore()
             traffic.sent += connection.sent
@@ -88,25 +90,28 @@ async def _awaited(work: Callable[[Caller], Awaitable[_T]], caller: Caller) -> _
     return await work(caller)
 
 
-def _on_signals(throttle: Throttle, task: asyncio.Future[_T]) -> Callable[[], None]:
+def _on_signals(throttle: Throttle, task: asyncio.Future[_T], got: list[int]) -> Callable[[], None]:
+    """Stop the throttle at the first signal, cancel the task at the second; ``got`` gathers their numbers."""
     loop = asyncio.get_running_loop()
-    asked = 0
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(number: signal.Signals) -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 1:
+        got.append(number)
+        if len(got) > 1:
             task.cancel()
         throttle.stop(Interrupted(f"stopped by {number.name}; `bulk-io resume` goes on", 128 + number))
 
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in before:
             loop.add_signal_handler(number, stop, number)
     except (RuntimeError, ValueError, NotImplementedError):
         return lambda: None  # not the main thread: signals are the caller's affair
 
     def restore() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            # the loop would leave Python's default, so that a SIGTERM while reports are written would just kill
+            if handler is not None:
+                signal.signal(number, handler)
 
     return restore

@@ -134,8 +134,11 @@ class Throttle:
             self._pausing.discard(waiter)
 
     def stop(self, reason: Interrupted) -> None:
-        """Admit nothing any more: everyone who waits is told; requests in flight come to their end."""
-        self._stopped = reason
+        """Admit nothing any more: everyone who waits is told; requests in flight come to their end.
+
+        The first reason counts.
+        """
+        self._stopped = self._stopped or reason
         for waiter in [*self._queue, *self._pausing]:
             if not waiter.done():
                 waiter.set_exception(reason)

@@ -76,7 +76,7 @@ class Upload:
                     self._settled.append(settled)
                     self._progress(settled.outcome)
         except BulkIOError as error:
-            if self._fatal is None or isinstance(self._fatal, Interrupted):
+            if self._fatal is None or (isinstance(self._fatal, Interrupted) and not isinstance(error, Interrupted)):
                 self._fatal = error
             self._caller.throttle.stop(Interrupted(str(error)))
 

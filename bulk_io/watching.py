@@ -41,6 +41,10 @@ class Watcher:
     def note(self, sentence: str) -> None:
         """A decision that the person should know of."""
 
+    def trust(self, guess: str) -> bool:
+        """Say whether to work with a mapping that is only guessed; asked before anything is read as a whole."""
+        return True
+
     def approve(self, approval: Approval) -> bool:
         """Say whether to write; asked once, after the plan and before the first write."""
         return True

@@ -133,12 +133,17 @@ class Terminal(Watcher):
         self.end()
         if not self._quiet:
             print(f"to {escape(approval.target)}: {planned}", file=sys.stderr)
-        if self._approved or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            return True
-        return click.confirm("Write this?", default=False, err=True)
+        return self._approved or not _can_ask() or click.confirm("Write this?", default=False, err=True)
+
+    def trust(self, guess: str) -> bool:
+        return self._approved or (_can_ask() and click.confirm(f"{escape(guess)}; is that right?", err=True))
 
     def end(self) -> None:
         """Close the progress bar."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
