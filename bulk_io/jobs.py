@@ -6,32 +6,28 @@ row accounted for; what stops it earlier (wrong options, an unreadable file) is 
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import lookup, matching, pipeline, plan, reports, runs
+from bulk_io import lookup, matching, pipeline, plan, runs
 from bulk_io.access import Access, opened
 from bulk_io.duplicates import Resolution
-from bulk_io.errors import BulkIOError, InputError, Interrupted, UsageError
+from bulk_io.errors import InputError, Interrupted, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
-from bulk_io.mapping import columns as columns_of
 from bulk_io.matching import Choice
 from bulk_io.options import Connecting, Options
 from bulk_io.pipeline import Layout
-from bulk_io.plan import Policy
 from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
-from bulk_io.records import Action, Candidate
+from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
+from bulk_io.run import Run, begin, digest, finish, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
@@ -41,38 +37,6 @@ from bulk_io.watching import Approval, Watcher
 _SAMPLE_ROWS = 500
 
 
-@dataclass(slots=True)
-class Run:
-    """A run under way: its folder and journal, what it is asked to do, and who watches."""
-
-    folder: Path
-    journal: Journal
-    options: Options
-    watcher: Watcher
-
-    @property
-    def policy(self) -> Policy:
-        """What to do where a row meets a contact: the options, under the region that was decided."""
-        return Policy(
-            on_conflict=self.options.on_conflict,
-            on_name_mismatch=self.options.on_name_mismatch,
-            tags=self.options.tags,
-            add_tags=self.options.add_tag,
-            clear_empty=self.options.clear_empty,
-            region=self.journal.get("region", ""),
-            phone_column=self.header_of("phoneNumber"),
-        )
-
-    def header_of(self, field: str) -> str:
-        """Give the user's own header of the (first) column that feeds a field."""
-        return str(self.journal.get("headers", {}).get(field, field))
-
-    def note(self, sentence: str) -> None:
-        """Tell a decision to who watches, and keep it for the reports."""
-        self.journal.put(notes=[*self.journal.get("notes", []), sentence])
-        self.watcher.note(sentence)
-
-
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
     """Read, map, validate, find duplicates: the dry-run validation report, without the API.
 
@@ -80,8 +44,9 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     """
     with ExitStack() as stack:
         table, choice = _understood(path, options)
-        run = _begun("validate", path, table, choice, options, run_dir, watcher, stack)
-        return _finished(run, lambda: _validated(run, table, choice))
+        facts = {"command": "validate", **understanding(table, choice)}
+        run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
+        return finish(run, lambda: _validated(run, table, choice))
 
 
 def import_file(
@@ -95,9 +60,9 @@ def import_file(
         access = stack.enter_context(opened(connecting))
         table, choice = _understood(path, options)
         _trust(choice, watcher)
-        facts = {"dry_run": dry_run, "place": access.name}
-        run = _begun("import", path, table, choice, options, run_dir, watcher, stack, facts)
-        return _finished(run, lambda: _imported(run, table, choice, access, connecting))
+        facts = {"command": "import", "dry_run": dry_run, "place": access.name, **understanding(table, choice)}
+        run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
+        return finish(run, lambda: _imported(run, table, choice, access, connecting))
 
 
 def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -112,12 +77,12 @@ def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: 
             raise UsageError(f"there is no run in {run_dir}")
         return report(str(newest), run_dir=run_dir)
     with ExitStack() as stack:
-        run = _taken_up(folder, watcher, stack)
+        run = take_up(folder, watcher, stack)
         if run.journal.get("command") != "import" or run.journal.get("dry_run"):
             return report(str(folder), run_dir=run_dir)
         access = stack.enter_context(opened(_as_before(connecting, run.journal.get("place", ""))))
         run.journal.retry_failed()
-        return _finished(run, lambda: _resumed(run, access, connecting))
+        return finish(run, lambda: _resumed(run, access, connecting))
 
 
 def report(name: str | None, *, run_dir: Path) -> Report:
@@ -128,7 +93,7 @@ def report(name: str | None, *, run_dir: Path) -> Report:
     with ExitStack() as stack:
         journal = Journal(folder / FILE_NAME)
         stack.callback(journal.close)
-        files = _write_reports(folder, journal)
+        files = write_reports(folder, journal)
         return Report(Ledger(journal, folder, files=files).summary(), folder)
 
 
@@ -155,73 +120,6 @@ def _trust(choice: Choice, watcher: Watcher) -> None:
         raise UsageError(f"{guess}; use --yes if that is right, else --map 'HEADER=phoneNumber' or --mapping")
 
 
-def _begun(
-    command: str,
-    path: str | Path,
-    table: Table,
-    choice: Choice,
-    options: Options,
-    run_dir: Path,
-    watcher: Watcher,
-    stack: ExitStack,
-    facts: dict[str, Any] | None = None,
-) -> Run:
-    stored = {
-        "command": command,
-        "dry_run": False,
-        "state": "planning",
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "path": str(path) if str(path) == "-" else str(Path(path).absolute()),
-        "sha256": _sha256(path),
-        "options": options.to_json(),
-        "source": asdict(table.source),
-        "mapping": choice.name,
-        "columns": columns_of(choice.binding),
-        "headers": {field: used[0] for field in choice.binding.fields if (used := choice.binding.headers(field))},
-        "raw_header": table.raw_header,
-        **(facts or {}),
-    }
-    folder = runs.create(run_dir, str(path), stored)
-    return _opened(folder, options, watcher, stack)
-
-
-def _taken_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
-    run = _opened(folder, Options(), watcher, stack)
-    run.options = Options.from_json(run.journal.get("options", {}))
-    return run
-
-
-def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) -> Run:
-    stack.enter_context(runs.owned(folder))
-    journal = Journal(folder / FILE_NAME)
-    stack.callback(journal.close)
-    return Run(folder, journal, options, watcher)
-
-
-def _finished(run: Run, work: Callable[[], None]) -> Report:
-    """Do the work and make the reports, whatever stopped it."""
-    error: BulkIOError | None = None
-    try:
-        work()
-    except KeyboardInterrupt:
-        error = Interrupted("stopped by Ctrl-C; `bulk-io resume` goes on", 130)
-    except BulkIOError as stopped:
-        error = stopped
-    run.journal.commit()
-    if error:
-        run.note(f"stopped: {error}")
-    state = "stopped" if error else "finished"
-    run.journal.put(seconds=time.monotonic() - run.watcher.began)
-    files = _write_reports(run.folder, run.journal, state=state)
-    run.journal.put(state=state, files=files, seconds=time.monotonic() - run.watcher.began)
-    return Report(Ledger(run.journal, run.folder).summary(), run.folder, error)
-
-
-def _write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
-    written = reports.write(folder, Ledger(journal, folder, **known))
-    return {name: str(path) if path else None for name, path in written.items()}
-
-
 def _validated(run: Run, table: Table, choice: Choice) -> None:
     resolution, mapped = _checked(run, table, choice, outcome="valid")
     _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), lookup.Existing())
@@ -240,9 +138,10 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
     path = run.journal.get("path")
     if path == "-":
         raise UsageError("this run read standard input and was stopped before its plan was complete; import it again")
-    if _sha256(path) != run.journal.get("sha256"):
+    if digest(path) != run.journal.get("sha256"):
         raise InputError(f"{path} has changed since this run began; import it as a new run")
     run.journal.clear_plan()
+    run.journal.put(notes=[])
     table, choice = _understood(path, run.options)
     _imported(run, table, choice, access, connecting)
 
@@ -302,8 +201,9 @@ def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing)
 async def _upload(run: Run, caller: Caller) -> None:
     target = run.journal.get("target") or caller.connection.host
     outcomes = Ledger(run.journal, run.folder).outcomes()
-    planned = run.journal.planned()
-    if sum(planned.values()) and not run.watcher.approve(Approval(target, {**planned, **outcomes})):
+    outcomes.pop(Outcome.PENDING, None)
+    planned = {f"to {kind}": count for kind, count in run.journal.planned().items()}
+    if planned and not run.watcher.approve(Approval(target, {**planned, **outcomes})):
         raise Interrupted("nothing was written: the plan was not approved; `bulk-io resume` asks again")
     run.journal.put(state="uploading")
     run.watcher.stage("uploading", sum(planned.values()))
@@ -333,10 +233,3 @@ def _as_before(connecting: Connecting, place: str) -> Connecting:
     if connecting.sandbox is not None or connecting.base_url.rstrip("/") not in ("", place):
         raise UsageError(f"this run writes to {place}; resume it there, or import the file as a new run")
     return replace(connecting, base_url=place)
-
-
-def _sha256(path: str | Path) -> str:
-    if str(path) == "-":
-        return ""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -40,9 +40,8 @@ CREATE INDEX work ON actions(row) WHERE kind IN ('create', 'update') AND state !
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlan:
-    """A data row as planned: ``carrier`` is the row it goes with (itself if it carries a contact).
+class RowPlan(NamedTuple):
+    """A line of the table ``rows``, a data row as planned: ``carrier`` is the row it goes with (itself if it carries a contact).
 
     ``outcome`` is final for rows that carry nothing (merged, skipped, invalid) and in ``validate``; else ``""``.
     """
@@ -163,8 +162,7 @@ class Journal:
     def add_rows(self, rows: Iterable[RowPlan]) -> None:
         """Store what each data row is planned to become."""
         self._begin()
-        values = ((r.row, r.carrier, r.outcome, r.phone, r.name, r.region, r.region_from) for r in rows)
-        self.database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self.database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def assign(self, fates: Iterable[tuple[int, int, str]]) -> None:
         """Store where rows of the same contact went: (row, the row that carries it, outcome)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Collection, Iterator
+import operator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ _OUTCOME = f"""CASE WHEN r.outcome IN ('', 'valid') THEN {_CARRIER}
     WHEN r.outcome = 'merged' AND {_CARRIER} NOT IN ({_WRITTEN}) THEN {_CARRIER} ELSE r.outcome END"""
 _JOINED = "rows r LEFT JOIN rows c ON c.row = r.carrier LEFT JOIN actions a ON a.row = r.carrier"
 _WITH_ID = frozenset({"created", "updated", "unchanged", "merged", "skipped", "rejected"})
+_BY_NAME = {outcome.value: outcome for outcome in Outcome}  # far quicker than to call Outcome for each row
+_row_of = operator.attrgetter("row")
+_NO_ROW = 2**63
 _PROBLEM = 'row, field, code, message, value, "column", severity'
 
 
@@ -83,17 +87,15 @@ class Ledger:
             query += f" WHERE ended IN ({', '.join(repr(str(outcome)) for outcome in sorted(outcomes))})"
         query += " ORDER BY r.row"
         problems = self._problems_by_row()
-        last = seen = 0
         for row, carrier, planned, phone, name, region, decided, contact_id, ended in self._journal.database.execute(
             query, {"stage": self._stage}
         ):
-            last, seen = row, seen + 1
             faults = problems(row)
             if planned == "merged" and ended != "merged":
                 faults += self._inherited(row, carrier)
             yield Result(
                 row,
-                Outcome(ended),
+                _BY_NAME[ended],
                 contact_id if contact_id and ended in _WITH_ID else "",
                 phone,
                 name,
@@ -102,8 +104,8 @@ class Ledger:
                 region,
                 decided,
             )
-        if seen < self._journal.get("rows", 0):
-            yield from self._unchecked(last)
+        if outcomes is None or Outcome.PENDING in outcomes:
+            yield from self._unchecked()
 
     def problems(self) -> Iterator[Problem]:
         """Give all problems and warnings, by row."""
@@ -135,11 +137,13 @@ class Ledger:
         wanted = frozenset(rows)
         for chunk in self._journal.chunks("source"):
             picked = chunk[chunk.index.isin(wanted)]
-            for row, *cells in picked.itertuples(name=None):
-                yield int(row), cells
+            yield from zip(picked.index.tolist(), picked.to_numpy(dtype=object).tolist(), strict=True)
 
-    def _unchecked(self, last: int) -> Iterator[Result]:
-        """Give the rows behind the last one that was checked before the run was stopped."""
+    def _unchecked(self) -> Iterator[Result]:
+        """Give the rows that were not checked before the run was stopped: those behind the last one that was."""
+        checked, last = self._journal.database.execute("SELECT count(*), coalesce(max(row), 0) FROM rows").fetchone()
+        if checked == self._journal.get("rows", 0):
+            return
         problems = self._problems_by_row()
         for chunk in self._journal.chunks("source"):
             for row in chunk.index[chunk.index > last].tolist():
@@ -152,15 +156,18 @@ class Ledger:
         )
         return dict(self._journal.database.execute(query, (severity,)).fetchall())
 
-    def _problems_by_row(self) -> Any:
-        grouped = itertools.groupby(self.problems(), key=lambda problem: problem.row)
-        following: list[tuple[int, tuple[Problem, ...]]] = []
+    def _problems_by_row(self) -> Callable[[int], tuple[Problem, ...]]:
+        """Give a function that gives a row's problems; it must be asked for rows in ascending order."""
+        grouped = itertools.groupby(self.problems(), key=_row_of)
+        at = -1
+        found: tuple[Problem, ...] = ()
 
         def of(row: int) -> tuple[Problem, ...]:
-            while not following or following[0][0] < row:
-                found = next(grouped, None)
-                following[:] = [(found[0], tuple(found[1]))] if found else [(2**62, ())]
-            return following[0][1] if following[0][0] == row else ()
+            nonlocal at, found
+            while at < row:
+                at, group = next(grouped, (_NO_ROW, ()))
+                found = tuple(group)
+            return found if at == row else ()
 
         return of
 

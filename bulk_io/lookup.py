@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bulk_io import phones
-from bulk_io.client import PAGE_LIMIT, contact_of, raise_for
+from bulk_io.client import PAGE_LIMIT, Page, contact_of, raise_for
+from bulk_io.errors import ApiError
 from bulk_io.options import LookupMode
 from bulk_io.pages import all_pages, each, page
 from bulk_io.records import Contact
@@ -59,7 +60,7 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
     pages = max(1, -(-sample.total // size))
     foreign = any(not _is_e164(contact.values.get("phoneNumber", "")) for contact in sample)
     if mode == "always" or pages * 2 <= rows or foreign or (exact and pages <= rows):
-        await _read_all(caller, wanted, existing)
+        await _read_all(caller, wanted, existing, sample)
         existing.note = _told(pages, sample.total, rows, forced=mode == "always", foreign=foreign)
     elif exact:
         await _search_each(caller, wanted, existing)
@@ -97,7 +98,8 @@ async def fetch(caller: Caller, contact_id: str) -> Contact | None:
 
 
 def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> str:
-    story = f"all {total} contacts were read first ({pages} pages for {rows} rows)"
+    many = "page" if pages == 1 else "pages"
+    story = f"the CRM's {total:,} contacts were read first: {pages} {many} for {rows:,} numbers"
     if forced:
         return f"{story}: --lookup always"
     if foreign and pages * 2 > rows:
@@ -105,9 +107,9 @@ def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> 
     return story
 
 
-async def _read_all(caller: Caller, wanted: Wanted, existing: Existing) -> None:
+async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: Page) -> None:
     numbers, ids = set(wanted.phones), set(wanted.ids)
-    async for got in all_pages(caller, _NO_FILTERS):
+    async for got in all_pages(caller, _NO_FILTERS, first=first):
         for contact in got:
             if contact.id in ids:
                 existing.by_id[contact.id] = contact
@@ -132,7 +134,12 @@ async def _search_each(caller: Caller, wanted: Wanted, existing: Existing) -> No
 
 async def _by_ids(caller: Caller, wanted: Wanted, existing: Existing) -> None:
     async def one(contact_id: str) -> None:
-        contact = await fetch(caller, contact_id)
+        try:
+            contact = await fetch(caller, contact_id)
+        except ApiError as error:
+            if error.status not in (400, 422):
+                raise
+            contact = None  # what somebody typed into the id column is no id at all: unknown, like a 404
         if contact:
             existing.by_id[contact.id] = contact
             number = phones.parse(contact.values.get("phoneNumber", ""), wanted.region).e164

@@ -25,30 +25,36 @@ async def page(caller: Caller, number: int, filters: Mapping[str, str | None], l
     return page_of(reply.answer)
 
 
-async def all_pages(caller: Caller, filters: Mapping[str, str | None]) -> AsyncIterator[Page]:
+async def all_pages(
+    caller: Caller, filters: Mapping[str, str | None], *, first: Page | None = None
+) -> AsyncIterator[Page]:
     """Give every page until an empty one, the first alone, the others concurrently and in order.
 
-    The size of a page is what came, not what was asked for: a server may cap ``limit``. Ends also where a page
+    ``first`` is page 1 where the asker has it already. The size of a page is what came, not what was asked for: a server may cap ``limit``. Ends also where a page
     brings only contacts of the page before it (a server that repeats its last page).
     """
-    first = await page(caller, 1, filters)
+    if first is None:
+        first = await page(caller, 1, filters)
     yield first
     size = len(first)
+    if size == first.total:
+        return
     seen = {contact.id for contact in first}
 
     async def ask(wanted: int) -> Page:
         return await page(caller, wanted, filters)
 
-    number, expected = 2, -(-first.total // size) if size and first.total > 0 else 1
+    number, expected, total = 2, _pages(first.total, size), first.total
     while size:
         last = max(number, min(number + _AHEAD - 1, expected))
         for got in await each(ask, range(number, last + 1)):
             ids = {contact.id for contact in got}
-            if not ids or ids <= seen:
+            # known contacts only: the last page again, unless new contacts pushed a whole page down
+            if not ids or (ids <= seen and got.total <= total):
                 return
-            seen = ids
+            seen, total = ids, max(total, got.total)
             yield got
-        number = last + 1
+        number, expected = last + 1, max(expected, _pages(total, size))
         if number > expected and size and len(got) < size:
             return
 
@@ -72,3 +78,7 @@ async def each(work: Callable[[_K], Awaitable[_T]], keys: Iterable[_K], at_once:
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors
     return [done[at] for at in sorted(done)]
+
+
+def _pages(total: int, size: int) -> int:
+    return -(-total // size) if size and total > 0 else 1

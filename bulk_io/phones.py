@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from bulk_io import numbering
 from bulk_io.numbering import Number
@@ -19,8 +19,7 @@ PLUS_ADDED = "the missing “+” was put in front"
 """How the ``repair`` of a number begins whose calling code stood there without its "+"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """What a cell says as a phone number; ``e164`` is empty, ``code`` and ``message`` set, when it cannot be used.
 
     ``region`` is the number's own ISO region; ``kind`` is mobile, landline, mobile_or_landline, toll_free, premium,
@@ -56,7 +55,7 @@ def parse(text: str, region: str = "") -> Phone:
     phone = _spoiled(cell) if cell.code else _of_cell(cell, region)
     if phone.code == "invalid":
         phone = _vanity(text.strip(), region) or phone
-    return replace(phone, repair=joined(cell.repair, phone.repair)) if phone.e164 and cell.repair else phone
+    return phone._replace(repair=joined(cell.repair, phone.repair)) if phone.e164 and cell.repair else phone
 
 
 def forms(e164: str) -> tuple[str, ...]:

@@ -169,11 +169,9 @@ def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:
 
 
 def _row_plans(clean: pd.DataFrame, outcomes: NDArray[np.str_]) -> Iterator[RowPlan]:
+    rows = clean.index.tolist()
     columns = (clean[name].tolist() for name in ("phoneNumber", "name", "region", "region_from"))
-    for row, outcome, phone, name, region, decided in zip(
-        clean.index.tolist(), outcomes.tolist(), *columns, strict=True
-    ):
-        yield RowPlan(row, row, outcome, phone, name, region, decided)
+    return map(RowPlan, rows, rows, outcomes.tolist(), *columns)
 
 
 def _candidates(clean: pd.DataFrame, mapped: frozenset[str], names: dict[int, tuple[str, ...]]) -> Iterator[Candidate]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
@@ -145,9 +145,11 @@ class Action:
     clash: Clash | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one data row, for the reports. ``phone`` and ``name`` are as sent, or as found if invalid."""
+class Result(NamedTuple):
+    """What became of one data row, for the reports. ``phone`` and ``name`` are as sent, or as found if invalid.
+
+    A tuple, because every row of a file becomes one each time a report is made, and a frozen dataclass costs the triple.
+    """
 
     row: int
     outcome: Outcome

@@ -1,7 +1,7 @@
 """The file's own region: the country under which its national numbers are read where nobody said one.
 
-Pure steps over mapped chunks: see whether it is wanted at all, count the regions of numbers that carry their own prefix, count under which of
-those regions the others are valid, choose. The counts of several chunks add up.
+Pure steps over mapped chunks: see whether it is wanted at all, count the regions of numbers that carry their own
+prefix, count under which of those regions the others are valid, choose. The counts of several chunks add up.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ async def greet(caller: Caller) -> Host:
     raise_for(answer)
     company, may = answer.data.get("companyId"), answer.data.get("permissions")
     permissions = frozenset(p for p in may if isinstance(p, str)) if isinstance(may, list) else None
-    return Host(f"{name}, company {company}" if isinstance(company, (str, int)) else name, permissions)
+    return Host(f"{name} (company {company})" if isinstance(company, (str, int)) else name, permissions)
 
 
 def require(host: Host, permission: str) -> None:

@@ -14,7 +14,10 @@ from bulk_io.records import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What is about to be done: where (host and company) and how many rows of each planned outcome."""
+    """What is about to be done: where (host and company), and how many rows would end as what.
+
+    ``planned`` is worded for people: ``to create``, ``to update``, and the outcomes that are settled already.
+    """
 
     target: str
     planned: Mapping[str, int]

@@ -310,7 +310,8 @@ def test_inspect_shows_source_columns_and_reasons(bulk: Bulk) -> None:
     assert "Téléphone" in out
     assert "phoneNumber" in out
     document = json.loads(bulk("inspect", "leads.csv", "--json")[1])
-    assert (document["format"], document["delimiter"], document["rows"]) == ("csv", ";", 2)
+    assert list(document) == ["source", "rows", "columns"]
+    assert (document["source"]["format"], document["source"]["delimiter"], document["rows"]) == ("csv", ";", 2)
     column = document["columns"][2]
     assert list(column) == ["header", "field", "why", "samples"]
     assert (column["header"], column["field"]) == ("Téléphone", "phoneNumber")

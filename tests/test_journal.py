@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulk_io.journal import Journal, RowPlan, Settled
-from bulk_io.records import Action, Candidate, Change, Clash, Contact, Outcome, Problem
+from bulk_io.records import Action, ActionKind, Candidate, Change, Clash, Contact, Outcome, Problem
 
 PHONE = "+33612345678"
 NASTY = ["", "a\0b", "😀 é́", "=1+1", "two\nlines\r\n", "\ufeff", "NaN", "None", "'; DROP TABLE rows; --", "x" * 100_000]
@@ -192,10 +192,10 @@ def test_work_is_given_in_file_order_a_window_at_a_time(journal: Journal) -> Non
 
 
 @pytest.mark.parametrize("kind", ["unchanged", "held", "skipped", "rejected"])
-def test_what_needs_no_request_is_settled_by_the_plan(journal: Journal, kind: str) -> None:
+def test_what_needs_no_request_is_settled_by_the_plan(journal: Journal, kind: ActionKind) -> None:
     """It is no work, and its reason is kept."""
     problem = Problem(2, "phoneNumber", "exists", "is there already", PHONE)
-    action = Action(kind, 2, "contact_1", STORED, problem=problem, clash=clash(2, "contact c1"))  # type: ignore[arg-type]
+    action = Action(kind, 2, "contact_1", STORED, problem=problem, clash=clash(2, "contact c1"))
     journal.add_actions([(candidate(2), 0, action)])
     assert states(journal) == {2: ("settled", kind)}
     assert (journal.work(10), journal.planned()) == ([], {})

@@ -403,6 +403,18 @@ def test_what_csv_writes_is_read_back_whatever_the_chunks(tmp_path_factory, reco
     assert not chunks or pd.concat(chunks).equals(table.frame)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"], ids=["comma", "semi", "tab", "pipe"])
+@pytest.mark.parametrize(
+    "content",
+    ["\n\n{0}{0}\n", "{0}\n{0}\n", '""{0}""\n', " {0} {0} \n\n", "{0}{0}\r\n{0}\r\n"],
+    ids=["below blank lines", "one delimiter", "quoted blanks", "spaces", "ragged"],
+)
+def test_a_csv_of_blank_cells_is_empty(read, delimiter: str, content: str) -> None:
+    """Delimiters alone are no table: whatever the delimiter, there is no row in it."""
+    with pytest.raises(InputError, match=r"^empty: "):
+        read(content.format(delimiter))
+
+
 def test_jsonl_objects_become_rows(read) -> None:
     """Columns are the keys as they first appear; values are text as JSON writes them; lists of texts are tags."""
     objects = [

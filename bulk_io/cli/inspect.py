@@ -43,7 +43,7 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
     if as_json:
         from bulk_io.ledger import source_document
 
-        print_document({**source_document(table.source), "rows": rows, "columns": found})
+        print_document({"source": source_document(table.source), "rows": rows, "columns": found})
     elif not quiet:
         _print(table, rows, found)
     return 0

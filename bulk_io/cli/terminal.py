@@ -83,7 +83,7 @@ def _print_counts(title: str, counts: Mapping[str, int]) -> None:
     for code, count in list(counts.items())[:_MOST_PROBLEMS]:
         print(f"    {count:>7,}  {code}")
     if len(counts) > _MOST_PROBLEMS:
-        print(f"             and {len(counts) - _MOST_PROBLEMS} more kinds: see the report")
+        print(f"             and {counted(len(counts) - _MOST_PROBLEMS, 'more kind')}: see the report")
 
 
 def _print_files(summary: Summary) -> None:
@@ -98,8 +98,8 @@ def _print_files(summary: Summary) -> None:
 class Terminal(Watcher):
     """Shows progress and notes on stderr. ``approved`` answers the question before the first write."""
 
-    def __init__(self, *, quiet: bool, verbose: bool = False, approved: bool = True) -> None:
-        super().__init__(STARTED)
+    def __init__(self, *, quiet: bool, verbose: bool = False, approved: bool = True, began: float = STARTED) -> None:
+        super().__init__(began)
         self._quiet = quiet
         self._verbose = verbose
         self._approved = approved
@@ -132,7 +132,7 @@ class Terminal(Watcher):
         planned = ", ".join(f"{count:,} {name}" for name, count in approval.planned.items() if count)
         self.end()
         if not self._quiet:
-            print(f"to {escape(approval.target)}: {planned}", file=sys.stderr)
+            print(f"writing to {escape(approval.target)}: {planned}", file=sys.stderr)
         return self._approved or not _can_ask() or click.confirm("Write this?", default=False, err=True)
 
     def trust(self, guess: str) -> bool:

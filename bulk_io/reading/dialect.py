@@ -66,7 +66,11 @@ def choose(sample: Sequence[str], delimiters: Sequence[str]) -> tuple[str, bool]
     for delimiter in delimiters:
         spaced = re.search(rf'{re.escape(delimiter)} +"', "".join(sample)) is not None
         for skip_space in (False, True) if spaced else (False,):
-            value = _score(_cut(sample, delimiter, skip_space=skip_space), delimiter)
+            records = _cut(sample, delimiter, skip_space=skip_space)
+            if not records:
+                # Nothing but this delimiter and blanks: with any other the signs themselves would look like cells.
+                return delimiter, skip_space
+            value = _score(records, delimiter)
             if value > best_score + (0.02 if skip_space else 1e-9):
                 best, best_score = (delimiter, skip_space), value
     return best

@@ -86,8 +86,7 @@ def _header(view: RunView, picks: Picks) -> list[str]:
 def _rows(view: RunView, picks: Picks) -> Iterator[list[str]]:
     raw = view.raw_header()
     own = _own_columns(raw)
-    results = (result for result in view.results() if result.row in picks.rows)
-    for result, (row, cells) in zip(results, view.raw_rows(picks.rows), strict=True):
+    for result, (row, cells) in zip(view.results(BACK_TO_USER), view.raw_rows(picks.rows), strict=True):
         if row != result.row:
             raise ValueError(f"the view gives row {row} where row {result.row} was wanted")
         extra = _extra_cells(result)
@@ -95,7 +94,7 @@ def _rows(view: RunView, picks: Picks) -> Iterator[list[str]]:
             *(cells[at] if at < len(cells) else "" for at in own),
             *extra,
             *[""] * (picks.extra - len(extra)),
-            result.outcome.value,
+            result.outcome,
             _reason(result),
         ]
 

@@ -29,7 +29,7 @@ def _lines(results: Iterable[Result]) -> Iterator[list[str]]:
     for result in results:
         yield [
             str(result.row),
-            result.outcome.value,
+            result.outcome,
             result.contact_id,
             result.phone,
             guard(result.name),

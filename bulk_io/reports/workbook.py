@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from bulk_io import fields, writing
-from bulk_io.records import Clash, Outcome
+from bulk_io.records import Clash, Outcome, Summary
 from bulk_io.reports import overview
 from bulk_io.reports.outcomes import COLOURS
 from bulk_io.reports.results import COLUMNS, joined
@@ -28,10 +28,11 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
     A sheet ends after `MOST` rows, and the Summary says so. ``files`` are the run's reports, for the Summary to name.
     """
     tables = {"Results": _results, "Problems": _problems, "Duplicates": _duplicates, "Changes": _changes}
-    cut = [name for name in tables if _is_long(name, view)]
-    summary = overview.sheet(view.summary(), files, cut={name: MOST for name in cut})
+    summary = view.summary()
+    cut = [name for name in tables if _is_long(name, view, summary)]
+    opening = overview.sheet(summary, files, cut={name: MOST for name in cut})
     sheets = (_SHEETS[name](islice(rows(view), MOST)) for name, rows in tables.items())
-    writing.workbook(path, [summary, *sheets])
+    writing.workbook(path, [opening, *sheets])
 
 
 def _results(view: RunView) -> Iterator[Row]:
@@ -39,7 +40,7 @@ def _results(view: RunView) -> Iterator[Row]:
         read_as = f"{result.region} ({result.region_from})" if result.region and result.region_from else result.region
         yield [
             result.row,
-            result.outcome.value,
+            result.outcome,
             result.contact_id,
             result.phone,
             result.name,
@@ -70,7 +71,7 @@ def _duplicates(view: RunView) -> Iterator[Row]:
         while clash and clash.row < result.row:
             clash = next(clashes, None)
         sides = _sides(clash) if clash and clash.row == result.row else ["", "", ""]
-        yield [result.row, result.outcome.value, result.merged_into, result.phone, result.name, *sides]
+        yield [result.row, result.outcome, result.merged_into, result.phone, result.name, *sides]
 
 
 def _sides(clash: Clash) -> list[str]:
@@ -87,9 +88,8 @@ def _changes(view: RunView) -> Iterator[Row]:
         yield [found.contact_id, found.change.field, found.change.old, found.change.new, found.name, found.row]
 
 
-def _is_long(name: str, view: RunView) -> bool:
+def _is_long(name: str, view: RunView, summary: Summary) -> bool:
     """Tell whether a sheet has more rows than it shows; by the summary's counts, so that no row is read for it."""
-    summary = view.summary()
     if name == "Changes":
         return next(islice(view.changes(), MOST, None), None) is not None
     rows = {

@@ -27,6 +27,7 @@ MOST_LINES = 12
 CUT = " … (cut: too long for a cell)"
 
 _LONE = re.compile("[\ud800-\udfff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAMPLE = 500
 # Excel's calendar is right only from here on: it believes in a 29 February 1900
 _FIRST_DAY = datetime(1900, 3, 1)
@@ -97,6 +98,8 @@ class Spool:
             array = pa.array(column, pa.string())
         except UnicodeEncodeError:
             array = pa.array([_LONE.sub("�", str(cell or "")) for cell in column], pa.string())
+        # a cell without text is not written at all: smaller, quicker, and blank for Excel's filter
+        array = pc.if_else(pc.equal(array, ""), None, array)
         if self.kinds[at] == "time" and not _are_times(array):
             self.kinds[at] = "text"
         if (pc.max(pc.binary_length(array)).as_py() or 0) > LONGEST:
@@ -130,11 +133,10 @@ def _are_times(texts: pa.Array) -> bool:
 
 def _times(texts: pa.Array) -> pa.Array:
     """Read ISO 8601 times as Excel holds them: in UTC, without a zone; nothing stays nothing."""
-    given = pc.if_else(pc.equal(texts, ""), None, texts)
     try:
-        times = given.cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms"))
+        times = texts.cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms"))
     except pa.ArrowInvalid:
-        times = pa.array([_time(text) for text in given.to_pylist()], pa.timestamp("ms"))
+        times = pa.array([_time(text) for text in texts.to_pylist()], pa.timestamp("ms"))
     first = pc.min(times).as_py()
     if first is not None and first < _FIRST_DAY:
         raise ValueError("before Excel's first day")
@@ -166,7 +168,8 @@ def as_name(text: str) -> str:
 def display_width(text: str) -> int:
     """Measure the longest line of a text in columns of a plain letter; letters of East Asia take two."""
     line = max(text.splitlines(), key=len, default="")
-    return len(line) if line.isascii() else sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)
+    # every such letter is beyond ASCII, and few letters are
+    return len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in _BEYOND_ASCII.findall(line))
 
 
 def _lines(text: str, width: float) -> int:

@@ -1,0 +1,136 @@
+"""A run under way: its folder and journal, what it is asked to do, who watches; how it begins and how it ends.
+
+Whatever stops it, its reports are made, and its state says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bulk_io import reports, runs
+from bulk_io.errors import BulkIOError, Interrupted
+from bulk_io.journal import FILE_NAME, Journal
+from bulk_io.ledger import Ledger
+from bulk_io.mapping import columns as columns_of
+from bulk_io.matching import Choice
+from bulk_io.options import Options
+from bulk_io.plan import Policy
+from bulk_io.reading.table import Table
+from bulk_io.report import Report
+from bulk_io.watching import Watcher
+
+
+@dataclass(slots=True)
+class Run:
+    """A run under way: its folder and journal, what it is asked to do, and who watches."""
+
+    folder: Path
+    journal: Journal
+    options: Options
+    watcher: Watcher
+
+    @property
+    def policy(self) -> Policy:
+        """What to do where a row meets a contact: the options, under the region that was decided."""
+        return Policy(
+            on_conflict=self.options.on_conflict,
+            on_name_mismatch=self.options.on_name_mismatch,
+            tags=self.options.tags,
+            add_tags=self.options.add_tag,
+            clear_empty=self.options.clear_empty,
+            region=self.journal.get("region", ""),
+            phone_column=self.header_of("phoneNumber"),
+        )
+
+    def header_of(self, field: str) -> str:
+        """Give the user's own header of the (first) column that feeds a field."""
+        return str(self.journal.get("headers", {}).get(field, field))
+
+    def note(self, sentence: str) -> None:
+        """Tell a decision to who watches, and keep it for the reports."""
+        self.journal.put(notes=[*self.journal.get("notes", []), sentence])
+        self.watcher.note(sentence)
+
+
+def begin(
+    file: str, options: Options, facts: dict[str, Any], *, run_dir: Path, watcher: Watcher, stack: ExitStack
+) -> Run:
+    """Make a run's folder for a file and open it, as its only owner until ``stack`` ends.
+
+    ``facts`` go into the journal beside the file's path, its SHA-256 and the options.
+    """
+    stored = {
+        "dry_run": False,
+        "state": "planning",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "path": file if file == "-" else str(Path(file).absolute()),
+        "sha256": digest(file),
+        "options": options.to_json(),
+    }
+    return _opened(runs.create(run_dir, file, {**stored, **facts}), options, watcher, stack)
+
+
+def take_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
+    """Open a run that was begun before, under the options that it began with; raises UsageError if it has an owner."""
+    run = _opened(folder, Options(), watcher, stack)
+    run.options = Options.from_json(run.journal.get("options", {}))
+    return run
+
+
+def understanding(table: Table, choice: Choice) -> dict[str, Any]:
+    """Give what was understood of a file as facts for the journal; ``headers`` has each field's first column."""
+    fed = {field: choice.binding.headers(field) for field in choice.binding.fields}
+    return {
+        "source": asdict(table.source),
+        "mapping": choice.name,
+        "columns": columns_of(choice.binding),
+        "headers": {field: used[0] for field, used in fed.items() if used},
+        "raw_header": table.raw_header,
+    }
+
+
+def finish(run: Run, work: Callable[[], None]) -> Report:
+    """Do the work and make the reports, whatever stopped it."""
+    error: BulkIOError | None = None
+    try:
+        work()
+    except KeyboardInterrupt:
+        error = Interrupted("stopped by Ctrl-C; `bulk-io resume` goes on", 130)
+    except BulkIOError as stopped:
+        error = stopped
+    run.journal.commit()
+    if error:
+        run.note(f"stopped: {error}")
+    state = "stopped" if error else "finished"
+    run.journal.put(seconds=time.monotonic() - run.watcher.began)
+    files = write_reports(run.folder, run.journal, state=state)
+    run.journal.put(state=state, files=files, seconds=time.monotonic() - run.watcher.began)
+    return Report(Ledger(run.journal, run.folder).summary(), run.folder, error)
+
+
+def write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
+    """Make a run's reports from its journal and give their paths; ``known`` is about to be stored there."""
+    written = reports.write(folder, Ledger(journal, folder, **known))
+    return {name: str(path) if path else None for name, path in written.items()}
+
+
+def digest(path: str) -> str:
+    """Give a file's SHA-256, by which a run knows its file again; ``""`` for standard input."""
+    if path == "-":
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) -> Run:
+    stack.enter_context(runs.owned(folder))
+    journal = Journal(folder / FILE_NAME)
+    stack.callback(journal.close)
+    return Run(folder, journal, options, watcher)
