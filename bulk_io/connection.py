@@ -1,7 +1,8 @@
 """One request to the API, one answer: what goes out, what came back, and whether it may have been carried out.
 
 A rim of the program: nothing here retries, waits or decides. aiohttp is used directly because httpx costs two to
-fifteen times its CPU per request (``benchmarks/README.md``).
+fifteen times its CPU per request (``benchmarks/README.md``). It is imported where it is used, because it takes as long
+as half of pandas and ``validate`` talks to nobody.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
-
-import aiohttp
-from yarl import URL
 
 from bulk_io import __version__
 from bulk_io.errors import NoAnswer, NotSent, TlsFailed, UsageError
+
+if TYPE_CHECKING:
+    import aiohttp
+    from yarl import URL
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of an answer that are read at most: a page of 200 contacts is about 100 kB."""
@@ -83,6 +85,8 @@ class Connection:
         """Seconds by which the server's clock is ahead of ours, by its latest Date header."""
 
     async def __aenter__(self) -> Self:
+        import aiohttp
+
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
             timeout=aiohttp.ClientTimeout(total=self._timeout, sock_connect=min(10.0, self._timeout)),
@@ -111,6 +115,8 @@ class Connection:
         ``path`` is given in segments, each percent-encoded here (an id of ``../../admin`` stays an id). Redirects are
         not followed: a POST would become a GET and look like a success. Raises NotSent and NoAnswer.
         """
+        import aiohttp
+
         if self._session is None:
             raise RuntimeError("use the Connection as an async context manager")
         url = "/".join([self.base_url, *(quote(segment, safe="") for segment in path)])
@@ -245,6 +251,8 @@ def _retry_after(text: str, now: float) -> float | None:
 
 
 def _encoded(url: str, params: Mapping[str, str] | None) -> URL:
+    from yarl import URL
+
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in (params or {}).items())
     # yarl would decode and re-encode what was percent-encoded here; encoded=True sends it as it is
     return URL(f"{url}?{query}" if query else url, encoded=True)

@@ -43,7 +43,7 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     Raises InputError for a file that cannot be read and UsageError for options or a mapping that cannot be used.
     """
     with ExitStack() as stack:
-        table, choice = _understood(path, options)
+        table, choice = _understood(path, options, watcher)
         facts = {"command": "validate", **understanding(table, choice)}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
         return finish(run, lambda: _validated(run, table, choice))
@@ -58,7 +58,7 @@ def import_file(
     """
     with ExitStack() as stack:
         access = stack.enter_context(opened(connecting))
-        table, choice = _understood(path, options)
+        table, choice = _understood(path, options, watcher)
         _trust(choice, watcher)
         facts = {"command": "import", "dry_run": dry_run, "place": access.name, **understanding(table, choice)}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
@@ -70,16 +70,13 @@ def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: 
 
     Raises UsageError where there is no run, or the API is another one than the run began with.
     """
-    folder = runs.find(run_dir, name, unfinished=True)
+    folder = runs.find(run_dir, name, unfinished=True) or runs.find(run_dir, None, unfinished=False)
     if folder is None:
-        newest = runs.find(run_dir, None, unfinished=False)
-        if newest is None:
-            raise UsageError(f"there is no run in {run_dir}")
-        return report(str(newest), run_dir=run_dir)
+        raise UsageError(f"there is no run in {run_dir}")
+    if not runs.is_unfinished(folder):
+        return report(str(folder), run_dir=run_dir)
     with ExitStack() as stack:
         run = take_up(folder, watcher, stack)
-        if run.journal.get("command") != "import" or run.journal.get("dry_run"):
-            return report(str(folder), run_dir=run_dir)
         access = stack.enter_context(opened(_as_before(connecting, run.journal.get("place", ""))))
         run.journal.retry_failed()
         return finish(run, lambda: _resumed(run, access, connecting))
@@ -97,7 +94,7 @@ def report(name: str | None, *, run_dir: Path) -> Report:
         return Report(Ledger(journal, folder, files=files).summary(), folder)
 
 
-def _understood(path: str | Path, options: Options) -> tuple[Table, Choice]:
+def _understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[Table, Choice]:
     table = read_table(
         path,
         sheet=options.sheet,
@@ -107,6 +104,10 @@ def _understood(path: str | Path, options: Options) -> tuple[Table, Choice]:
     )
     sample = next(table.chunks(_SAMPLE_ROWS), None)
     choice = matching.choose(table.header, sample, mapping=options.mapping, overrides=options.map)
+    for detail in (*table.source.notes, f"mapping: {choice.name}"):
+        watcher.detail(detail)
+    for one in choice.proposals:
+        watcher.detail(f"column {one.header!r}: {one.field or 'not used'}, {one.why}")
     return table, choice
 
 
@@ -142,7 +143,7 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
         raise InputError(f"{path} has changed since this run began; import it as a new run")
     run.journal.clear_plan()
     run.journal.put(notes=[])
-    table, choice = _understood(path, run.options)
+    table, choice = _understood(path, run.options, run.watcher)
     _imported(run, table, choice, access, connecting)
 
 

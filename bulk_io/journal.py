@@ -11,12 +11,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
-
-import pandas as pd
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bulk_io.records import Action, Candidate, Change, Clash, Contact, Outcome, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE_NAME = "journal.sqlite"
 BlockKind = Literal["source", "clean"]
@@ -41,8 +41,9 @@ CREATE INDEX work ON actions(row) WHERE kind IN ('create', 'update') AND state !
 
 
 class RowPlan(NamedTuple):
-    """A line of the table ``rows``, a data row as planned: ``carrier`` is the row it goes with (itself if it carries a contact).
+    """A data row as planned, a line of the table ``rows``.
 
+    ``carrier`` is the row it goes with (itself if it carries a contact).
     ``outcome`` is final for rows that carry nothing (merged, skipped, invalid) and in ``validate``; else ``""``.
     """
 
@@ -131,6 +132,8 @@ class Journal:
 
     def keep(self, kind: BlockKind, seq: int, chunk: pd.DataFrame) -> None:
         """Store a chunk of text cells with its row numbers."""
+        import pyarrow as pa  # only here and in `chunks`: what lists runs should not wait for it
+
         self._begin()
         columns = [pa.array(chunk.iloc[:, at], type=pa.string()) for at in range(chunk.shape[1])]
         table = pa.table([pa.array(chunk.index, type=pa.int64()), *columns], names=[_ROW, *chunk.columns])
@@ -144,11 +147,17 @@ class Journal:
 
     def chunks(self, kind: BlockKind) -> Iterator[pd.DataFrame]:
         """Give the stored chunks in file order, one at a time."""
+        import pandas as pd
+        import pyarrow as pa
+
+        def text_type(kind: pa.DataType) -> Any:
+            return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None
+
         count = self.database.execute("SELECT count(*) FROM blocks WHERE kind = ?", (kind,)).fetchone()[0]
         for seq in range(count):
             query = "SELECT cells FROM blocks WHERE kind = ? AND seq = ?"
             cells = self.database.execute(query, (kind, seq)).fetchone()[0]
-            frame = pa.ipc.open_stream(cells).read_all().to_pandas(types_mapper=_text_type)
+            frame = pa.ipc.open_stream(cells).read_all().to_pandas(types_mapper=text_type)
             yield frame.set_index(_ROW).rename_axis(index=None)
 
     # the plan
@@ -268,10 +277,6 @@ class Journal:
     def _begin(self) -> None:
         if not self.database.in_transaction:
             self.database.execute("BEGIN")
-
-
-def _text_type(kind: pa.DataType) -> Any:
-    return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None
 
 
 def _plain(values: Mapping[str, str]) -> str:

@@ -61,9 +61,20 @@ def find(parent: Path, run: str | None, *, unfinished: bool) -> Path | None:
             raise UsageError(f"{run!r} {trouble} of {parent}; see `bulk-io runs`")
         return fitting[0]
     for path in reversed(there):
-        if not unfinished or _is_unfinished(path):
+        if not unfinished or is_unfinished(path):
             return path
     return None
+
+
+def is_unfinished(path: Path) -> bool:
+    """Tell whether ``resume`` has something to do: an import that did not come to its end, or has failed rows."""
+    journal = Journal(path / FILE_NAME)
+    try:
+        failed = journal.database.execute("SELECT 1 FROM actions WHERE outcome = 'failed' LIMIT 1").fetchone()
+        importing = journal.get("command") == "import" and not journal.get("dry_run")
+        return bool(importing and (journal.get("state") != "finished" or failed))
+    finally:
+        journal.close()
 
 
 @contextlib.contextmanager
@@ -97,16 +108,6 @@ def _locked(lock: Path) -> int:
             if os.path.samestat(os.fstat(descriptor), os.stat(lock)):
                 return descriptor
         os.close(descriptor)
-
-
-def _is_unfinished(path: Path) -> bool:
-    journal = Journal(path / FILE_NAME)
-    try:
-        failed = journal.database.execute("SELECT 1 FROM actions WHERE outcome = 'failed' LIMIT 1").fetchone()
-        importing = journal.get("command") == "import" and not journal.get("dry_run")
-        return bool(importing and (journal.get("state") != "finished" or failed))
-    finally:
-        journal.close()
 
 
 def _name(file: str) -> str:

@@ -44,6 +44,9 @@ class Watcher:
     def note(self, sentence: str) -> None:
         """A decision that the person should know of."""
 
+    def detail(self, sentence: str) -> None:
+        """Something that only the curious want to know (``--verbose``)."""
+
     def trust(self, guess: str) -> bool:
         """Say whether to work with a mapping that is only guessed; asked before anything is read as a whole."""
         return True

@@ -36,7 +36,7 @@ GROUPS = {
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages retry session access upload exporting ledger report reports reports.* jobs library
+        pipeline lookup pages retry session access upload exporting ledger report reports reports.* run jobs library
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",

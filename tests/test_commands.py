@@ -355,6 +355,12 @@ def test_quiet_says_nothing(bulk: Bulk) -> None:
     assert bulk("validate", "leads.csv", "--quiet") == (0, "", "")
 
 
+def test_verbose_says_what_each_column_was_taken_for(bulk: Bulk) -> None:
+    """On stderr; without it, only decisions that need attention are told."""
+    assert "'Ville': city" in bulk("validate", "leads.csv", "--verbose")[2]
+    assert "'Ville': city" not in bulk("validate", "leads.csv")[2]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_opens_with_examples(bulk: Bulk, name: str) -> None:
     """Every command shows how it is used before it lists options."""

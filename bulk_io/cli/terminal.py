@@ -7,14 +7,16 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from tqdm import tqdm
 
 from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary
 from bulk_io.watching import Approval, Watcher
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _COLOURS = {
     "created": "green", "updated": "green", "valid": "green", "unchanged": "blue", "merged": "blue",
@@ -110,6 +112,8 @@ class Terminal(Watcher):
         self.end()
         if self._quiet:
             return
+        from tqdm import tqdm  # here, because --help and `runs` should not wait for it
+
         unit = " contacts" if name in ("uploading", "exporting") else " rows"
         # disable=None: no bar where stderr is not a terminal
         self._bar = tqdm(desc=name, total=total, unit=unit, disable=None, leave=False, mininterval=0.2)
@@ -126,7 +130,13 @@ class Terminal(Watcher):
 
     def note(self, sentence: str) -> None:
         if not self._quiet:
+            from tqdm import tqdm
+
             tqdm.write(coloured(f"note: {escape(sentence)}", "yellow", stream=sys.stderr), file=sys.stderr)
+
+    def detail(self, sentence: str) -> None:
+        if self._verbose and not self._quiet:
+            tqdm.write(escape(sentence), file=sys.stderr)
 
     def approve(self, approval: Approval) -> bool:
         planned = ", ".join(f"{count:,} {name}" for name, count in approval.planned.items() if count)

@@ -22,7 +22,7 @@ def write(path: Path, results: Iterable[Result]) -> None:
 
 def joined(problems: Sequence[Problem]) -> str:
     """Give problems as one text: ``field.code: message``, joined with ``; ``."""
-    return "; ".join(f"{problem.key}: {problem.message}" for problem in problems)
+    return "; ".join([f"{problem.key}: {problem.message}" for problem in problems]) if problems else ""
 
 
 def _lines(results: Iterable[Result]) -> Iterator[list[str]]:
