@@ -30,8 +30,9 @@ async def all_pages(
 ) -> AsyncIterator[Page]:
     """Give every page until an empty one, the first alone, the others concurrently and in order.
 
-    ``first`` is page 1 where the asker has it already. The size of a page is what came, not what was asked for: a server may cap ``limit``. Ends also where a page
-    brings only contacts of the page before it (a server that repeats its last page).
+    ``first`` is page 1 where the asker has it already. The size of a page is what came, not what was asked for: a
+    server may cap ``limit``. Ends also where a page brings only contacts of the page before it (a server that repeats
+    its last page).
     """
     if first is None:
         first = await page(caller, 1, filters)

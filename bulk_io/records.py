@@ -148,7 +148,7 @@ class Action:
 class Result(NamedTuple):
     """What became of one data row, for the reports. ``phone`` and ``name`` are as sent, or as found if invalid.
 
-    A tuple, because every row of a file becomes one each time a report is made, and a frozen dataclass costs the triple.
+    A tuple, because every row of a file becomes one each time a report is made: a frozen dataclass costs the triple.
     """
 
     row: int

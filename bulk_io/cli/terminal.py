@@ -130,13 +130,11 @@ class Terminal(Watcher):
 
     def note(self, sentence: str) -> None:
         if not self._quiet:
-            from tqdm import tqdm
-
-            tqdm.write(coloured(f"note: {escape(sentence)}", "yellow", stream=sys.stderr), file=sys.stderr)
+            self._say(coloured(f"note: {escape(sentence)}", "yellow", stream=sys.stderr))
 
     def detail(self, sentence: str) -> None:
         if self._verbose and not self._quiet:
-            tqdm.write(escape(sentence), file=sys.stderr)
+            self._say(escape(sentence))
 
     def approve(self, approval: Approval) -> bool:
         planned = ", ".join(f"{count:,} {name}" for name, count in approval.planned.items() if count)
@@ -147,6 +145,13 @@ class Terminal(Watcher):
 
     def trust(self, guess: str) -> bool:
         return self._approved or (_can_ask() and click.confirm(f"{escape(guess)}; is that right?", err=True))
+
+    def _say(self, line: str) -> None:
+        """Print a line on stderr, above the progress bar if there is one."""
+        if self._bar is not None:
+            self._bar.write(line, file=sys.stderr)
+        else:
+            print(line, file=sys.stderr)
 
     def end(self) -> None:
         """Close the progress bar."""
