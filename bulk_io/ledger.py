@@ -142,7 +142,7 @@ class Ledger:
     def _unchecked(self) -> Iterator[Result]:
         """Give the rows that were not checked before the run was stopped: those behind the last one that was."""
         checked, last = self._journal.database.execute("SELECT count(*), coalesce(max(row), 0) FROM rows").fetchone()
-        if checked == self._journal.get("rows", 0):
+        if checked >= self._journal.get("rows", 0):
             return
         problems = self._problems_by_row()
         for chunk in self._journal.chunks("source"):
