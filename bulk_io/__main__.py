@@ -8,19 +8,23 @@ import signal
 import sys
 from types import FrameType
 
-import click
-
 from bulk_io.errors import BulkIOError, Interrupted
 
 
 def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = _told("stopped by Ctrl-C", 130, sys.argv[1:])
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line in this process; gives its exit code and never raises for what a user can cause."""
+    import click
+
     from bulk_io.cli import bulk_io
 
     try:
@@ -57,13 +61,13 @@ def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> i
     return code
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     return f" (see `{context.command_path} --help`)" if context else ""
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    raise Interrupted("stopped by SIGTERM; `bulk-io resume` goes on with a run", 128 + number)
+    raise Interrupted("stopped by SIGTERM", 128 + number)
 
 
 if __name__ == "__main__":

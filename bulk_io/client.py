@@ -108,7 +108,7 @@ class ContactsClient:
 
 def raise_for(answer: Answer) -> None:
     """Raise what an answer means where it is not a success: AccessRefused for 401 and 403, else ApiError."""
-    if 200 <= answer.status < 300:
+    if answer.ok:
         return
     if answer.status == 401:
         raise AccessRefused(f"the API refused the key (401): {answer.message}", status=401)

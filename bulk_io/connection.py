@@ -45,6 +45,11 @@ class Answer:
     retry_after: float | None = None
 
     @property
+    def ok(self) -> bool:
+        """Whether the API says that it did what was asked: 2xx, and no ``success: false`` in the body."""
+        return 200 <= self.status < 300 and self.body.get("success") is not False
+
+    @property
     def data(self) -> Mapping[str, Any]:
         """The ``data`` object of a success."""
         data = self.body.get("data")
@@ -155,7 +160,10 @@ class Connection:
 
 def checked_url(base_url: str) -> str:
     """Give a base URL without its last slash; raises UsageError unless it is https, or http to loopback."""
-    parts = urlsplit(base_url)
+    try:
+        parts, _ = urlsplit(base_url), urlsplit(base_url).port
+    except ValueError as error:
+        raise UsageError(f"the base URL cannot be read: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise UsageError("the base URL must look like https://host/path, without user, query or fragment")
     if parts.scheme == "http" and not is_loopback(base_url):
@@ -201,22 +209,29 @@ def redact(text: str) -> str:
 
 def _details(details: object) -> dict[str, str]:
     if isinstance(details, dict):
-        return {str(name): redact(_text(said)) for name, said in details.items()}
-    if isinstance(details, list):
-        return dict(_detail(entry) for entry in details)
-    return {"": redact(details)} if isinstance(details, str) and details else {}
+        return {str(name): redact(_said(told)) for name, told in details.items()}
+    if not isinstance(details, list):
+        return {"": redact(details)} if isinstance(details, str) and details else {}
+    found: dict[str, str] = {}
+    for entry in details:
+        name, told = _field(entry), redact(_said(entry))
+        found[name] = f"{found[name]}; {told}" if name in found else told
+    return found
 
 
-def _detail(entry: object) -> tuple[str, str]:
-    if isinstance(entry, dict):
-        name = next((str(entry[key]) for key in ("field", "path", "param") if entry.get(key)), "")
-        said = next((entry[key] for key in ("message", "msg", "error") if entry.get(key)), entry)
-        return name, redact(_text(said))
-    return "", redact(_text(entry))
+def _field(entry: object) -> str:
+    named = entry if isinstance(entry, dict) else {}
+    found = next((named[key] for key in ("field", "path", "param", "loc") if named.get(key)), "")
+    return str(found[-1]) if isinstance(found, list) else str(found)
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _said(told: object) -> str:
+    """The message in whatever holds it: a text, an object with a message, a list of such."""
+    if isinstance(told, dict):
+        told = next((told[key] for key in ("message", "msg", "error") if told.get(key)), told)
+    if isinstance(told, list) and told and all(isinstance(one, str) for one in told):
+        told = ", ".join(told)
+    return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -231,6 +246,9 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 def _json_object(raw: bytes) -> dict[str, Any] | None:
     try:
         body = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            # half of a surrogate pair, as a server makes that cuts texts at 16 bits: no file or request can hold it
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

@@ -39,6 +39,8 @@ class Resolution:
     """One row a contact, index = the row that carries it, ascending; the columns of the clean rows, values merged."""
     names: dict[int, tuple[str, ...]]
     """By carrier: every name whose rows' values it holds, each once, in file order."""
+    phones: dict[int, tuple[str, ...]]
+    """By carrier whose rows gave several numbers (they have one id): each of them once, in file order."""
     rank: dict[int, int]
     """By carrier: 0 for the first group of its phone number (the owner if the CRM has none), 1 and up for rivals."""
     rows: dict[int, tuple[Own, int]]
@@ -97,6 +99,7 @@ def resolve(
             [carried[i] for i in order],
         ),
         names={rows[carried[i]]: _carried_names(groups[i], columns, policy) for i in order},
+        phones=_several_phones(groups, carried, rows, columns),
         rank={rows[carried[i]]: ranks[i] for i in order},
         rows=_fates(rows, groups, carried, refused, Outcome.SKIPPED if policy == "first" else Outcome.MERGED),
         problems=sorted(problems, key=lambda problem: problem.row),
@@ -205,6 +208,17 @@ def _fates(
 def _carried_names(group: _Group, columns: Mapping[str, list[str]], policy: Policy) -> tuple[str, ...]:
     positions = group.positions[:1] if policy == "first" else group.positions
     return tuple(dict.fromkeys(columns["name"][position] for position in positions))
+
+
+def _several_phones(
+    groups: Sequence[_Group], carried: Sequence[int], rows: Sequence[int], columns: Mapping[str, list[str]]
+) -> dict[int, tuple[str, ...]]:
+    found = {
+        rows[carrier]: tuple(dict.fromkeys(columns["phoneNumber"][position] for position in group.positions))
+        for group, carrier in zip(groups, carried, strict=True)
+        if group.id
+    }
+    return {row: phones for row, phones in found.items() if len(phones) > 1}
 
 
 def _merged(

@@ -156,7 +156,7 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
     journal.put(region=region.code)
     if region.note:
-        run.note(region.note)
+        run.warn(region.note)
     headers = journal.get("headers", {})
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
@@ -174,8 +174,8 @@ async def _plan_and_upload(run: Run, caller: Caller, cases: Callable[[], Iterato
     if not dry_run:
         require(host, "contacts:write")
     wanted = lookup.Wanted(
-        frozenset(case[0].phone for case in cases()),
-        frozenset(candidate.id for case in cases() for candidate in case if candidate.id),
+        frozenset(phone for case in cases() for one in case for phone in (one.phone, *one.phones)),
+        frozenset(one.id for case in cases() for one in case if one.id),
         run.journal.get("region", ""),
     )
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
@@ -191,8 +191,7 @@ def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing)
 
     def planned() -> Iterator[tuple[Candidate, int, Action]]:
         for case in cases:
-            owner = existing.by_phone.get(case[0].phone)
-            actions = plan.decide(case, owner, existing.by_id, policy)
+            actions = plan.decide(case, existing.by_phone, existing.by_id, policy)
             yield from zip(case, range(len(case)), actions, strict=True)
 
     run.journal.add_actions(planned())

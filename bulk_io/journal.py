@@ -292,6 +292,7 @@ def _candidate_text(candidate: Candidate) -> str:
         "derived": sorted(candidate.derived),
         "mapped": sorted(candidate.mapped),
         "id": candidate.id,
+        "phones": candidate.phones,
     }
     return json.dumps({key: value for key, value in stored.items() if value}, ensure_ascii=False)
 
@@ -306,6 +307,7 @@ def _candidate(text: str) -> Candidate:
         derived=frozenset(s.get("derived", ())),
         mapped=frozenset(s.get("mapped", ())),
         id=s.get("id", ""),
+        phones=tuple(s.get("phones", ())),
     )
 
 

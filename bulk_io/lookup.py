@@ -68,8 +68,8 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
     else:
         await _by_ids(caller, wanted, existing)
         existing.note = (
-            f"contacts were not read first: {pages} pages of {sample.total} contacts cost more than {rows} rows gain; "
-            "rows that exist are found by the API's 409"
+            f"the CRM's {sample.total:,} contacts were not read first: their {pages:,} pages cost more than {rows:,} "
+            "numbers gain; rows that exist are found by the API's 409"
         )
     return existing
 
@@ -94,7 +94,10 @@ async def fetch(caller: Caller, contact_id: str) -> Contact | None:
     if reply.answer.status == 404:
         return None
     raise_for(reply.answer)
-    return contact_of(reply.answer.data)
+    contact = contact_of(reply.answer.data)
+    if not contact.id:
+        raise ApiError(f"the API gave nothing for contact {contact_id}", status=reply.answer.status)
+    return contact
 
 
 def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> str:

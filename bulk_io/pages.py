@@ -38,7 +38,7 @@ async def all_pages(
         first = await page(caller, 1, filters)
     yield first
     size = len(first)
-    if size == first.total:
+    if size == first.total and size < (first.limit if first.limit > 0 else PAGE_LIMIT):
         return
     seen = {contact.id for contact in first}
 

@@ -146,7 +146,7 @@ def cases(
     ``alone=False`` leaves out the phone numbers that only one contact has.
     """
     rivals: dict[str, list[Candidate]] = defaultdict(list)
-    for candidate in _candidates(resolution.carriers, mapped, resolution.names):
+    for candidate in _candidates(resolution.carriers, mapped, resolution.names, resolution.phones):
         rivals[candidate.phone].append(candidate)
     for candidates in rivals.values():
         candidates.sort(key=lambda candidate: resolution.rank[candidate.row])
@@ -155,7 +155,7 @@ def cases(
     if alone:
         for _, good in _valid_chunks(journal):
             single = good[~good.index.isin(list(resolution.rows))]
-            yield from ([candidate] for candidate in _candidates(single, mapped, {}))
+            yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:
@@ -174,7 +174,12 @@ def _row_plans(clean: pd.DataFrame, outcomes: NDArray[np.str_]) -> Iterator[RowP
     return map(RowPlan, rows, rows, outcomes.tolist(), *columns)
 
 
-def _candidates(clean: pd.DataFrame, mapped: frozenset[str], names: dict[int, tuple[str, ...]]) -> Iterator[Candidate]:
+def _candidates(
+    clean: pd.DataFrame,
+    mapped: frozenset[str],
+    names: dict[int, tuple[str, ...]],
+    phones: dict[int, tuple[str, ...]],
+) -> Iterator[Candidate]:
     fields = [name for name in WRITABLE if name != "tags"]
     columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id")]
     for row, *cells, labels, derived, own in zip(clean.index.tolist(), *columns, strict=True):
@@ -186,4 +191,5 @@ def _candidates(clean: pd.DataFrame, mapped: frozenset[str], names: dict[int, tu
             derived=frozenset(derived.split()),
             mapped=mapped,
             id=own,
+            phones=phones.get(row, ()),
         )

@@ -32,24 +32,25 @@ class Policy:
 
 
 def decide(
-    candidates: Sequence[Candidate], owner: Contact | None, by_id: Mapping[str, Contact], policy: Policy
+    candidates: Sequence[Candidate], owners: Mapping[str, Contact], by_id: Mapping[str, Contact], policy: Policy
 ) -> list[Action]:
     """Plan all candidates of one phone number, given in order of rank; one action each, in the same order.
 
-    ``owner`` is the contact that has the number in the CRM; ``by_id`` holds the contacts that rows of our own export
-    name. The first candidate that fits the owner is written (without an owner: the first one); the others are held.
+    ``owners`` holds the CRM's contacts by phone number, ``by_id`` those that rows of our own export name. The first
+    candidate that fits the number's owner is written (without an owner: the first one); the others are held.
     """
     actions: list[Action] = []
     taken: Candidate | None = None
     for candidate in candidates:
         known = by_id.get(candidate.id) if candidate.id else None
-        target = known or owner
+        owner = _other(candidate, known, owners)
         if taken is not None:
             actions.append(_held_by_row(candidate, taken, policy))
         elif owner and not _may_have(candidate, known, owner, policy):
             actions.append(held(candidate, owner, policy))
         else:
             taken = candidate
+            target = known or owner
             actions.append(meet(candidate, target, policy) if target else Action("create", candidate.row))
     return actions
 
@@ -94,6 +95,14 @@ def held(candidate: Candidate, owner: Contact, policy: Policy) -> Action:
     return Action("held", candidate.row, owner.id, problem=problem, clash=clash)
 
 
+def _other(candidate: Candidate, known: Contact | None, owners: Mapping[str, Contact]) -> Contact | None:
+    """Give the contact that has the candidate's number, or one of its numbers that is not the known contact's."""
+    for phone in candidate.phones:
+        if known and phone in owners and owners[phone].id != known.id:
+            return owners[phone]
+    return owners.get(candidate.phone)
+
+
 def _may_have(candidate: Candidate, known: Contact | None, owner: Contact, policy: Policy) -> bool:
     if known:
         return known.id == owner.id
@@ -118,10 +127,8 @@ def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Acti
 
 
 def _shared(candidate: Candidate, owner: str, policy: Policy) -> Problem:
-    message = (
-        f"{candidate.phone} belongs to {owner}, whose name differs; give this row its own number, "
-        "or use --on-name-mismatch update if they are one person"
-    )
+    way_out = "" if candidate.id else ", or use --on-name-mismatch update if they are one person"
+    message = f"{candidate.phone} belongs to {owner}; give this row its own number{way_out}"
     return Problem(candidate.row, "phoneNumber", "shared", message, candidate.phone, policy.phone_column)
 
 

@@ -103,7 +103,8 @@ class Candidate:
 
     ``row`` is the row that carries it (``merged_into`` of the others). ``values`` are the clean text values, empty ones
     left out; ``mapped`` the fields that the file has a column for; ``derived`` the fields that we made from another
-    (never sent in an update). ``names`` are all names its rows gave. ``id`` is set for rows of our own export only.
+    (never sent in an update). ``names`` are all names its rows gave, ``phones`` all numbers if they gave several (only
+    rows of our own export, whose ``id`` makes them one contact, can).
     """
 
     row: int
@@ -113,6 +114,7 @@ class Candidate:
     derived: frozenset[str] = frozenset()
     mapped: frozenset[str] = frozenset()
     id: str = ""
+    phones: tuple[str, ...] = ()
 
     @property
     def phone(self) -> str:

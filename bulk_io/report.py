@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bulk_io.errors import BulkIOError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger, document
-from bulk_io.records import BACK_TO_USER, Summary
+from bulk_io.records import BACK_TO_USER, Result, Summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,14 +53,14 @@ class Report:
 
     @property
     def results(self) -> pd.DataFrame:
-        """One line a data row: row, outcome, contact_id, phoneNumber, name, merged_into (0: none)."""
-        columns = ["row", "outcome", "contact_id", "phoneNumber", "name", "merged_into"]
-        return self._frame(
-            columns,
-            lambda view: (
-                [r.row, str(r.outcome), r.contact_id, r.phone, r.name, r.merged_into or 0] for r in view.results()
-            ),
-        )
+        """One line a data row, as in ``results.csv``; ``merged_into`` is a row number or missing."""
+        from bulk_io.reports.results import COLUMNS, joined
+
+        def row(r: Result) -> list[Any]:
+            return [r.row, str(r.outcome), r.contact_id, r.phone, r.name, r.merged_into, joined(r.problems)]
+
+        frame = self._frame(list(COLUMNS), lambda view: map(row, view.results()))
+        return frame.astype({"merged_into": "Int64"})
 
     def _frame(self, columns: list[str], rows: Callable[[Ledger], Iterable[list[Any]]]) -> pd.DataFrame:
         import pandas as pd

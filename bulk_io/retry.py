@@ -67,8 +67,12 @@ class Caller:
         *,
         payload: Mapping[str, object] | None = None,
         params: Mapping[str, str] | None = None,
+        lose: bool = False,
     ) -> Reply:
-        """Send a request until it is answered; the answer may be any status but 401, 403, 429 and 5xx."""
+        """Send a request until it is answered; the answer may be any status but 401, 403, 429 and 5xx.
+
+        ``lose`` gives up at the first lost answer, with NoAnswer: for what can be done without.
+        """
         lost = False
         attempt = outages = 0
         began = time.monotonic()
@@ -82,6 +86,8 @@ class Caller:
                 self._check_outage(error)
                 self.throttle.unreachable(self._pause(outages))
             except NoAnswer as error:
+                if lose:
+                    raise
                 lost, attempt = True, attempt + 1
                 await self._failed(error, attempt, began)
             else:
@@ -109,6 +115,7 @@ class Caller:
         began = time.monotonic()
         try:
             answer = await self.connection.request(method, path, payload=payload, params=params)
+            _check_written(method, answer)
         except Unreachable:
             self._troubled(began)
             raise
@@ -153,6 +160,12 @@ class Caller:
     def _pause(self, attempt: int) -> float:
         longest = min(self._patience.longest_pause, self._patience.first_pause * 2.0 ** (attempt - 1))
         return random.uniform(0.0, longest)
+
+
+def _check_written(method: str, answer: Answer) -> None:
+    """Raise NoAnswer for a success that names no contact: nobody knows what it did."""
+    if method != "GET" and answer.ok and not answer.data.get("id"):
+        raise NoAnswer(f"the API answered {answer.status} without the contact that it wrote")
 
 
 def raise_for_access(answer: Answer) -> None:

@@ -53,6 +53,10 @@ class Run:
         """Give the user's own header of the (first) column that feeds a field."""
         return str(self.journal.get("headers", {}).get(field, field))
 
+    def warn(self, sentence: str) -> None:
+        """Tell a decision that may be wrong, and keep it for the reports."""
+        self.note(f"warning: {sentence}")
+
     def note(self, sentence: str) -> None:
         """Tell a decision to who watches, and keep it for the reports."""
         self.journal.put(notes=[*self.journal.get("notes", []), sentence])
@@ -102,12 +106,12 @@ def finish(run: Run, work: Callable[[], None]) -> Report:
     try:
         work()
     except KeyboardInterrupt:
-        error = Interrupted("stopped by Ctrl-C; `bulk-io resume` goes on", 130)
+        error = Interrupted("stopped by Ctrl-C", 130)
     except BulkIOError as stopped:
         error = stopped
     run.journal.commit()
     if error:
-        run.note(f"stopped: {error}")
+        run.note(str(error))
     state = "stopped" if error else "finished"
     run.journal.put(seconds=time.monotonic() - run.watcher.began)
     files = write_reports(run.folder, run.journal, state=state)

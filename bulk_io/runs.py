@@ -10,7 +10,7 @@ import re
 import string
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,12 @@ def _locked(lock: Path) -> int:
 def _name(file: str) -> str:
     stem = re.sub(r"[^\w.-]+", "-", Path(file).stem if file != "-" else "stdin").strip("-.")[:60] or "file"
     letters = "".join(random.choices(string.ascii_lowercase, k=4))
-    return f"{datetime.now():%Y%m%d-%H%M%S}-{stem}-{letters}"
+    return f"{_now()}-{stem}-{letters}"
+
+
+def _now() -> str:
+    """UTC with milliseconds, so that names sort as the runs began."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"[:-3]
 
 
 def _sync(folder: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bulk_io.access import Access
 from bulk_io.client import raise_for
 from bulk_io.connection import Connection, proxy_for
-from bulk_io.errors import AccessRefused, Interrupted
+from bulk_io.errors import AccessRefused, Interrupted, NoAnswer
 from bulk_io.options import Connecting
 from bulk_io.retry import Caller, Patience
 from bulk_io.throttle import Throttle
@@ -42,7 +43,14 @@ def talk(
 
     Raises what ``work`` raises; Interrupted carries the exit code of the signal. ``traffic`` is added to in any case.
     """
-    return asyncio.run(_talk(access, connecting, work, traffic or Traffic()))
+    talking = _talk(access, connecting, work, traffic or Traffic())
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(talking)
+    # a notebook has a loop of its own, which must not be blocked by ours
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talking).result()
 
 
 async def greet(caller: Caller) -> Host:
@@ -50,7 +58,10 @@ async def greet(caller: Caller) -> Host:
     connection = caller.connection
     proxy = proxy_for(connection.base_url)
     name = connection.host + (f" through the proxy {proxy}" if proxy else "")
-    answer = (await caller.ask("GET", ["test"])).answer
+    try:
+        answer = (await caller.ask("GET", ["test"], lose=True)).answer
+    except NoAnswer:
+        return Host(name)  # a page of HTML for what it does not know, or a broken /test: the contacts will tell
     if answer.status == 404:
         return Host(name)
     raise_for(answer)

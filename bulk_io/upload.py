@@ -114,7 +114,7 @@ class Upload:
         began = first_sent or time.time() + self._caller.connection.clock_offset
         reply = await self._caller.ask("POST", ["contacts"], payload=plan.creation(candidate, self._policy))
         answer = reply.answer
-        if 200 <= answer.status < 300:
+        if answer.ok:
             return [Settled(candidate.row, Outcome.CREATED, contact_of(answer.data).id)]
         if answer.status != 409:
             return [self._refused(candidate, answer)]
@@ -122,7 +122,7 @@ class Upload:
         if contact is None and answer.existing_contact_id:
             return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
         if contact is None:
-            return [_unsettled(candidate, answer)]
+            return [self._unsettled(candidate, answer)]
         if (reply.lost or first_sent) and self._is_ours(contact, candidate, began):
             return [Settled(candidate.row, Outcome.CREATED, contact.id)]
         return await self._met(candidate, contact, rounds)
@@ -136,7 +136,9 @@ class Upload:
         """Decide again, now that the number's owner is known, for all candidates of the number."""
         candidates = [candidate, *(c for c in self._journal.rivals(candidate.phone) if c.row != candidate.row)]
         settled: list[Settled] = []
-        for one, action in zip(candidates, plan.decide(candidates, contact, {}, self._policy), strict=True):
+        for one, action in zip(
+            candidates, plan.decide(candidates, {candidate.phone: contact}, {}, self._policy), strict=True
+        ):
             if action.kind == "update":
                 settled += await self._put(one, contact, action.changes, rounds=rounds)
             else:
@@ -154,7 +156,7 @@ class Upload:
     ) -> list[Settled]:
         reply = await self._caller.ask("PUT", ["contacts", contact.id], payload=plan.update(changes))
         answer = reply.answer
-        if 200 <= answer.status < 300:
+        if answer.ok:
             return [Settled(candidate.row, Outcome.UPDATED, contact.id, contact, tuple(changes))]
         if answer.status == 404:
             return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
@@ -166,13 +168,19 @@ class Upload:
         """A changed phone number that is another contact's already: held, like one found while planning."""
         other = await self._existing(candidate, answer)
         if other is None:
-            return _unsettled(candidate, answer)
+            return self._unsettled(candidate, answer)
         return _as_planned(plan.held(candidate, other, self._policy))
 
     def _is_ours(self, contact: Contact, candidate: Candidate, began: float) -> bool:
         """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
         made = _seconds(contact.values.get("createdAt", ""))
         return made >= began - _CLOCK_GRAIN and not plan.changes(_stated(candidate), contact, self._policy)
+
+    def _unsettled(self, candidate: Candidate, answer: Answer) -> Settled:
+        story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"
+        column = self._columns("phoneNumber")
+        problem = Problem(candidate.row, "phoneNumber", "conflict", story, candidate.phone, column)
+        return Settled(candidate.row, Outcome.REJECTED, problems=(problem,), answer=answer.message)
 
     def _refused(self, candidate: Candidate, answer: Answer, contact: Contact | None = None) -> Settled:
         row = candidate.row
@@ -193,12 +201,6 @@ def _whole_story(answer: Answer) -> str:
 def _as_planned(action: Action) -> Settled:
     problems = (action.problem,) if action.problem else ()
     return Settled(action.row, Outcome(action.kind), action.contact_id, action.before, (), problems, action.clash)
-
-
-def _unsettled(candidate: Candidate, answer: Answer) -> Settled:
-    story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"
-    problem = Problem(candidate.row, "phoneNumber", "conflict", story, candidate.phone)
-    return Settled(candidate.row, Outcome.REJECTED, problems=(problem,), answer=answer.message)
 
 
 def _vanished(candidate: Candidate) -> Settled:

@@ -197,6 +197,12 @@ def test_a_refused_key_is_exit_4_and_names_the_permission(
     assert everyone(key) == []
 
 
+def test_a_missing_greeting_stops_nothing(bulk: Bulk, key: Sandbox) -> None:
+    """GET /test may be missing, or answer with a page of HTML as some hosts do."""
+    key.set_faults([{"method": "GET", "path": "/test", "action": "html"}])
+    assert bulk("import", "leads.csv")[0] == 0
+
+
 def test_a_reader_may_dry_run_and_export(bulk: Bulk, key: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """contacts:read is enough for what only reads."""
     monkeypatch.setenv("ISAO_API_KEY", "ck_reader")
@@ -326,6 +332,12 @@ def test_inspect_csv_prints_the_table_and_nothing_else(bulk: Bulk) -> None:
     assert out == LEADS.replace(";", ",")
 
 
+def test_inspect_prints_either_csv_or_json(bulk: Bulk) -> None:
+    """Both want stdout."""
+    code, out, _ = bulk("inspect", "leads.csv", "--csv", "--json")
+    assert (code, json.loads(out)["exit"]) == (2, 2)
+
+
 def test_inspect_works_without_a_phone_column(bulk: Bulk) -> None:
     """It shows what there is; validate refuses such a file."""
     Path("names.csv").write_text("Prénom;Nom\nAda;Martin\n", encoding="utf-8")
@@ -442,6 +454,20 @@ def test_help_needs_no_heavy_library() -> None:
         "import sys; from bulk_io.__main__ import run; run(['import', '--help']); run(['import']);"
         "print([m for m in ('pandas', 'aiohttp', 'phonenumbers', 'pydantic') if m in sys.modules])"
     )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        pytest.param("bulk_io.ledger", ("pandas", "pyarrow", "tqdm"), id="what lists runs"),
+        pytest.param("bulk_io.jobs", ("aiohttp", "tqdm"), id="what validates"),
+    ],
+)
+def test_nobody_waits_for_a_library_that_is_not_used(module: str, heavy: tuple[str, ...]) -> None:
+    """Listing runs needs no frames, and a file is checked without the HTTP client."""
+    script = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -131,7 +131,16 @@ def test_retry_after_is_read_against_the_answers_own_date(header: str, seconds: 
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.com/api", "ftp://example.com", "https://user:pw@example.com", "example.com", "https://x/?a=1", ""],
+    [
+        "https://[::1",
+        "https://h:abc/x",
+        "http://example.com/api",
+        "ftp://example.com",
+        "https://user:pw@example.com",
+        "example.com",
+        "https://x/?a=1",
+        "",
+    ],
 )
 def test_a_base_url_that_would_leak_or_fail_is_refused(url: str) -> None:
     """http is for loopback only; no credentials, query or missing scheme."""
@@ -175,9 +184,11 @@ def test_the_proxy_of_the_environment_is_named_without_its_password(monkeypatch:
         (["name is required"], {"": "name is required"}),
         ("bad", {"": "bad"}),
         (None, {}),
-        ({"email": ["bad", "worse"]}, {"email": '["bad", "worse"]'}),
+        ({"email": ["bad", "worse"]}, {"email": "bad, worse"}),
+        ({"email": {"message": "bad"}}, {"email": "bad"}),
+        ([{"path": ["body", "city"], "msg": "no"}, {"field": "city", "message": "so"}], {"city": "no; so"}),
     ],
-    ids=["object", "list of objects", "list of texts", "text", "missing", "object of lists"],
+    ids=["object", "list of objects", "texts", "text", "missing", "object of lists", "object of objects", "two of one"],
 )
 def test_details_of_a_422_are_read_in_any_shape(details: object, read: dict[str, str]) -> None:
     """Field by field where it can be."""
@@ -190,6 +201,12 @@ def test_contacts_and_pages_are_read_leniently() -> None:
     page = page_of(Answer(200, {"data": [{"id": "a"}, {"name": "no id"}, 3], "meta": {"total": 9, "limit": 50}}))
     assert ([c.id for c in page], page.total, page.limit) == (["a"], 9, 50)
     assert page_of(Answer(200, {"data": "?"})).total == -1
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_made_harmless() -> None:
+    """No file, journal or request could hold it."""
+    with raw_server(http("200 OK", b'{"data": {"name": "Ad\\ud83d", "city": "\\ud83d\\ude00"}}')) as (url, _):
+        assert ask(url).data == {"name": "Ad?", "city": "\U0001f600"}
 
 
 def test_the_blocking_client_lists_gets_creates_and_updates(sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ PHONE = "+33612345678"
 def candidate(row: int = 2, **values: object) -> Candidate:
     """A row of the file: Jean Dupont, unless told otherwise."""
     tags = values.pop("tags", ())
-    more = {name: values.pop(name) for name in ("derived", "mapped", "names", "id") if name in values}
+    more = {name: values.pop(name) for name in ("derived", "mapped", "names", "id", "phones") if name in values}
     given = {"name": "Jean Dupont", "phoneNumber": PHONE, **values}
     return Candidate(row, {k: v for k, v in given.items() if v}, tuple(tags), **more)  # type: ignore[arg-type]
 
@@ -28,7 +28,7 @@ def contact(contact_id: str = "c1", **values: object) -> Contact:
 
 def one(row: Candidate, owner: Contact | None, policy: Policy | None = None) -> Action:
     """The action for a number that one candidate has."""
-    return plan.decide([row], owner, {}, policy or Policy())[0]
+    return plan.decide([row], {PHONE: owner} if owner else {}, {}, policy or Policy())[0]
 
 
 def test_a_number_that_nobody_has_becomes_a_new_contact() -> None:
@@ -152,7 +152,7 @@ def test_every_name_of_merged_rows_must_fit_the_owner() -> None:
 
 def test_of_two_people_with_one_number_the_first_is_created_and_the_other_held() -> None:
     """Without an owner in the CRM the first valid row owns the number."""
-    actions = plan.decide([candidate(2), candidate(3, name="Marie Durand")], None, {}, Policy())
+    actions = plan.decide([candidate(2), candidate(3, name="Marie Durand")], {}, {}, Policy())
     assert [action.kind for action in actions] == ["create", "held"]
     assert actions[1].clash is not None
     assert actions[1].clash.owner_is == "row 2"
@@ -161,28 +161,37 @@ def test_of_two_people_with_one_number_the_first_is_created_and_the_other_held()
 def test_of_two_people_with_one_number_the_crms_owner_is_written() -> None:
     """The CRM's contact decides, not the order of the file."""
     rows = [candidate(2, name="Marie Durand"), candidate(3, city="Lyon")]
-    assert [a.kind for a in plan.decide(rows, contact(), {}, Policy())] == ["held", "update"]
+    assert [a.kind for a in plan.decide(rows, {PHONE: contact()}, {}, Policy())] == ["held", "update"]
 
 
 def test_a_row_of_our_own_export_is_matched_by_id() -> None:
     """A changed phone number and name of a known id is an update of that contact."""
     row = candidate(name="Jeanne Martin", phoneNumber="+33698765432", id="c1")
-    action = plan.decide([row], None, {"c1": contact()}, Policy())[0]
+    action = plan.decide([row], {}, {"c1": contact()}, Policy())[0]
     assert plan.update(action.changes) == {"name": "Jeanne Martin", "phoneNumber": "+33698765432"}
 
 
 def test_an_id_of_one_contact_with_the_phone_of_another_is_held() -> None:
     """Moving a number that is taken would be refused by the CRM: the row is held."""
     row = candidate(id="c1")
-    actions = plan.decide([row], contact("c2"), {"c1": contact("c1", phoneNumber="+33698765432")}, Policy())
+    actions = plan.decide([row], {PHONE: contact("c2")}, {"c1": contact("c1", phoneNumber="+33698765432")}, Policy())
     assert actions[0].kind == "held"
     assert actions[0].contact_id == "c2"
 
 
+def test_rows_of_one_id_are_held_if_one_of_their_numbers_is_anothers() -> None:
+    """Put together, they would hide that one of them tried to take another contact's number, with its values."""
+    other = "+33698765432"
+    row = candidate(id="c1", phones=(other, PHONE), email="other@example.com")
+    owners = {PHONE: contact("c1"), other: contact("c2", phoneNumber=other)}
+    action = plan.decide([row], owners, {"c1": contact("c1")}, Policy())[0]
+    assert (action.kind, action.contact_id) == ("held", "c2")
+
+
 def test_an_unknown_id_falls_back_to_the_phone() -> None:
     """An export of another CRM, or of a contact that is gone, is matched like any other row."""
-    assert plan.decide([candidate(id="gone", city="Lyon")], contact(), {}, Policy())[0].kind == "update"
-    assert plan.decide([candidate(id="gone")], None, {}, Policy())[0].kind == "create"
+    assert plan.decide([candidate(id="gone", city="Lyon")], {PHONE: contact()}, {}, Policy())[0].kind == "update"
+    assert plan.decide([candidate(id="gone")], {}, {}, Policy())[0].kind == "create"
 
 
 def test_a_creation_sends_what_the_row_has() -> None:

@@ -94,10 +94,18 @@ def ask(caller: Caller) -> Reply:
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 404, 409, 422])
 def test_an_answer_that_counts_is_given_as_it_is(status: int) -> None:
     """Whatever it says: refusals are for the asker."""
-    script = Script(Answer(status, {"error": "as it is"}))
+    answer = Answer(status, {"error": "as it is", "data": {"id": "contact_1"}})
+    script = Script(answer)
     caller = script.caller()
-    assert ask(caller) == Reply(Answer(status, {"error": "as it is"}), lost=False)
+    assert ask(caller) == Reply(answer, lost=False)
     assert (script.sent, caller.retried) == (1, 0)
+
+
+def test_a_success_that_names_no_contact_is_a_lost_answer() -> None:
+    """Nobody knows what it wrote: it is asked again, and marked."""
+    whole = Answer(201, {"data": {"id": "contact_1"}})
+    script = Script(Answer(201, {"success": True}), whole)
+    assert ask(script.caller()) == Reply(whole, lost=True)
 
 
 @pytest.mark.parametrize("status", [401, 403])

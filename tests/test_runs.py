@@ -67,7 +67,7 @@ def test_a_run_is_called_after_time_and_file(tmp_path: Path, file: str, stem: st
     """``<time>-<stem>-<4 letters>``, one part of a path; the journal knows the name."""
     path = runs.create(tmp_path, file, {})
     assert path.parent == tmp_path
-    assert re.fullmatch(rf"\d{{8}}-\d{{6}}-{re.escape(stem)}-[a-z]{{4}}", path.name)
+    assert re.fullmatch(rf"\d{{8}}-\d{{6}}-\d{{3}}-{re.escape(stem)}-[a-z]{{4}}", path.name)
     with closing(Journal(path / FILE_NAME)) as journal:
         assert journal.get("run") == path.name
 

@@ -45,8 +45,8 @@ def plan_all(journal: Journal, candidates: Sequence[Candidate], existing: dict[s
     numbers: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         numbers.setdefault(candidate.phone, []).append(candidate)
-    for phone, rivals in numbers.items():
-        actions = plan.decide(rivals, (existing or {}).get(phone), {}, Policy())
+    for rivals in numbers.values():
+        actions = plan.decide(rivals, existing or {}, {}, Policy())
         journal.add_actions(zip(rivals, range(len(rivals)), actions, strict=True))
     journal.commit()
 
@@ -238,6 +238,26 @@ def test_a_lost_answer_about_another_writers_contact_is_no_creation(sandbox: San
     plan_all(journal, [person(2, city="Lyon")])
     upload(journal, sandbox)
     assert outcomes(journal) == {2: "updated"}
+
+
+@pytest.mark.parametrize("body", [{"success": True}, {"success": True, "data": {}}], ids=["no data", "no id"])
+def test_a_success_that_names_no_contact_is_asked_again(
+    sandbox: Sandbox, journal: Journal, body: dict[str, object]
+) -> None:
+    """201 without the contact says nothing of what was written."""
+    sandbox.set_faults([{"method": "POST", "status": 201, "body": body, "times": 2}])
+    plan_all(journal, [person(2)])
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "created"}
+    assert len(stored(sandbox)) == 1
+
+
+def test_a_200_that_says_no_is_a_refusal(sandbox: Sandbox, journal: Journal) -> None:
+    """success: false is no creation, whatever the status."""
+    sandbox.set_faults([{"method": "POST", "status": 200, "body": {"success": False, "error": "nope"}}])
+    plan_all(journal, [person(2)])
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "rejected"}
 
 
 def test_a_row_whose_every_attempt_fails_is_failed_and_the_others_go_on(sandbox: Sandbox, journal: Journal) -> None:

@@ -31,6 +31,8 @@ bulk-io inspect leads.csv --csv > clean.csv      the table as read, as plain UTF
 @output_options
 def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> int:
     """Show a file's format, encoding, delimiter, sheet, header and columns, and the contact field of each and why."""
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json exclude each other: both want stdout for themselves")
     from bulk_io.reading import read_table
 
     named = ("sheet", "header_row", "encoding", "delimiter")

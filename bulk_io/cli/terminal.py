@@ -74,7 +74,7 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
     for note in summary.notes if notes else ():
-        print(f"\n  note: {escape(note)}")
+        print(f"\n  {escape(note)}")
     _print_files(summary)
 
 
@@ -130,7 +130,8 @@ class Terminal(Watcher):
 
     def note(self, sentence: str) -> None:
         if not self._quiet:
-            self._say(coloured(f"note: {escape(sentence)}", "yellow", stream=sys.stderr))
+            kind = "" if sentence.startswith("warning: ") else "note: "
+            self._say(coloured(kind + escape(sentence), "yellow", stream=sys.stderr))
 
     def detail(self, sentence: str) -> None:
         if self._verbose and not self._quiet:
