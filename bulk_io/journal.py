@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from bulk_io import stored
+from bulk_io.errors import InputError
 from bulk_io.records import Action, Candidate, Change, Clash, Contact, Outcome, Problem
 
 if TYPE_CHECKING:
@@ -84,8 +86,11 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.database.execute("PRAGMA journal_mode=WAL")
+        try:
+            self.database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self.database.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
+            raise InputError(f"corrupt: the journal {path} cannot be read ({error})") from error
         self.database.execute("PRAGMA synchronous=FULL")
         self.database.execute("PRAGMA cache_size=-20000")
 
@@ -201,8 +206,8 @@ class Journal:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     action.row, candidate.phone, rank, action.kind, "settled" if final else "planned",
-                    action.kind if final else "", _candidate_text(candidate), action.contact_id,
-                    _contact_text(action.before), _changes_text(action.changes),
+                    action.kind if final else "", stored.candidate_text(candidate), action.contact_id,
+                    stored.contact_text(action.before), stored.changes_text(action.changes),
                 ),
             )  # fmt: skip
             self._add_reason(action.problem, action.clash)
@@ -214,8 +219,15 @@ class Journal:
             self.database.execute(
                 "UPDATE actions SET state = 'settled', outcome = ?, contact_id = ?, before = ?, changes = ?, answer = ?"
                 " WHERE row = ?",
-                (s.outcome, s.contact_id, _contact_text(s.before), _changes_text(s.changes), s.answer, s.row),
-            )
+                (
+                    s.outcome,
+                    s.contact_id,
+                    stored.contact_text(s.before),
+                    stored.changes_text(s.changes),
+                    s.answer,
+                    s.row,
+                ),
+            )  # fmt: skip
             if self.database.execute("DELETE FROM clashes WHERE row = ?", (s.row,)).rowcount:
                 # a row that was planned as held turned out to be the owner after all
                 self.database.execute("DELETE FROM problems WHERE row = ? AND code = 'shared'", (s.row,))
@@ -232,7 +244,11 @@ class Journal:
             " WHERE kind IN ('create', 'update') AND state != 'settled' AND row > ? ORDER BY row LIMIT ?"
         )
         return [
-            Work(_candidate(c), Action(kind, row, contact_id, _contact(before), _changes(changes)), first_sent)
+            Work(
+                stored.candidate(c),
+                Action(kind, row, contact_id, stored.contact(before), stored.changes(changes)),
+                first_sent,
+            )
             for row, c, kind, contact_id, before, changes, first_sent in self.database.execute(query, (after, limit))
         ]
 
@@ -256,7 +272,7 @@ class Journal:
     def rivals(self, phone: str) -> list[Candidate]:
         """Give the other candidates of a phone number, in order of rank."""
         query = "SELECT candidate FROM actions WHERE phone = ? AND rank > 0 ORDER BY rank"
-        return [_candidate(text) for (text,) in self.database.execute(query, (phone,))]
+        return [stored.candidate(text) for (text,) in self.database.execute(query, (phone,))]
 
     def retry_failed(self) -> None:
         """Put rows that failed back to work; their problems are forgotten, their end is as unknown as before."""
@@ -270,63 +286,10 @@ class Journal:
         if problem:
             self.add_problems([problem])
         if clash:
-            sides = (_plain(clash.yours), _plain(clash.owner))
+            sides = (stored.values_text(clash.yours), stored.values_text(clash.owner))
             values = (clash.row, clash.phone, *sides, clash.owner_is)
             self.database.execute("INSERT OR REPLACE INTO clashes VALUES (?, ?, ?, ?, ?)", values)
 
     def _begin(self) -> None:
         if not self.database.in_transaction:
             self.database.execute("BEGIN")
-
-
-def _plain(values: Mapping[str, str]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False)
-
-
-def _candidate_text(candidate: Candidate) -> str:
-    stored = {
-        "row": candidate.row,
-        "values": dict(candidate.values),
-        "tags": candidate.tags,
-        "names": candidate.names,
-        "derived": sorted(candidate.derived),
-        "mapped": sorted(candidate.mapped),
-        "id": candidate.id,
-        "phones": candidate.phones,
-    }
-    return json.dumps({key: value for key, value in stored.items() if value}, ensure_ascii=False)
-
-
-def _candidate(text: str) -> Candidate:
-    s = json.loads(text)
-    return Candidate(
-        row=s["row"],
-        values=s["values"],
-        tags=tuple(s.get("tags", ())),
-        names=tuple(s.get("names", ())),
-        derived=frozenset(s.get("derived", ())),
-        mapped=frozenset(s.get("mapped", ())),
-        id=s.get("id", ""),
-        phones=tuple(s.get("phones", ())),
-    )
-
-
-def _contact_text(contact: Contact | None) -> str | None:
-    if contact is None:
-        return None
-    return json.dumps({"id": contact.id, "values": dict(contact.values), "tags": contact.tags}, ensure_ascii=False)
-
-
-def _contact(text: str | None) -> Contact | None:
-    if text is None:
-        return None
-    stored = json.loads(text)
-    return Contact(stored["id"], stored["values"], tuple(stored["tags"]))
-
-
-def _changes_text(changes: Sequence[Change]) -> str:
-    return json.dumps([asdict(change) for change in changes], ensure_ascii=False) if changes else "[]"
-
-
-def _changes(text: str) -> tuple[Change, ...]:
-    return tuple(Change(**stored) for stored in json.loads(text))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bulk_io.errors import InputError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.records import WRITTEN, Change, Clash, ContactChange, Outcome, Problem, Result, Source, Summary
 
@@ -179,7 +180,11 @@ class Ledger:
 
 def brief(folder: Path) -> dict[str, Any]:
     """Give a run in short: id, command, file, state, start and outcomes."""
-    journal = Journal(folder / FILE_NAME)
+    try:
+        journal = Journal(folder / FILE_NAME)
+    except InputError:
+        unknown = dict.fromkeys(("command", "file", "started"), "")
+        return {"run": folder.name, **unknown, "state": "unreadable", "outcomes": {}}
     try:
         summary = Ledger(journal, folder).summary()
     finally:

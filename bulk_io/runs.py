@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bulk_io.errors import UsageError
+from bulk_io.errors import InputError, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 
 DEFAULT_DIR = "bulk-io-runs"
@@ -68,7 +68,10 @@ def find(parent: Path, run: str | None, *, unfinished: bool) -> Path | None:
 
 def is_unfinished(path: Path) -> bool:
     """Tell whether ``resume`` has something to do: an import that did not come to its end, or has failed rows."""
-    journal = Journal(path / FILE_NAME)
+    try:
+        journal = Journal(path / FILE_NAME)
+    except InputError:
+        return False
     try:
         failed = journal.database.execute("SELECT 1 FROM actions WHERE outcome = 'failed' LIMIT 1").fetchone()
         importing = journal.get("command") == "import" and not journal.get("dry_run")

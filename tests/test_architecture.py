@@ -32,7 +32,7 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "connection client throttle",
-    "rim: journal": "journal runs",
+    "rim: journal": "journal runs stored",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """

@@ -280,6 +280,17 @@ def test_runs_lists_runs_and_report_makes_reports_again(bulk: Bulk, key: Sandbox
     assert bulk("report", "nonsense")[0] == 2
 
 
+def test_a_broken_journal_is_listed_and_stops_nothing(bulk: Bulk, key: Sandbox) -> None:
+    """One run's broken journal is no reason to hide or refuse the others."""
+    broken = Path("bulk-io-runs/20990101-000000-000-x-aaaa")
+    broken.mkdir(parents=True)
+    (broken / "journal.sqlite").write_bytes(b"what is this?" * 100)
+    assert bulk("import", "leads.csv")[0] == 0
+    assert "unreadable" in bulk("runs")[1]
+    assert bulk("report", broken.name)[0] == 3
+    assert bulk("resume", "--json")[0] in (0, 3)
+
+
 def test_the_key_is_found_in_dotenv_and_in_a_key_file(bulk: Bulk, sandbox: Sandbox) -> None:
     """.env of the working directory, or --api-key-file."""
     Path(".env").write_text(f"ISAO_API_KEY={sandbox.api_key}\nISAO_BASE_URL={sandbox.base_url}\n")
