@@ -8,7 +8,7 @@ import signal
 import sys
 from types import FrameType
 
-from bulk_io.errors import BulkIOError, Interrupted
+from bulk_io.errors import BulkIOError, InputError, Interrupted
 
 
 def main() -> None:
@@ -55,7 +55,9 @@ def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> i
     from bulk_io.cli.terminal import escape
 
     sentence = escape(message)
-    print(f"Error: {sentence}{hint}", file=sys.stderr)
+    # of a file that cannot be read, the reason comes first
+    prefix = "" if code == InputError.exit_code else "Error: "
+    print(f"{prefix}{sentence}{hint}", file=sys.stderr)
     if "--json" in arguments:
         print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
     return code

@@ -129,12 +129,14 @@ def _validated(run: Run, table: Table, choice: Choice) -> None:
 def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:
     resolution, mapped = _checked(run, table, choice, outcome="")
     cases = partial(pipeline.cases, run.journal, resolution, mapped=mapped)
-    _with_caller(run, access, connecting, lambda caller: _plan_and_upload(run, caller, cases))
+    _with_caller(run, access, connecting, lambda caller: _look_up_and_plan(run, caller, cases))
+    if not run.journal.get("dry_run"):
+        _carry_out(run, access, connecting)
 
 
 def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
     if run.journal.get("planned"):
-        _with_caller(run, access, connecting, lambda caller: _upload(run, caller))
+        _carry_out(run, access, connecting)
         return
     path = run.journal.get("path")
     if path == "-":
@@ -167,7 +169,7 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     return resolution, frozenset(choice.binding.fields)
 
 
-async def _plan_and_upload(run: Run, caller: Caller, cases: Callable[[], Iterator[list[Candidate]]]) -> None:
+async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterator[list[Candidate]]]) -> None:
     host = await greet(caller)
     run.journal.put(target=host.name)
     dry_run = run.journal.get("dry_run")
@@ -182,8 +184,6 @@ async def _plan_and_upload(run: Run, caller: Caller, cases: Callable[[], Iterato
     run.note(existing.note)
     _plan(run, cases(), existing)
     run.journal.put(planned=True)
-    if not dry_run:
-        await _upload(run, caller)
 
 
 def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing) -> None:
@@ -198,21 +198,28 @@ def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing)
     run.journal.commit()
 
 
-async def _upload(run: Run, caller: Caller) -> None:
-    target = run.journal.get("target") or caller.connection.host
+def _carry_out(run: Run, access: Access, connecting: Connecting) -> None:
+    """Ask whether to write what is planned, and write it; outside any session, so that the question can be left."""
+    planned = run.journal.planned()
+    if not planned:
+        return
     outcomes = Ledger(run.journal, run.folder).outcomes()
     outcomes.pop(Outcome.PENDING, None)
-    planned = {f"to {kind}": count for kind, count in run.journal.planned().items()}
-    if planned and not run.watcher.approve(Approval(target, {**planned, **outcomes})):
+    shown = {f"to {kind}": count for kind, count in planned.items()}
+    if not run.watcher.approve(Approval(run.journal.get("target", ""), {**shown, **outcomes})):
         raise Interrupted("nothing was written: the plan was not approved; `bulk-io resume` asks again")
     run.journal.put(state="uploading")
     run.watcher.stage("uploading", sum(planned.values()))
+    _with_caller(run, access, connecting, partial(_upload, run))
+
+
+async def _upload(run: Run, caller: Caller) -> None:
     upload = Upload(caller, run.journal, run.policy, columns=run.header_of, progress=run.watcher.outcome)
     await upload.run(MOST)
 
 
 def _with_caller(run: Run, access: Access, connecting: Connecting, work: Callable[[Caller], Any]) -> None:
-    traffic = Traffic()
+    traffic = Traffic(clock_offset=run.journal.get("clock_offset", 0.0))
     try:
         talk(access, connecting, work, traffic=traffic)
     finally:
@@ -220,6 +227,7 @@ def _with_caller(run: Run, access: Access, connecting: Connecting, work: Callabl
         run.journal.put(
             requests_sent=run.journal.get("requests_sent", 0) + traffic.sent,
             requests_retried=run.journal.get("requests_retried", 0) + traffic.retried,
+            clock_offset=traffic.clock_offset,
         )
 
 

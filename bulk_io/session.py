@@ -30,10 +30,14 @@ class Host:
 
 @dataclass(slots=True)
 class Traffic:
-    """Requests of a session: all that were sent, and those of them that repeated an earlier one."""
+    """Requests of a session: all that were sent, and those of them that repeated an earlier one.
+
+    ``clock_offset`` is what is known of the server's clock, before and after: seconds by which it is ahead of ours.
+    """
 
     sent: int = 0
     retried: int = 0
+    clock_offset: float = 0.0
 
 
 def talk(
@@ -82,6 +86,7 @@ async def _talk(
 ) -> _T:
     throttle = Throttle(connecting.concurrency, connecting.rate)
     async with Connection(access.base_url, access.api_key, timeout=connecting.timeout) as connection:
+        connection.clock_offset = traffic.clock_offset
         caller = Caller(connection, throttle, Patience(give_up_after=connecting.give_up_after))
         task = asyncio.ensure_future(_awaited(work, caller))
         got: list[int] = []
@@ -94,6 +99,7 @@ async def _talk(
         finally:
             restore()
             traffic.sent += connection.sent
+            traffic.clock_offset = connection.clock_offset
             traffic.retried += caller.retried
 
 

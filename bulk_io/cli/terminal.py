@@ -142,10 +142,10 @@ class Terminal(Watcher):
         self.end()
         if not self._quiet:
             print(f"writing to {escape(approval.target)}: {planned}", file=sys.stderr)
-        return self._approved or not _can_ask() or click.confirm("Write this?", default=False, err=True)
+        return self._approved or not _can_ask() or _asked("Write this?")
 
     def trust(self, guess: str) -> bool:
-        return self._approved or (_can_ask() and click.confirm(f"{escape(guess)}; is that right?", err=True))
+        return self._approved or (_can_ask() and _asked(f"{escape(guess)}; is that right?"))
 
     def _say(self, line: str) -> None:
         """Print a line on stderr, above the progress bar if there is one."""
@@ -163,3 +163,10 @@ class Terminal(Watcher):
 
 def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked(question: str) -> bool:
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        return False
