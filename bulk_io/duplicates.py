@@ -7,6 +7,7 @@ here: groups are ranked in file order, and the plan holds rank 1 and later unles
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,9 +63,13 @@ class _Group:
 
 
 def phone_key(phones: pd.Series[str]) -> NDArray[np.int64]:
-    """Give E.164 texts (``+33…``) as integers of their digits; an empty text is 0."""
+    """Give E.164 texts (``+33…``) as integers of their digits, below 0 for a text that is no number; empty is 0."""
     digits = phones.str.slice(1)
-    return digits.where(digits != "", "0").to_numpy(dtype=object).astype(np.int64)
+    try:
+        return digits.where(digits != "", "0").to_numpy(dtype=object).astype(np.int64)
+    except (ValueError, OverflowError):
+        # rows of our own export may hold what the CRM holds; only equality counts here
+        return np.array([_key(text) for text in phones.tolist()], dtype=np.int64)
 
 
 def repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -104,6 +109,11 @@ def resolve(
         rows=_fates(rows, groups, carried, refused, Outcome.SKIPPED if policy == "first" else Outcome.MERGED),
         problems=sorted(problems, key=lambda problem: problem.row),
     )
+
+
+def _key(text: str) -> int:
+    is_number = text.startswith("+") and text[1:].isdecimal() and len(text) < 18
+    return int(text[1:]) if is_number else -zlib.crc32(text.encode())
 
 
 def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) -> list[_Group]:

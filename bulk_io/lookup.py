@@ -130,7 +130,7 @@ async def _search_each(caller: Caller, wanted: Wanted, existing: Existing) -> No
         if contact:
             existing.by_phone[phone] = contact
 
-    await each(one, wanted.phones)
+    await each(one, [phone for phone in wanted.phones if phone.startswith("+")])
     await _by_ids(caller, wanted, existing)
     existing.complete = True
 

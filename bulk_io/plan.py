@@ -51,7 +51,8 @@ def decide(
         else:
             taken = candidate
             target = known or owner
-            actions.append(meet(candidate, target, policy) if target else Action("create", candidate.row))
+            action = meet(candidate, target, policy) if target else Action("create", candidate.row)
+            actions.append(_without_bad_number(action, candidate, policy))
     return actions
 
 
@@ -116,6 +117,17 @@ def fits(candidate: Candidate, contact: Contact) -> bool:
     )
     given = candidate.names or (candidate.values.get("name", ""),)
     return all(names.fits(name, whole) for name in given)
+
+
+def _without_bad_number(action: Action, candidate: Candidate, policy: Policy) -> Action:
+    """Refuse to send a number that could not be read: rows of our own export may only keep the one that is stored."""
+    if not candidate.id or phones.parse(candidate.phone).e164 == candidate.phone:
+        return action
+    if action.kind != "create" and all(change.field != "phoneNumber" for change in action.changes):
+        return action
+    message = f"“{candidate.phone}” cannot be read as a phone number; write it with + and country code"
+    problem = Problem(candidate.row, "phoneNumber", "invalid", message, candidate.phone, policy.phone_column)
+    return Action("invalid", candidate.row, problem=problem)
 
 
 def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Action:

@@ -94,7 +94,7 @@ class Change:
     new: str
 
 
-ActionKind = Literal["create", "update", "unchanged", "held", "skipped", "rejected"]
+ActionKind = Literal["create", "update", "unchanged", "held", "skipped", "rejected", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)

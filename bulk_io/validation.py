@@ -167,7 +167,7 @@ def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
         if phone is None:
             phone = known[asked] = phones.parse(*asked)
         if phone.code:
-            yield found.problem(position, "phoneNumber", phone.code, phone.message)
+            yield _bad_number(position, phone, clean, found)
             continue
         texts[position] = phone.e164
         clean["region"][position] = phone.region
@@ -175,6 +175,14 @@ def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
         clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
         if phone.repair or phone.kind not in _MOBILE:
             yield from _phone_warnings(position, phone, found)
+
+
+def _bad_number(position: int, phone: Phone, clean: dict[str, list[str]], found: _Columns) -> _Found:
+    """An error, but in a row of our own export: its id says who it is, and the CRM may hold just this number."""
+    if clean["id"][position] and phone.code != "missing":
+        message = f"{phone.message}; it is kept if the contact has it so"
+        return found.problem(position, "phoneNumber", "unread", message, severity="warning")
+    return found.problem(position, "phoneNumber", phone.code, phone.message)
 
 
 def _phone_warnings(position: int, phone: Phone, found: _Columns) -> Iterator[_Found]:

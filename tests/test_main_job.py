@@ -194,6 +194,29 @@ def test_an_export_imported_as_it_is_changes_nothing(sandbox: Sandbox, tmp_path:
     assert everyone(sandbox) == before
 
 
+def test_an_export_may_keep_numbers_that_the_crm_holds_in_any_form(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Numbers that cannot be read stay as they are; changed ones, and those of new rows, must be readable."""
+    with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
+        for at, phone in enumerate(["06 12 34 56 79", "12", "+999 1", "ask Ada"]):
+            client.create({"name": f"Ada Martin {at}", "phoneNumber": phone})
+    path = tmp_path / "contacts.jsonl"
+    bulk_io.export(path, base_url=sandbox.base_url, api_key=sandbox.api_key)
+    report = imported(path, sandbox)
+    assert (counts(report), report.exit_code) == ({"unchanged": 4}, 0)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    by_phone = {line["phoneNumber"]: line for line in lines}
+    by_phone["12"]["city"] = "Sète"
+    by_phone["+999 1"]["phoneNumber"] = "+999 2"
+    by_phone["ask Ada"]["phoneNumber"] = "+33612345670"
+    lines.append({**lines[0], "id": None, "name": "Luc", "phoneNumber": "13"})
+    lines.append({**lines[0], "id": "contact_99", "name": "Léa", "phoneNumber": "14"})
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    report = imported(path, sandbox, region="FR")
+    assert counts(report) == {"unchanged": 1, "updated": 2, "invalid": 3}
+    assert report.summary.problems == {"phoneNumber.invalid": 3}
+    assert sorted(everyone(sandbox)) == ["+33612345670", "+999 1", "06 12 34 56 79", "12"]
+
+
 def test_an_edited_export_matches_by_id(sandbox: Sandbox, tmp_path: Path) -> None:
     """A changed phone number is an update of that contact; another contact's number is held; new rows are created."""
     with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
