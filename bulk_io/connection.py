@@ -86,8 +86,9 @@ class Connection:
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
         self.sent = 0
+        self._heard = False
         self.clock_offset = 0.0
-        """Seconds by which the server's clock is ahead of ours, by its latest Date header."""
+        """Seconds by which the server's clock is ahead of ours, by the best of its Date headers."""
 
     async def __aenter__(self) -> Self:
         import aiohttp
@@ -150,7 +151,10 @@ class Connection:
     def _answer(self, response: aiohttp.ClientResponse, raw: bytes) -> Answer:
         server_time = _http_date(response.headers.get("Date", ""))
         if server_time:
-            self.clock_offset = server_time - time.time()
+            heard = server_time - time.time()
+            # whole seconds and the way back make each Date too early, never too late: the latest one is the best
+            self.clock_offset = max(self.clock_offset, heard) if self._heard else heard
+            self._heard = True
         body = _json_object(raw)
         if body is None and response.status < 300:
             raise NoAnswer(f"{self.host} answered {response.status} with something that is not the API's JSON")

@@ -269,6 +269,16 @@ class Journal:
         )
         self.commit()
 
+    def redirect(self, action: Action) -> None:
+        """Record, and commit, that a row's request is now this update: after a crash it is known for one."""
+        self._begin()
+        self.database.execute(
+            "UPDATE actions SET kind = 'update', state = 'sent', outcome = '', contact_id = ?, before = ?, changes = ?"
+            " WHERE row = ?",
+            (action.contact_id, stored.contact_text(action.before), stored.changes_text(action.changes), action.row),
+        )
+        self.commit()
+
     def rivals(self, phone: str) -> list[Candidate]:
         """Give the other candidates of a phone number, in order of rank."""
         query = "SELECT candidate FROM actions WHERE phone = ? AND rank > 0 ORDER BY rank"

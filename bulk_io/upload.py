@@ -26,8 +26,8 @@ _WINDOW = 32
 """Rows whose intents are committed together."""
 _ROUNDS = 3
 """How often a contact may vanish under an update or a 409 before the row is given back."""
-_CLOCK_GRAIN = 1.5
-"""Seconds by which a server's createdAt may lie before our estimate of its clock: its Date header has whole seconds."""
+_CLOCK_GRAIN = 0.1
+"""Seconds by which a server's createdAt may lie before our estimate of its clock, which is early, never late."""
 
 
 class Upload:
@@ -140,6 +140,7 @@ class Upload:
             candidates, plan.decide(candidates, {candidate.phone: contact}, {}, self._policy), strict=True
         ):
             if action.kind == "update":
+                self._journal.redirect(action)
                 settled += await self._put(one, contact, action.changes, rounds=rounds)
             else:
                 settled.append(_as_planned(action))
@@ -174,7 +175,8 @@ class Upload:
     def _is_ours(self, contact: Contact, candidate: Candidate, began: float) -> bool:
         """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
         made = _seconds(contact.values.get("createdAt", ""))
-        return made >= began - _CLOCK_GRAIN and not plan.changes(_stated(candidate), contact, self._policy)
+        grain = _CLOCK_GRAIN if made % 1 else _CLOCK_GRAIN + 1.0  # a time without milliseconds was cut to its second
+        return made >= began - grain and not plan.changes(_stated(candidate), contact, self._policy)
 
     def _unsettled(self, candidate: Candidate, answer: Answer) -> Settled:
         story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"

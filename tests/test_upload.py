@@ -320,6 +320,19 @@ def test_rows_of_unknown_end_are_settled_after_a_crash(sandbox: Sandbox, journal
     assert len(stored(sandbox)) == 10
 
 
+def test_an_update_that_a_409_led_to_is_one_after_a_crash_too(sandbox: Sandbox, journal: Journal) -> None:
+    """The PUT was carried out and its answer was never kept: resumed, the row is updated, not unchanged or created."""
+    add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002", city="Paris")
+    plan_all(journal, [person(2, city="Lyon")])
+    kept, journal.settle = journal.settle, lambda settled: None  # type: ignore[method-assign]
+    upload(journal, sandbox)
+    journal.settle = kept  # type: ignore[method-assign]
+    assert outcomes(journal) == {2: ""}
+    assert stored(sandbox)["+33612300002"]["city"] == "Lyon"
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "updated"}
+
+
 def test_a_stop_lets_requests_in_flight_end(sandbox: Sandbox, journal: Journal) -> None:
     """After a stop nothing new leaves, what was answered is settled, the rest is pending."""
     plan_all(journal, [person(row) for row in range(2, 102)])
