@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from bulk_io import __version__
-from bulk_io.errors import NoAnswer, NotSent, TlsFailed, UsageError
+from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
 
 if TYPE_CHECKING:
     import aiohttp
@@ -70,7 +70,7 @@ class Answer:
     def existing_contact_id(self) -> str:
         """The other contact's id of a 409, or ``""``."""
         found = self.body.get("existingContactId")
-        return found if isinstance(found, str) else ""
+        return str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else ""
 
 
 class Connection:
@@ -93,9 +93,10 @@ class Connection:
     async def __aenter__(self) -> Self:
         import aiohttp
 
+        connect = min(10.0, self._timeout)  # with the name's lookup: what takes longer never left
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
-            timeout=aiohttp.ClientTimeout(total=self._timeout, sock_connect=min(10.0, self._timeout)),
+            timeout=aiohttp.ClientTimeout(self._timeout, connect=connect, sock_connect=connect),
             headers={"Authorization": f"Bearer {self._key}", "User-Agent": f"bulk-io/{__version__}"},
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=not is_loopback(self.base_url),
@@ -119,9 +120,14 @@ class Connection:
         """Send one request and give its answer, whatever its status.
 
         ``path`` is given in segments, each percent-encoded here (an id of ``../../admin`` stays an id). Redirects are
-        not followed: a POST would become a GET and look like a success. Raises NotSent and NoAnswer.
+        not followed: a POST would become a GET and look like a success. Raises NotSent, NoAnswer, and ApiError (404)
+        for an id that no path can hold.
         """
         import aiohttp
+
+        if not {"", ".", ".."}.isdisjoint(path):
+            # however they are written, servers take them for other paths
+            raise ApiError(f"{path[-1]!r} cannot be a contact's id", status=404)
 
         if self._session is None:
             raise RuntimeError("use the Connection as an async context manager")

@@ -10,6 +10,7 @@
     │       ├── NotSent             the request never left: safe to repeat
     │       │   └── TlsFailed       no secure connection; repeating cannot help
     │       └── NoAnswer            sent, but no usable answer came: it may have been carried out
+    ├── JournalFailed               exit 5   the journal cannot be written, so nothing more may be sent; resumable
     └── Interrupted                 exit 130 or 143
 
 Each message is one sentence for the person at the terminal: what is wrong, where, and what to do.
@@ -86,9 +87,16 @@ class NoAnswer(Unreachable):
     """The request was sent and no usable answer came (timeout, reset, cut or foreign body): it may have worked."""
 
 
-class Interrupted(BulkIOError):
-    """Stopped by Ctrl-C (130) or SIGTERM (143); the run can be resumed."""
+class JournalFailed(BulkIOError):
+    """The journal cannot be written (full disk, broken disk): what was sent after that would be forgotten."""
 
-    def __init__(self, message: str, exit_code: int = 130) -> None:
+    exit_code = 5
+
+
+class Interrupted(BulkIOError):
+    """Stopped by Ctrl-C (130) or SIGTERM (143); the run can be resumed. ``at_once``: a second signal, do no more."""
+
+    def __init__(self, message: str, exit_code: int = 130, *, at_once: bool = False) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.at_once = at_once

@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import lookup, matching, pipeline, plan, runs
+from bulk_io import crashpoints, lookup, matching, pipeline, plan, runs
 from bulk_io.access import Access, opened
+from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
-from bulk_io.errors import InputError, Interrupted, UsageError
+from bulk_io.errors import Interrupted, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
 from bulk_io.matching import Choice
@@ -27,12 +28,13 @@ from bulk_io.reading.table import Table
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
-from bulk_io.run import Run, begin, digest, finish, take_up, understanding, write_reports
+from bulk_io.run import Run, begin, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
 from bulk_io.validation import Rules
 from bulk_io.watching import Approval, Watcher
+from bulk_io.worklog import WorkLog
 
 _SAMPLE_ROWS = 500
 
@@ -68,7 +70,8 @@ def import_file(
 def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: Watcher) -> Report:
     """Go on with an interrupted import; rows that failed are tried again. Settled rows are not sent again.
 
-    Raises UsageError where there is no run, or the API is another one than the run began with.
+    Raises UsageError where there is no run, or where it is not the job any more that it was: another API, another
+    version of this tool, a file or a mapping that has changed.
     """
     folder = runs.find(run_dir, name, unfinished=True) or runs.find(run_dir, None, unfinished=False)
     if folder is None:
@@ -78,7 +81,7 @@ def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: 
     with ExitStack() as stack:
         run = take_up(folder, watcher, stack)
         access = stack.enter_context(opened(_as_before(connecting, run.journal.get("place", ""))))
-        run.journal.retry_failed()
+        refuse_if_changed(run)
         return finish(run, lambda: _resumed(run, access, connecting))
 
 
@@ -136,13 +139,14 @@ def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting
 
 def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
     if run.journal.get("planned"):
-        _carry_out(run, access, connecting)
+        unknown = WorkLog(run.journal).take_stock()
+        if unknown:
+            run.watcher.note(f"{unknown} rows were under way when the run was stopped; how they ended is asked first")
+        _carry_out(run, access, connecting, resumed=True)
         return
     path = run.journal.get("path")
     if path == "-":
         raise UsageError("this run read standard input and was stopped before its plan was complete; import it again")
-    if digest(path) != run.journal.get("sha256"):
-        raise InputError(f"{path} has changed since this run began; import it as a new run")
     run.journal.clear_plan()
     run.journal.put(notes=[])
     table, choice = _understood(path, run.options, run.watcher)
@@ -183,7 +187,8 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
     run.note(existing.note)
     _plan(run, cases(), existing)
-    run.journal.put(planned=True)
+    run.journal.put(planned=True, looked_up=existing.complete)
+    crashpoints.reached("plan complete")
 
 
 def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing) -> None:
@@ -196,11 +201,12 @@ def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing)
 
     run.journal.add_actions(planned())
     run.journal.commit()
+    crashpoints.reached("plan written")
 
 
-def _carry_out(run: Run, access: Access, connecting: Connecting) -> None:
+def _carry_out(run: Run, access: Access, connecting: Connecting, *, resumed: bool = False) -> None:
     """Ask whether to write what is planned, and write it; outside any session, so that the question can be left."""
-    planned = run.journal.planned()
+    planned = WorkLog(run.journal).planned()
     if not planned:
         return
     outcomes = Ledger(run.journal, run.folder).outcomes()
@@ -210,12 +216,13 @@ def _carry_out(run: Run, access: Access, connecting: Connecting) -> None:
         raise Interrupted("nothing was written: the plan was not approved; `bulk-io resume` asks again")
     run.journal.put(state="uploading")
     run.watcher.stage("uploading", sum(planned.values()))
-    _with_caller(run, access, connecting, partial(_upload, run))
+    terms = Terms(run.policy, run.header_of, looked_up=run.journal.get("looked_up", False), resumed=resumed)
 
+    async def upload(caller: Caller) -> None:
+        log = WorkLog(run.journal)
+        await Upload(caller, log, terms, progress=run.watcher.outcome).run(connecting.concurrency or MOST)
 
-async def _upload(run: Run, caller: Caller) -> None:
-    upload = Upload(caller, run.journal, run.policy, columns=run.header_of, progress=run.watcher.outcome)
-    await upload.run(MOST)
+    _with_caller(run, access, connecting, upload)
 
 
 def _with_caller(run: Run, access: Access, connecting: Connecting, work: Callable[[Caller], Any]) -> None:

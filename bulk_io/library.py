@@ -49,6 +49,7 @@ class ConnectingOptions(TypedDict, total=False):
     concurrency: int | None
     rate: float | None
     timeout: float
+    give_up_after: float
 
 
 class ImportOptions(CheckingOptions, ConnectingOptions, total=False):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import duplicates, formulas, mapping, regions, tags, validation
+from bulk_io import crashpoints, duplicates, formulas, mapping, regions, tags, validation
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
@@ -66,6 +66,7 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
             break
     journal.add_problems(problem for problem in table.problems if problem.row <= last)
     journal.commit()
+    crashpoints.reached("rows kept")
     return rows
 
 
@@ -116,6 +117,7 @@ def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advan
         ids.append(clean.loc[~bad, "id"])
         advance(len(chunk))
     journal.commit()
+    crashpoints.reached("rows checked")
     if not phones:
         return np.zeros(0, dtype=np.bool_)
     named = pd.concat(ids)

@@ -87,6 +87,20 @@ def update(made: Sequence[Change]) -> dict[str, object]:
     return {c.field: list(tags.parse(c.new)) if c.field == "tags" else c.new or None for c in made}
 
 
+def unlike(sent: Mapping[str, object], contact: Contact, policy: Policy) -> tuple[Change, ...]:
+    """Give the fields of a request's body that a contact does not have as they were sent; names may differ in case."""
+    found = []
+    for name, value in sent.items():
+        if isinstance(value, list):
+            if set(value) != set(contact.tags):
+                found.append(Change(name, tags.record(contact.tags), tags.record(value)))
+        else:
+            new, old = str(value or ""), tidy(contact.values.get(name, ""))
+            if not _same(name, new, old, policy.region):
+                found.append(Change(name, old, new))
+    return tuple(found)
+
+
 def held(candidate: Candidate, owner: Contact, policy: Policy) -> Action:
     """Hold a candidate whose phone number is another contact's."""
     theirs = {name: text for name in _SHOWN if (text := owner.values.get(name))}

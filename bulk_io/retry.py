@@ -11,13 +11,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bulk_io import crashpoints
 from bulk_io.client import raise_for
 from bulk_io.connection import Answer, Connection
 from bulk_io.errors import NoAnswer, NotSent, TlsFailed, Unreachable
 from bulk_io.throttle import Throttle
 
-_PASSING = frozenset({408, 425, 500, 502, 503, 504})
-"""Statuses that may pass; a POST answered so may have been carried out."""
+_PASSING = frozenset({*range(300, 400), 408, 425, 500, 502, 503, 504})
+"""Statuses that may pass; a POST answered so may have been carried out. Redirects are a gateway's, never followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Patience:
     attempts: int = 12
     failures: int = 50
     give_up_after: float = 120.0
-    start_within: float = 20.0
+    start_within: float = 15.0
     first_pause: float = 0.25
     longest_pause: float = 15.0
 
@@ -95,10 +96,11 @@ class Caller:
                     self._ever, self._trouble_since = True, None  # somebody is there, only busy
                     self.throttle.pushed_back(answer.retry_after)
                 elif answer.status in _PASSING:
+                    trouble = self._passing(answer)
+                    if lose:
+                        raise trouble
                     lost, attempt = True, attempt + 1
-                    if answer.status == 503 and answer.retry_after is not None:
-                        self.throttle.pushed_back(answer.retry_after)
-                    await self._failed(NoAnswer(f"the API answered {answer.status}: {answer.message}"), attempt, began)
+                    await self._failed(trouble, attempt, began)
                 else:
                     raise_for_access(answer)
                     return Reply(answer, lost)
@@ -113,6 +115,8 @@ class Caller:
     ) -> Answer:
         await self.throttle.enter()
         began = time.monotonic()
+        if method != "GET":
+            crashpoints.reached("request leaving")
         try:
             answer = await self.connection.request(method, path, payload=payload, params=params)
             _check_written(method, answer)
@@ -128,6 +132,17 @@ class Caller:
             self._trouble_since = None
             self.throttle.succeeded(self._last_success - began)
         return answer
+
+    def _passing(self, answer: Answer) -> NoAnswer:
+        """Give what an answer that may pass means; raises Unreachable for a redirect where nothing ever worked."""
+        if 300 <= answer.status < 400:
+            story = f"the API answered {answer.status}, a redirect, which is never followed; check the base URL"
+            if not self._ever:
+                raise Unreachable(story)
+            return NoAnswer(story)
+        if answer.status == 503 and answer.retry_after is not None:
+            self.throttle.pushed_back(answer.retry_after)
+        return NoAnswer(f"the API answered {answer.status}: {answer.message}")
 
     def _troubled(self, began: float) -> None:
         # not since the last success: nothing was asked while a plan was made or somebody thought about it

@@ -5,6 +5,7 @@ Whatever stops it, its reports are made, and its state says so.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable
@@ -14,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bulk_io import reports, runs
-from bulk_io.errors import BulkIOError, Interrupted
+from bulk_io import __version__, crashpoints, reports, runs
+from bulk_io.errors import BulkIOError, Interrupted, JournalFailed, MappingError, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
 from bulk_io.mapping import columns as columns_of
-from bulk_io.matching import Choice
+from bulk_io.mappingfile import find as find_mapping
+from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
 from bulk_io.plan import Policy
 from bulk_io.reading.table import Table
@@ -75,6 +77,7 @@ def begin(
         "state": "planning",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "path": file if file == "-" else str(Path(file).absolute()),
+        "version": __version__,
         "sha256": digest(file),
         "options": options.to_json(),
     }
@@ -88,12 +91,31 @@ def take_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
     return run
 
 
+def refuse_if_changed(run: Run) -> None:
+    """Raise UsageError, saying what differs, unless a run is still the job that it was when it began.
+
+    A file that is gone is no other file: once the plan is complete the journal holds all of it.
+    """
+    get = run.journal.get
+    found = []
+    if get("version") != __version__:
+        found.append(f"it was begun with bulk-io {get('version', 'of an older version')} and this is {__version__}")
+    path, mapping = get("path"), get("mapping")
+    if path != "-" and (Path(path).exists() or not get("planned")) and digest(path) != get("sha256"):
+        found.append(f"{path} has changed or is gone")
+    if mapping_digest(mapping) != get("mapping_sha256", ""):
+        found.append(f"the mapping {mapping} has changed or is gone")
+    if found:
+        raise UsageError(f"run {run.folder.name} cannot go on: {'; '.join(found)}; import the file as a new run")
+
+
 def understanding(table: Table, choice: Choice) -> dict[str, Any]:
     """Give what was understood of a file as facts for the journal; ``headers`` has each field's first column."""
     fed = {field: choice.binding.headers(field) for field in choice.binding.fields}
     return {
         "source": asdict(table.source),
         "mapping": choice.name,
+        "mapping_sha256": mapping_digest(choice.name),
         "columns": columns_of(choice.binding),
         "headers": {field: used[0] for field, used in fed.items() if used},
         "raw_header": table.raw_header,
@@ -101,22 +123,31 @@ def understanding(table: Table, choice: Choice) -> dict[str, Any]:
 
 
 def finish(run: Run, work: Callable[[], None]) -> Report:
-    """Do the work and make the reports, whatever stopped it."""
+    """Do the work and make the reports, whatever stopped it; after a second signal without the reports."""
     error: BulkIOError | None = None
     try:
         work()
+        run.journal.commit()
     except KeyboardInterrupt:
         error = Interrupted("stopped by Ctrl-C", 130)
     except BulkIOError as stopped:
         error = stopped
-    run.journal.commit()
-    if error:
-        run.note(str(error))
-    state = "stopped" if error else "finished"
-    run.journal.put(seconds=time.monotonic() - run.watcher.began)
-    files = write_reports(run.folder, run.journal, state=state)
-    run.journal.put(state=state, files=files, seconds=time.monotonic() - run.watcher.began)
-    return Report(Ledger(run.journal, run.folder).summary(), run.folder, error)
+    facts: dict[str, Any] = {"state": "stopped" if error else "finished"}
+    try:
+        if error:
+            run.note(str(error))
+        if not (isinstance(error, Interrupted) and error.at_once):
+            facts["files"] = write_reports(run.folder, run.journal, **facts, seconds=_seconds(run))
+    except (BulkIOError, OSError) as fault:
+        story = f"the reports could not be made ({fault}); `bulk-io report {run.folder.name}` makes them again"
+        error = error or BulkIOError(story)
+        facts["state"] = "stopped"
+    facts["seconds"] = _seconds(run)
+    # where even that cannot be written, the journal says what it said before: not finished
+    with contextlib.suppress(JournalFailed):
+        run.journal.put(**facts)
+        crashpoints.reached("run finished")
+    return Report(Ledger(run.journal, run.folder, **facts).summary(), run.folder, error)
 
 
 def write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
@@ -126,11 +157,28 @@ def write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str
 
 
 def digest(path: str) -> str:
-    """Give a file's SHA-256, by which a run knows its file again; ``""`` for standard input."""
+    """Give a file's SHA-256, by which a run knows its file again; ``""`` for standard input and a file that is gone."""
     if path == "-":
         return ""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def mapping_digest(name: str) -> str:
+    """Give the SHA-256 of a mapping's file, ``""`` where the mapping was proposed or its file is gone."""
+    if not name or name == PROPOSED:
+        return ""
+    try:
+        return digest(str(find_mapping(name)[0]))
+    except MappingError:
+        return ""
+
+
+def _seconds(run: Run) -> float:
+    return time.monotonic() - run.watcher.began
 
 
 def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) -> Run:

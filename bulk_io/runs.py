@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bulk_io import crashpoints
 from bulk_io.errors import InputError, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 
@@ -24,7 +25,7 @@ _LOCK = "lock"
 def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
     """Make a run's folder with a journal that holds ``facts``; it appears under its name only when that is durable."""
     try:
-        parent.mkdir(parents=True, exist_ok=True)
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     except OSError as error:
         raise UsageError(f"--run-dir {parent}: no folder can be made there ({error.strerror})") from error
@@ -36,6 +37,7 @@ def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
     final = parent / name
     hidden.rename(final)
     _sync(parent)
+    crashpoints.reached("run made")
     return final
 
 
@@ -99,7 +101,7 @@ def owned(run_dir: Path) -> Iterator[None]:
 def _locked(lock: Path) -> int:
     """Make or take a lock file and lock it; gives its descriptor."""
     while True:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

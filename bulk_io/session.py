@@ -17,6 +17,8 @@ from bulk_io.options import Connecting
 from bulk_io.retry import Caller, Patience
 from bulk_io.throttle import Throttle
 
+DRAIN_SECONDS = 10.0
+"""How long requests in flight may take to end after the first signal."""
 _T = TypeVar("_T")
 
 
@@ -95,7 +97,7 @@ async def _talk(
             return await task
         except asyncio.CancelledError as error:
             story = "stopped; what was under way is asked for again by `bulk-io resume`"
-            raise Interrupted(story, 128 + (got[-1] if got else signal.SIGINT)) from error
+            raise Interrupted(story, 128 + (got[-1] if got else signal.SIGINT), at_once=len(got) > 1) from error
         finally:
             restore()
             traffic.sent += connection.sent
@@ -108,14 +110,17 @@ async def _awaited(work: Callable[[Caller], Awaitable[_T]], caller: Caller) -> _
 
 
 def _on_signals(throttle: Throttle, task: asyncio.Future[_T], got: list[int]) -> Callable[[], None]:
-    """Stop the throttle at the first signal, cancel the task at the second; ``got`` gathers their numbers."""
+    """Stop the throttle at the first signal, cancel the task at the second or 10 s later; ``got`` has their numbers."""
     loop = asyncio.get_running_loop()
+    deadlines: list[asyncio.TimerHandle] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(number: signal.Signals) -> None:
         got.append(number)
         if len(got) > 1:
             task.cancel()
+        else:
+            deadlines.append(loop.call_later(DRAIN_SECONDS, task.cancel))
         throttle.stop(Interrupted(f"stopped by {number.name}; `bulk-io resume` goes on", 128 + number))
 
     try:
@@ -125,6 +130,8 @@ def _on_signals(throttle: Throttle, task: asyncio.Future[_T], got: list[int]) ->
         return lambda: None  # not the main thread: signals are the caller's affair
 
     def restore() -> None:
+        for deadline in deadlines:
+            deadline.cancel()
         for number, handler in before.items():
             loop.remove_signal_handler(number)
             # the loop would leave Python's default, so that a SIGTERM while reports are written would just kill

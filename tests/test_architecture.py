@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1] / "bulk_io"
 GROUPS = {
     # what all speak of
     "fields": "fields",
+    # the moments of a run at which tests kill it
+    "crashpoints": "crashpoints",
     "records": "records",
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
@@ -32,11 +34,11 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "connection client throttle",
-    "rim: journal": "journal runs stored",
+    "rim: journal": "journal worklog runs stored",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages retry session access upload exporting ledger report reports reports.* run jobs library
+        pipeline lookup pages retry session access upload delivery groupcommit exporting ledger report reports reports.* run jobs library
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",
@@ -50,10 +52,11 @@ _VOCABULARY = {"fields", "records", "errors"}
 _VALUES = _VOCABULARY | {"values"}
 _RIMS = {group for group in GROUPS if group.startswith("rim: ")}
 _STAGES = {group for group in GROUPS if group.startswith("stage: ")}
-_ALL_BELOW = _VALUES | _RIMS | _STAGES | {"options", "composition", "sandbox", "face"}
+_ALL_BELOW = _VALUES | _RIMS | _STAGES | {"crashpoints", "options", "composition", "sandbox", "face"}
 
 MAY_IMPORT = {
     "fields": set[str](),
+    "crashpoints": set[str](),
     "records": set[str](),
     "errors": set[str](),
     "values": _VALUES,
@@ -65,9 +68,9 @@ MAY_IMPORT = {
     "stage: duplicates": _VALUES | {"options"},
     "stage: plan": _VALUES | {"options"},
     "rim: reading": _VALUES | {"rim: reading"},
-    "rim: api": _VALUES | {"rim: api", "face"},
-    "rim: journal": _VALUES | {"rim: journal"},
-    "rim: writing": _VALUES | {"rim: writing"},
+    "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},
+    "rim: journal": _VALUES | {"rim: journal", "crashpoints"},
+    "rim: writing": _VALUES | {"rim: writing", "crashpoints"},
     "composition": _ALL_BELOW,
     "sandbox": {"fields", "errors", "values", "sandbox"},
     "cli": _ALL_BELOW | {"cli"},

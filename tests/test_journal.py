@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io.journal import Journal, RowPlan, Settled
+from bulk_io.journal import Journal, RowPlan
 from bulk_io.records import Action, ActionKind, Candidate, Change, Clash, Contact, Outcome, Problem
+from bulk_io.worklog import Settled, WorkLog
 
 PHONE = "+33612345678"
 NASTY = ["", "a\0b", "😀 é́", "=1+1", "two\nlines\r\n", "\ufeff", "NaN", "None", "'; DROP TABLE rows; --", "x" * 100_000]
@@ -70,7 +71,7 @@ def test_an_intent_is_durable_before_its_request_leaves(journal: Journal) -> Non
     """After ``intend`` another process sees that the row was sent, and when."""
     journal.add_actions([(candidate(2), 0, Action("create", 2)), (candidate(3), 0, Action("create", 3))])
     assert seen_by_another(journal, "SELECT * FROM actions") == []
-    journal.intend([2], at=1000.5)
+    WorkLog(journal).intend([2], at=1000.5)
     query = "SELECT row, state, first_sent FROM actions ORDER BY row"
     assert seen_by_another(journal, query) == [(2, "sent", 1000.5), (3, "planned", 0.0)]
 
@@ -78,19 +79,19 @@ def test_an_intent_is_durable_before_its_request_leaves(journal: Journal) -> Non
 def test_an_intent_makes_what_was_settled_before_durable_too(journal: Journal) -> None:
     """One commit for both: an outcome is never newer than the request that follows it."""
     journal.add_actions([(candidate(row), 0, Action("create", row)) for row in (2, 3)])
-    journal.intend([2], at=1.0)
-    journal.settle([Settled(2, Outcome.CREATED, "contact_9")])
+    WorkLog(journal).intend([2], at=1.0)
+    WorkLog(journal).settle([Settled(2, Outcome.CREATED, "contact_9")])
     assert seen_by_another(journal, "SELECT state FROM actions WHERE row = 2") == [("sent",)]
-    journal.intend([3], at=2.0)
+    WorkLog(journal).intend([3], at=2.0)
     assert seen_by_another(journal, "SELECT outcome FROM actions WHERE row = 2") == [("created",)]
 
 
 def test_the_time_of_the_first_attempt_is_kept(journal: Journal) -> None:
     """A second session's attempt does not move it: contacts made since then may be ours."""
     journal.add_actions([(candidate(2), 0, Action("create", 2))])
-    journal.intend([2], at=1000.0)
-    journal.intend([2], at=2000.0)
-    assert [work.first_sent for work in journal.work(10)] == [1000.0]
+    WorkLog(journal).intend([2], at=1000.0)
+    WorkLog(journal).intend([2], at=2000.0)
+    assert [work.first_sent for work in WorkLog(journal).work(10)] == [1000.0]
 
 
 def test_commits_are_synced_to_the_disk(journal: Journal) -> None:
@@ -176,7 +177,7 @@ def test_work_comes_back_as_it_was_planned(journal: Journal) -> None:
     """Candidate, contact before and changes, with NULs, emoji and separators in them."""
     action = Action("update", 2, "contact_1", STORED, (CITY, Change("tags", "x", "x;y")))
     journal.add_actions([(ADA, 0, action), (candidate(3), 0, Action("create", 3))])
-    first, second = journal.work(10)
+    first, second = WorkLog(journal).work(10)
     assert (first.candidate, first.action, first.first_sent) == (ADA, action, 0.0)
     assert (second.candidate, second.action) == (candidate(3), Action("create", 3))
 
@@ -184,11 +185,11 @@ def test_work_comes_back_as_it_was_planned(journal: Journal) -> None:
 def test_work_is_given_in_file_order_a_window_at_a_time(journal: Journal) -> None:
     """Planned ones and those of unknown end; settled ones never."""
     journal.add_actions([(candidate(row), 0, Action("create", row)) for row in (9, 2, 7, 3)])
-    journal.intend([3], at=1.0)
-    journal.settle([Settled(7, Outcome.CREATED)])
-    assert [work.action.row for work in journal.work(2)] == [2, 3]
-    assert [work.action.row for work in journal.work(2, after=3)] == [9]
-    assert journal.planned() == {"create": 3}
+    WorkLog(journal).intend([3], at=1.0)
+    WorkLog(journal).settle([Settled(7, Outcome.CREATED)])
+    assert [work.action.row for work in WorkLog(journal).work(2)] == [2, 3]
+    assert [work.action.row for work in WorkLog(journal).work(2, after=3)] == [9]
+    assert WorkLog(journal).planned() == {"create": 3}
 
 
 @pytest.mark.parametrize("kind", ["unchanged", "held", "skipped", "rejected"])
@@ -198,7 +199,7 @@ def test_what_needs_no_request_is_settled_by_the_plan(journal: Journal, kind: Ac
     action = Action(kind, 2, "contact_1", STORED, problem=problem, clash=clash(2, "contact c1"))
     journal.add_actions([(candidate(2), 0, action)])
     assert states(journal) == {2: ("settled", kind)}
-    assert (journal.work(10), journal.planned()) == ([], {})
+    assert (WorkLog(journal).work(10), WorkLog(journal).planned()) == ([], {})
     assert journal.rows_with_errors() == {2}
     assert journal.database.execute("SELECT owner_is FROM clashes").fetchall() == [("contact c1",)]
 
@@ -210,8 +211,8 @@ def test_rivals_come_in_order_of_rank(journal: Journal) -> None:
         (one, rank, Action("held", one.row))
         for one, rank in [(candidate(8), 2), (candidate(3), 0), (candidate(5), 3), (candidate(9), 1), (other, 1)]
     )
-    assert [one.row for one in journal.rivals(PHONE)] == [9, 8, 5]
-    assert journal.rivals("+33612345670") == []
+    assert [one.row for one in WorkLog(journal).rivals(PHONE)] == [9, 8, 5]
+    assert WorkLog(journal).rivals("+33612345670") == []
 
 
 def test_a_held_row_that_turns_out_the_owner_is_no_clash(journal: Journal) -> None:
@@ -219,7 +220,7 @@ def test_a_held_row_that_turns_out_the_owner_is_no_clash(journal: Journal) -> No
     warning = Problem(2, "phoneNumber", "landline", "is a landline", severity="warning")
     journal.add_problems([warning])
     journal.add_actions([(candidate(2), 1, Action("held", 2, problem=shared(2), clash=clash(2, "row 3")))])
-    journal.settle([Settled(2, Outcome.UPDATED, "contact_1", STORED, (CITY,), answer="said")])
+    WorkLog(journal).settle([Settled(2, Outcome.UPDATED, "contact_1", STORED, (CITY,), answer="said")])
     assert states(journal) == {2: ("settled", "updated")}
     assert journal.database.execute("SELECT * FROM clashes").fetchall() == []
     assert journal.database.execute("SELECT code FROM problems").fetchall() == [("landline",)]
@@ -230,7 +231,7 @@ def test_a_held_row_that_turns_out_the_owner_is_no_clash(journal: Journal) -> No
 def test_a_row_held_for_another_owner_is_told_once(journal: Journal) -> None:
     """Settled as held again, now by a contact: one clash and one problem, the new ones."""
     journal.add_actions([(candidate(2), 1, Action("held", 2, problem=shared(2), clash=clash(2, "row 3")))])
-    journal.settle([Settled(2, Outcome.HELD, problems=(shared(2),), clash=clash(2, "contact c1"))])
+    WorkLog(journal).settle([Settled(2, Outcome.HELD, problems=(shared(2),), clash=clash(2, "contact c1"))])
     assert journal.database.execute("SELECT owner_is FROM clashes").fetchall() == [("contact c1",)]
     assert journal.database.execute("SELECT code FROM problems").fetchall() == [("shared",)]
 
@@ -238,13 +239,15 @@ def test_a_row_held_for_another_owner_is_told_once(journal: Journal) -> None:
 def test_failed_rows_go_back_to_work_as_unknown(journal: Journal) -> None:
     """Their problem is forgotten, the time of their first attempt is not; others stay settled."""
     journal.add_actions([(candidate(row), 0, Action("create", row)) for row in (2, 3, 4)])
-    journal.intend([2, 3], at=1000.0)
+    WorkLog(journal).intend([2, 3], at=1000.0)
     failed = Problem(2, "row", "failed", "given up")
     refused = Problem(3, "row", "refused", "no")
-    journal.settle([Settled(2, Outcome.FAILED, problems=(failed,)), Settled(3, Outcome.REJECTED, problems=(refused,))])
-    journal.retry_failed()
+    WorkLog(journal).settle(
+        [Settled(2, Outcome.FAILED, problems=(failed,)), Settled(3, Outcome.REJECTED, problems=(refused,))]
+    )
+    WorkLog(journal).take_stock()
     assert states(journal) == {2: ("sent", ""), 3: ("settled", "rejected"), 4: ("planned", "")}
-    assert [(work.action.row, work.first_sent) for work in journal.work(10)] == [(2, 1000.0), (4, 0.0)]
+    assert [(work.action.row, work.first_sent) for work in WorkLog(journal).work(10)] == [(2, 1000.0), (4, 0.0)]
     assert journal.database.execute("SELECT code FROM problems").fetchall() == [("refused",)]
     assert seen_by_another(journal, "SELECT outcome FROM actions WHERE row = 2") == [("",)]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io.journal import FILE_NAME, Journal, RowPlan, Settled
+from bulk_io.journal import FILE_NAME, Journal, RowPlan
 from bulk_io.ledger import Ledger, brief, document
 from bulk_io.records import (
     WRITTEN,
@@ -27,6 +27,7 @@ from bulk_io.records import (
     Problem,
     Result,
 )
+from bulk_io.worklog import Settled, WorkLog
 
 PHONE = "+33612345678"
 WORDS = {
@@ -90,7 +91,7 @@ def test_a_merged_row_shares_the_end_of_its_carrier(journal: Journal, ended: str
     journal.add_rows([row(2), row(3, "merged", 2)])
     act(journal, 2)
     if ended:
-        journal.settle([Settled(2, Outcome(ended), "contact_1")])
+        WorkLog(journal).settle([Settled(2, Outcome(ended), "contact_1")])
     results = by_row(journal)
     assert (str(results[2].outcome), str(results[3].outcome)) == (ended or "pending", expected)
     assert (results[2].merged_into, results[3].merged_into) == (None, 2)
@@ -187,7 +188,7 @@ def test_outcomes_add_up_to_the_rows_whatever_the_plan(tmp_path: Path, stage: st
                     kind: ActionKind = "held" if stage == "validate" and end else "create"
                     act(journal, at, kind)
                     if stage == "real" and end:
-                        journal.settle([Settled(at, Outcome(end))])
+                        WorkLog(journal).settle([Settled(at, Outcome(end))])
             rows = range(2, 2 + len(plan) + unchecked)
             journal.keep("source", 0, pd.DataFrame({"A": ["x"] * len(rows)}, index=list(rows), dtype="str"))
             journal.put(rows=len(rows))
@@ -216,7 +217,7 @@ def test_a_result_names_the_contact_it_went_into(journal: Journal, ended: str, e
     """Also for the rows that were merged into it."""
     journal.add_rows([row(2), row(3, "merged", 2), row(4, "invalid")])
     act(journal, 2, "update", "contact_1")
-    journal.settle([Settled(2, Outcome(ended), "contact_1")])
+    WorkLog(journal).settle([Settled(2, Outcome(ended), "contact_1")])
     assert [result.contact_id for result in by_row(journal).values()] == [expected, expected, ""]
 
 
@@ -257,7 +258,7 @@ def test_a_merged_row_inherits_why_its_carrier_was_refused(journal: Journal) -> 
     journal.add_problems([Problem(2, "phoneNumber", "landline", "hm", severity="warning")])
     act(journal, 2)
     assert by_row(journal)[3].problems == ()
-    journal.settle([Settled(2, Outcome.REJECTED, problems=(reason,))])
+    WorkLog(journal).settle([Settled(2, Outcome.REJECTED, problems=(reason,))])
     (inherited,) = by_row(journal)[3].problems
     assert (inherited.row, inherited.key, inherited.column) == (3, "email.refused", "Courriel")
     assert inherited.message == "like row 2, the same contact: the API says: no"
@@ -269,7 +270,7 @@ def test_a_merged_row_inherits_nothing_where_all_went_well(journal: Journal) -> 
     journal.add_rows([row(2), row(3, "merged", 2)])
     journal.add_problems([Problem(2, "email", "odd", "hm")])
     act(journal, 2)
-    journal.settle([Settled(2, Outcome.CREATED, "contact_1")])
+    WorkLog(journal).settle([Settled(2, Outcome.CREATED, "contact_1")])
     assert by_row(journal)[3].problems == ()
 
 
@@ -278,7 +279,7 @@ def test_changes_are_those_that_were_made(journal: Journal) -> None:
     changes = (Change("city", "Sète", "Nîmes"), Change("tags", "a", "a;b"))
     act(journal, 2)
     act(journal, 3, "update", "contact_3", changes=changes)
-    journal.settle([Settled(2, Outcome.UPDATED, "contact_2", Contact("contact_2", {"name": "Old"}), changes)])
+    WorkLog(journal).settle([Settled(2, Outcome.UPDATED, "contact_2", Contact("contact_2", {"name": "Old"}), changes)])
     assert list(ledger(journal).changes()) == [ContactChange(2, "contact_2", "Old", change) for change in changes]
 
 

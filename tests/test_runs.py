@@ -15,8 +15,9 @@ import pytest
 
 from bulk_io import runs
 from bulk_io.errors import UsageError
-from bulk_io.journal import FILE_NAME, Journal, Settled
+from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.records import Action, Candidate, Outcome
+from bulk_io.worklog import Settled, WorkLog
 
 HOLD = """
 import sys
@@ -36,7 +37,7 @@ def made(parent: Path, name: str, *, failed: bool = False, **facts: Any) -> Path
         if failed:
             candidate = Candidate(2, {"phoneNumber": "+33612345678"})
             journal.add_actions([(candidate, 0, Action("create", 2))])
-            journal.settle([Settled(2, Outcome.FAILED)])
+            WorkLog(journal).settle([Settled(2, Outcome.FAILED)])
     return parent / name
 
 

@@ -14,6 +14,7 @@ import pytest
 from bulk_io import plan
 from bulk_io.client import ContactsClient
 from bulk_io.connection import Connection
+from bulk_io.delivery import Terms
 from bulk_io.errors import AccessRefused, BulkIOError, Interrupted, Unreachable
 from bulk_io.journal import Journal
 from bulk_io.plan import Policy
@@ -22,6 +23,7 @@ from bulk_io.retry import Caller, Patience
 from bulk_io.sandbox import Sandbox
 from bulk_io.throttle import Throttle
 from bulk_io.upload import Upload
+from bulk_io.worklog import WorkLog
 
 QUICK = Patience(attempts=6, failures=20, give_up_after=2.0, start_within=1.0, first_pause=0.001, longest_pause=0.01)
 """Patience for tests: the same rules, without the waiting."""
@@ -57,7 +59,7 @@ def upload(journal: Journal, sandbox: Sandbox, *, workers: int = 8, policy: Poli
     async def run() -> Caller:
         async with Connection(sandbox.base_url, sandbox.api_key, timeout=2.0) as connection:
             caller = Caller(connection, Throttle(workers), QUICK)
-            await Upload(caller, journal, policy or Policy()).run(workers)
+            await Upload(caller, WorkLog(journal), Terms(policy or Policy())).run(workers)
             return caller
 
     return asyncio.run(run())
@@ -226,7 +228,7 @@ def test_a_lost_answer_about_an_older_contact_is_no_creation(sandbox: Sandbox, j
     """The contact was there before our first POST: the 409 of the retry is no creation of ours."""
     add(sandbox, **person(2).values)
     plan_all(journal, [person(2)])
-    journal.intend([2], at=time.time() + 60)
+    WorkLog(journal).intend([2], at=time.time() + 60)
     upload(journal, sandbox)
     assert outcomes(journal) == {2: "unchanged"}
 
@@ -271,7 +273,7 @@ def test_a_row_whose_every_attempt_fails_is_failed_and_the_others_go_on(sandbox:
     assert outcomes(journal).pop(2) == "failed"
     assert problems(journal) == [(2, "row", "failed")]
     sandbox.set_faults([])
-    journal.retry_failed()
+    WorkLog(journal).take_stock()
     upload(journal, sandbox)
     assert outcomes(journal)[2] == "updated"
     assert problems(journal) == []
@@ -312,7 +314,7 @@ def test_rows_of_unknown_end_are_settled_after_a_crash(sandbox: Sandbox, journal
     """The intents were in the journal, some contacts were made, no answer was kept: all are created, none doubled."""
     people = [person(row) for row in range(2, 12)]
     plan_all(journal, people)
-    journal.intend([candidate.row for candidate in people], at=time.time())
+    WorkLog(journal).intend([candidate.row for candidate in people], at=time.time())
     for candidate in people[:5]:
         add(sandbox, **candidate.values)
     upload(journal, sandbox)
@@ -347,7 +349,9 @@ def test_a_stop_lets_requests_in_flight_end(sandbox: Sandbox, journal: Journal) 
                 if len(seen) == 20:
                     throttle.stop(Interrupted("enough", 130))
 
-            await Upload(Caller(connection, throttle, QUICK), journal, Policy(), progress=progress).run(4)
+            await Upload(Caller(connection, throttle, QUICK), WorkLog(journal), Terms(Policy()), progress=progress).run(
+                4
+            )
 
     with pytest.raises(BulkIOError, match="enough"):
         asyncio.run(run())

@@ -99,6 +99,14 @@ connecting_options = _all(
     click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="Most requests in flight.  [adapts]"),
     click.option("--rate", type=float, metavar="N", help="Requests a second at most."),
     click.option("--timeout", type=float, default=30.0, show_default=True, metavar="S", help="For a whole answer."),
+    click.option(
+        "--give-up-after",
+        type=float,
+        default=120.0,
+        show_default=True,
+        metavar="S",
+        help="How long to wait for an API that cannot be reached any more; then the run stops, to be resumed.",
+    ),
 )
 
 
@@ -125,4 +133,5 @@ def connecting(given: dict[str, Any]) -> options.Connecting:
         concurrency=given["concurrency"],
         rate=given["rate"],
         timeout=given["timeout"],
+        give_up_after=given["give_up_after"],
     )

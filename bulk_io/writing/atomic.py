@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bulk_io import crashpoints
 from bulk_io.errors import BulkIOError, UsageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -30,7 +31,9 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield temp
         _sync(temp)
+        crashpoints.reached("file written")
         _replace(temp, target)
+        crashpoints.reached("file named")
     except OSError as error:
         if error.errno in _FULL:
             message = f"{target} could not be written: the disk is full ({error.strerror}); make room and try again."

@@ -1,0 +1,250 @@
+"""One action to its end: create a contact, turn a 409 into an update of the existing one, settle what is unknown.
+
+Between the upload's pool and the caller. An unknown end (lost answer, ``kill -9``) is settled by asking: the phone
+number is unique in the CRM, so the 409 that meets our own earlier POST tells that it had worked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bulk_io import lookup, phones, plan
+from bulk_io.client import contact_of
+from bulk_io.connection import Answer
+from bulk_io.errors import ApiError
+from bulk_io.fields import BY_NAME
+from bulk_io.groupcommit import GroupCommit
+from bulk_io.plan import Policy
+from bulk_io.records import Action, Candidate, Change, Contact, Outcome, Problem
+from bulk_io.retry import Caller, GaveUp
+from bulk_io.worklog import Settled, Work, WorkLog
+
+_ROUNDS = 3
+"""How often a contact may vanish under an update or a 409 before the row is given back."""
+_SENDS = 2
+"""In how many sessions a row of unknown end is simply sent; after that the CRM is asked before it is sent again."""
+_CLOCK_GRAIN = 0.1
+"""Seconds by which a server's createdAt may lie before our estimate of its clock, which is early, never late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms rows are delivered.
+
+    ``columns`` gives the user's header of a field, for the problems that the API reports. ``looked_up``: all contacts
+    were read before the first request, so one that is there now and was not then is new. ``resumed``: the plan is of
+    an earlier session, so a contact may have changed since.
+    """
+
+    policy: Policy
+    columns: Callable[[str], str] = str
+    looked_up: bool = False
+    resumed: bool = False
+
+
+class Delivery:
+    """Carries out actions one by one; stateless between them."""
+
+    def __init__(self, caller: Caller, log: WorkLog, commits: GroupCommit, terms: Terms) -> None:
+        self._caller = caller
+        self._log = log
+        self._commits = commits
+        self._policy = terms.policy
+        self._terms = terms
+
+    async def carry_out(self, work: Work) -> list[Settled]:
+        """Give how an action ended, and with it other rows of its phone number that turned out differently.
+
+        Raises AccessRefused, Unreachable, Interrupted and JournalFailed, which end the run.
+        """
+        row = work.action.row
+        try:
+            if work.action.kind == "create":
+                return await self._create_or_ask(work)
+            if self._terms.resumed:
+                return await self._revisit(work)
+            contact = work.action.before or Contact(work.action.contact_id, {})
+            return await self._put(work.candidate, contact, work.action.changes)
+        except GaveUp as error:
+            return [_ended(row, Outcome.FAILED, _row_problem(row, "failed", f"{error}; resume tries again"))]
+        except ApiError as error:
+            if not error.status or error.status in (401, 403):
+                raise
+            problem = _row_problem(row, "refused", str(error))
+            return [replace(_ended(row, Outcome.REJECTED, problem), status=error.status, answer=str(error))]
+
+    async def _create_or_ask(self, work: Work) -> list[Settled]:
+        candidate = work.candidate
+        if work.sends >= _SENDS:
+            contact = await lookup.search(self._caller, candidate.phone, self._policy.region)
+            if contact and self._is_ours(contact, candidate, work.first_sent):
+                return [Settled(candidate.row, Outcome.CREATED, contact.id)]
+            if contact:
+                return await self._met(candidate, contact, 0)
+        return await self._create(candidate, first_sent=work.first_sent)
+
+    async def _revisit(self, work: Work) -> list[Settled]:
+        """Look at a contact again before an update that an earlier session planned, or may have sent already."""
+        candidate, action = work.candidate, work.action
+        contact = await lookup.fetch(self._caller, action.contact_id)
+        if contact is None or not (candidate.id or self._has_number(contact, candidate.phone)):
+            return await self._create(candidate, first_sent=work.first_sent, rounds=1)
+        now = plan.meet(candidate, contact, self._policy)
+        if now.kind == "update":
+            return await self._put(candidate, contact, now.changes, first_sent=work.first_sent)
+        if work.sends and now.kind == "unchanged":
+            return [Settled(candidate.row, Outcome.UPDATED, contact.id, action.before, action.changes)]
+        return [_as_planned(now)]
+
+    async def _create(self, candidate: Candidate, *, first_sent: float, rounds: int = 0) -> list[Settled]:
+        """Post a candidate; ``first_sent`` is when an earlier session sent it (0.0: never)."""
+        if rounds > _ROUNDS:
+            return [_vanished(candidate)]
+        began = first_sent or time.time() + self._caller.connection.clock_offset
+        body = plan.creation(candidate, self._policy)
+        reply = await self._caller.ask("POST", ["contacts"], payload=body)
+        answer = reply.answer
+        if answer.ok:
+            made, warnings = self._echoed(candidate.row, body, answer)
+            return [Settled(candidate.row, Outcome.CREATED, made.id, problems=warnings, status=answer.status)]
+        if answer.status != 409:
+            return [self._refused(candidate, answer)]
+        contact = await self._existing(candidate, answer)
+        if contact is None and answer.existing_contact_id:
+            return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
+        if contact is None:
+            return [self._unsettled(candidate, answer)]
+        if (reply.lost or first_sent) and self._is_ours(contact, candidate, began):
+            return [Settled(candidate.row, Outcome.CREATED, contact.id, status=409)]
+        return await self._met(candidate, contact, rounds)
+
+    async def _existing(self, candidate: Candidate, answer: Answer) -> Contact | None:
+        if answer.existing_contact_id:
+            return await lookup.fetch(self._caller, answer.existing_contact_id)
+        return await lookup.search(self._caller, candidate.phone, self._policy.region)
+
+    async def _met(self, candidate: Candidate, contact: Contact, rounds: int) -> list[Settled]:
+        """Decide again, now that the number's owner is known, for all candidates of the number."""
+        candidates = [candidate, *(c for c in self._log.rivals(candidate.phone) if c.row != candidate.row)]
+        settled: list[Settled] = []
+        for one, action in zip(
+            candidates, plan.decide(candidates, {candidate.phone: contact}, {}, self._policy), strict=True
+        ):
+            if action.kind == "update":
+                await self._commits.redirect(action)
+                settled += await self._put(one, contact, action.changes, rounds=rounds)
+            else:
+                settled.append(_as_planned(action))
+        return settled
+
+    async def _put(
+        self,
+        candidate: Candidate,
+        contact: Contact,
+        changes: Sequence[Change],
+        *,
+        first_sent: float = 0.0,
+        rounds: int = 0,
+    ) -> list[Settled]:
+        body = plan.update(changes)
+        answer = (await self._caller.ask("PUT", ["contacts", contact.id], payload=body)).answer
+        if answer.ok:
+            _, warnings = self._echoed(candidate.row, body, answer)
+            done = Settled(candidate.row, Outcome.UPDATED, contact.id, contact, tuple(changes), warnings)
+            return [replace(done, status=answer.status)]
+        if answer.status == 404:
+            return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
+        if answer.status == 409:
+            return [await self._taken(candidate, answer)]
+        return [self._refused(candidate, answer, contact)]
+
+    async def _taken(self, candidate: Candidate, answer: Answer) -> Settled:
+        """A changed phone number that is another contact's already: held, like one found while planning."""
+        other = await self._existing(candidate, answer)
+        if other is None:
+            return self._unsettled(candidate, answer)
+        return _as_planned(plan.held(candidate, other, self._policy))
+
+    def _is_ours(self, contact: Contact, candidate: Candidate, began: float) -> bool:
+        """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
+        if plan.unlike(plan.creation(candidate, self._policy), contact, self._policy):
+            return False
+        made = _seconds(contact.values.get("createdAt", ""))
+        if not made:
+            return self._terms.looked_up  # it was not there before the run
+        grain = _CLOCK_GRAIN if made % 1 else _CLOCK_GRAIN + 1.0  # a time without milliseconds was cut to its second
+        return made >= began - grain
+
+    def _has_number(self, contact: Contact, phone: str) -> bool:
+        return phones.parse(contact.values.get("phoneNumber", ""), self._policy.region).e164 == phone
+
+    def _echoed(self, row: int, sent: Mapping[str, object], answer: Answer) -> tuple[Contact, tuple[Problem, ...]]:
+        """Give the contact that a write was answered with, and a warning for each field that is not as it was sent."""
+        contact = contact_of(answer.data)
+        if not answer.data.keys() & BY_NAME.keys() - {"id"}:
+            return contact, ()  # only the id: nothing is said about the fields
+        return contact, tuple(
+            Problem(
+                row, "server", "differs", _differs(change), change.new, self._terms.columns(change.field), "warning"
+            )
+            for change in plan.unlike(sent, contact, self._policy)
+        )
+
+    def _unsettled(self, candidate: Candidate, answer: Answer) -> Settled:
+        story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"
+        column = self._terms.columns("phoneNumber")
+        problem = Problem(candidate.row, "phoneNumber", "conflict", story, candidate.phone, column)
+        return _rejected(candidate.row, answer, (problem,))
+
+    def _refused(self, candidate: Candidate, answer: Answer, contact: Contact | None = None) -> Settled:
+        row = candidate.row
+        problems = tuple(
+            Problem(
+                row, name, "refused", f"the API says: {said}", candidate.values.get(name, ""), self._terms.columns(name)
+            )
+            for name, said in answer.details.items()
+            if name in BY_NAME
+        ) or (_row_problem(row, "refused", _whole_story(answer)),)
+        return replace(_rejected(row, answer, problems), contact_id=contact.id if contact else "", before=contact)
+
+
+def _whole_story(answer: Answer) -> str:
+    details = "; ".join(f"{name}: {said}" if name else said for name, said in answer.details.items())
+    return f"the API answered {answer.status}: {answer.message}" + (f" ({details})" if details else "")
+
+
+def _as_planned(action: Action) -> Settled:
+    problems = (action.problem,) if action.problem else ()
+    return Settled(action.row, Outcome(action.kind), action.contact_id, action.before, (), problems, action.clash)
+
+
+def _vanished(candidate: Candidate) -> Settled:
+    story = f"the contact of {candidate.phone} was deleted {_ROUNDS} times while it was written; import this row again"
+    return _ended(candidate.row, Outcome.REJECTED, _row_problem(candidate.row, "vanished", story))
+
+
+def _rejected(row: int, answer: Answer, problems: tuple[Problem, ...]) -> Settled:
+    return Settled(row, Outcome.REJECTED, problems=problems, status=answer.status, answer=answer.message)
+
+
+def _differs(change: Change) -> str:
+    held = f"holds “{change.old}”" if change.old else "holds nothing"
+    return f"the API {held} in {change.field} after “{change.new}” was sent; look at the contact"
+
+
+def _ended(row: int, outcome: Outcome, problem: Problem) -> Settled:
+    return Settled(row, outcome, problems=(problem,))
+
+
+def _row_problem(row: int, code: str, message: str) -> Problem:
+    return Problem(row, "row", code, message)
+
+
+def _seconds(iso: str) -> float:
+    try:
+        return datetime.fromisoformat(iso.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
