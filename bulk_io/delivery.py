@@ -7,7 +7,7 @@ number is unique in the CRM, so the 409 that meets our own earlier POST tells th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,21 +60,13 @@ class Delivery:
 
         Raises AccessRefused, Unreachable, Interrupted and JournalFailed, which end the run.
         """
-        row = work.action.row
-        try:
-            if work.action.kind == "create":
-                return await self._create_or_ask(work)
-            if self._terms.resumed:
-                return await self._revisit(work)
-            contact = work.action.before or Contact(work.action.contact_id, {})
-            return await self._put(work.candidate, contact, work.action.changes)
-        except GaveUp as error:
-            return [_ended(row, Outcome.FAILED, _row_problem(row, "failed", f"{error}; resume tries again"))]
-        except ApiError as error:
-            if not error.status or error.status in (401, 403):
-                raise
-            problem = _row_problem(row, "refused", str(error))
-            return [replace(_ended(row, Outcome.REJECTED, problem), status=error.status, answer=str(error))]
+        action = work.action
+        if action.kind == "create":
+            return await _to_its_end(action.row, self._create_or_ask(work))
+        if self._terms.resumed:
+            return await _to_its_end(action.row, self._revisit(work))
+        contact = action.before or Contact(action.contact_id, {})
+        return await _to_its_end(action.row, self._put(work.candidate, contact, action.changes))
 
     async def _create_or_ask(self, work: Work) -> list[Settled]:
         candidate = work.candidate
@@ -135,7 +127,8 @@ class Delivery:
         ):
             if action.kind == "update":
                 await self._commits.redirect(action)
-                settled += await self._put(one, contact, action.changes, rounds=rounds)
+                put = self._put(one, contact, action.changes, rounds=rounds)
+                settled += await _to_its_end(one.row, put)
             else:
                 settled.append(_as_planned(action))
         return settled
@@ -209,6 +202,19 @@ class Delivery:
             if name in BY_NAME
         ) or (_row_problem(row, "refused", _whole_story(answer)),)
         return replace(_rejected(row, answer, problems), contact_id=contact.id if contact else "", before=contact)
+
+
+async def _to_its_end(row: int, work: Awaitable[list[Settled]]) -> list[Settled]:
+    """Settle a row also where the API refuses an errand on the way, or never answers; raises what ends the run."""
+    try:
+        return await work
+    except GaveUp as error:
+        return [_ended(row, Outcome.FAILED, _row_problem(row, "failed", f"{error}; resume tries again"))]
+    except ApiError as error:
+        if not error.status or error.status in (401, 403):
+            raise
+        problem = _row_problem(row, "refused", str(error))
+        return [replace(_ended(row, Outcome.REJECTED, problem), status=error.status, answer=str(error))]
 
 
 def _whole_story(answer: Answer) -> str:

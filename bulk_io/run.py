@@ -79,6 +79,7 @@ def begin(
         "path": file if file == "-" else str(Path(file).absolute()),
         "version": __version__,
         "sha256": digest(file),
+        "mapping_sha256": mapping_digest(options.mapping or facts["mapping"]),
         "options": options.to_json(),
     }
     return _opened(runs.create(run_dir, file, {**stored, **facts}), options, watcher, stack)
@@ -94,17 +95,19 @@ def take_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
 def refuse_if_changed(run: Run) -> None:
     """Raise UsageError, saying what differs, unless a run is still the job that it was when it began.
 
-    A file that is gone is no other file: once the plan is complete the journal holds all of it.
+    What is gone is nothing else: once the plan is complete the journal holds all of it.
     """
     get = run.journal.get
     found = []
     if get("version") != __version__:
         found.append(f"it was begun with bulk-io {get('version', 'of an older version')} and this is {__version__}")
-    path, mapping = get("path"), get("mapping")
-    if path != "-" and (Path(path).exists() or not get("planned")) and digest(path) != get("sha256"):
-        found.append(f"{path} has changed or is gone")
-    if mapping_digest(mapping) != get("mapping_sha256", ""):
-        found.append(f"the mapping {mapping} has changed or is gone")
+    path, mapping = get("path"), run.options.mapping or get("mapping")
+    for name, now, before in (
+        (path, digest(path), get("sha256")),
+        (f"the mapping {mapping}", mapping_digest(mapping), get("mapping_sha256")),
+    ):
+        if now != before and (now or not get("planned")):
+            found.append(f"{name} {'has changed' if now else 'is gone'}")
     if found:
         raise UsageError(f"run {run.folder.name} cannot go on: {'; '.join(found)}; import the file as a new run")
 
@@ -115,7 +118,6 @@ def understanding(table: Table, choice: Choice) -> dict[str, Any]:
     return {
         "source": asdict(table.source),
         "mapping": choice.name,
-        "mapping_sha256": mapping_digest(choice.name),
         "columns": columns_of(choice.binding),
         "headers": {field: used[0] for field, used in fed.items() if used},
         "raw_header": table.raw_header,

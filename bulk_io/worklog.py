@@ -121,6 +121,12 @@ class WorkLog:
         """Record how actions ended; durable with the next commit."""
         self._journal.begin()
         for s in settled:
+            if s.outcome is Outcome.FAILED:
+                # what is known of its contact stays: it is tried again
+                failed = "UPDATE actions SET state = 'settled', outcome = ?, answer = ? WHERE row = ?"
+                self._database.execute(failed, (s.outcome, s.answer, s.row))
+                self._journal.add_problems(s.problems)
+                continue
             self._database.execute(
                 "UPDATE actions SET state = 'settled', outcome = ?, contact_id = ?, before = ?, changes = ?, answer = ?"
                 " WHERE row = ?",

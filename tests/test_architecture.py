@@ -38,7 +38,8 @@ GROUPS = {
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages retry session access upload delivery groupcommit exporting ledger report reports reports.* run jobs library
+        pipeline lookup pages retry session access upload delivery groupcommit exporting ledger report reports reports.*
+        run jobs library
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",

@@ -246,7 +246,7 @@ def test_failed_rows_go_back_to_work_as_unknown(journal: Journal) -> None:
         [Settled(2, Outcome.FAILED, problems=(failed,)), Settled(3, Outcome.REJECTED, problems=(refused,))]
     )
     WorkLog(journal).take_stock()
-    assert states(journal) == {2: ("sent", ""), 3: ("settled", "rejected"), 4: ("planned", "")}
+    assert states(journal) == {2: ("unknown", ""), 3: ("settled", "rejected"), 4: ("planned", "")}
     assert [(work.action.row, work.first_sent) for work in WorkLog(journal).work(10)] == [(2, 1000.0), (4, 0.0)]
     assert journal.database.execute("SELECT code FROM problems").fetchall() == [("refused",)]
     assert seen_by_another(journal, "SELECT outcome FROM actions WHERE row = 2") == [("",)]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from bulk_io import plan
+from bulk_io import delivery, plan
 from bulk_io.client import ContactsClient
 from bulk_io.connection import Connection
 from bulk_io.delivery import Terms
-from bulk_io.errors import AccessRefused, BulkIOError, Interrupted, Unreachable
+from bulk_io.errors import AccessRefused, BulkIOError, Interrupted, JournalFailed, Unreachable
 from bulk_io.journal import Journal
 from bulk_io.plan import Policy
 from bulk_io.records import Candidate, Contact, Outcome
@@ -53,13 +53,22 @@ def plan_all(journal: Journal, candidates: Sequence[Candidate], existing: dict[s
     journal.commit()
 
 
-def upload(journal: Journal, sandbox: Sandbox, *, workers: int = 8, policy: Policy | None = None) -> Caller:
+def upload(
+    journal: Journal,
+    sandbox: Sandbox,
+    *,
+    workers: int = 8,
+    policy: Policy | None = None,
+    resumed: bool = False,
+    looked_up: bool = False,
+) -> Caller:
     """Carry the journal's plan out; gives the caller with its counts."""
 
     async def run() -> Caller:
         async with Connection(sandbox.base_url, sandbox.api_key, timeout=2.0) as connection:
             caller = Caller(connection, Throttle(workers), QUICK)
-            await Upload(caller, WorkLog(journal), Terms(policy or Policy())).run(workers)
+            terms = Terms(policy or Policy(), resumed=resumed, looked_up=looked_up)
+            await Upload(caller, WorkLog(journal), terms).run(workers)
             return caller
 
     return asyncio.run(run())
@@ -326,12 +335,12 @@ def test_an_update_that_a_409_led_to_is_one_after_a_crash_too(sandbox: Sandbox, 
     """The PUT was carried out and its answer was never kept: resumed, the row is updated, not unchanged or created."""
     add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002", city="Paris")
     plan_all(journal, [person(2, city="Lyon")])
-    kept, journal.settle = journal.settle, lambda settled: None  # type: ignore[method-assign]
-    upload(journal, sandbox)
-    journal.settle = kept  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as forgetful:
+        forgetful.setattr(WorkLog, "settle", lambda log, settled: None)
+        upload(journal, sandbox)
     assert outcomes(journal) == {2: ""}
     assert stored(sandbox)["+33612300002"]["city"] == "Lyon"
-    upload(journal, sandbox)
+    upload(journal, sandbox, resumed=True)
     assert outcomes(journal) == {2: "updated"}
 
 
@@ -349,12 +358,165 @@ def test_a_stop_lets_requests_in_flight_end(sandbox: Sandbox, journal: Journal) 
                 if len(seen) == 20:
                     throttle.stop(Interrupted("enough", 130))
 
-            await Upload(Caller(connection, throttle, QUICK), WorkLog(journal), Terms(Policy()), progress=progress).run(
-                4
-            )
+            caller = Caller(connection, throttle, QUICK)
+            await Upload(caller, WorkLog(journal), Terms(Policy()), progress=progress).run(4)
 
     with pytest.raises(BulkIOError, match="enough"):
         asyncio.run(run())
     ended = [outcome for outcome in outcomes(journal).values() if outcome]
     assert 20 <= len(ended) <= 24
     assert len(stored(sandbox)) == len(ended)
+
+
+def test_what_the_server_stored_otherwise_is_told(sandbox: Sandbox, journal: Journal) -> None:
+    """The echo of a write is compared with what was sent: a warning for each field, with both values."""
+    sandbox.set_faults([{"action": "drop", "fields": ["email", "tags"]}])
+    plan_all(journal, [Candidate(2, {**person(2).values, "email": "ada@example.org", "city": "Lyon"}, ("vip",))])
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "created"}
+    found = journal.database.execute("SELECT field || '.' || code, severity, value, message FROM problems").fetchall()
+    assert found == [
+        (
+            "server.differs",
+            "warning",
+            "ada@example.org",
+            "the API holds nothing in email after “ada@example.org” was sent; look at the contact",
+        ),
+        ("server.differs", "warning", "vip", "the API holds nothing in tags after “vip” was sent; look at the contact"),
+    ]
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 413, 451])
+def test_one_error_for_the_first_20_rows_is_the_apis(sandbox: Sandbox, journal: Journal, status: int) -> None:
+    """A wrong address refuses all rows alike: the run stops, no row is given back for it, resume tries again."""
+    sandbox.set_faults([{"status": status, "body": {"success": False, "error": "Not here"}}])
+    plan_all(journal, [person(row) for row in range(2, 102)])
+    with pytest.raises(Unreachable, match=f"refused the first 20 rows alike \\({status}: Not here\\)") as stopped:
+        upload(journal, sandbox)
+    assert stopped.value.exit_code == 5
+    assert set(outcomes(journal).values()) == {""}
+    sandbox.set_faults([])
+    upload(journal, sandbox, resumed=True)
+    assert set(outcomes(journal).values()) == {"created"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "rows"),
+    [
+        ([{"status": 400, "times": 19}], 30),
+        ([{"status": 422, "times": 25}], 30),
+        ([{"status": 400}], 19),
+        ([{"status": 400, "body": {"error": f"row {n}"}, "nth": 1} for n in range(25)], 30),
+    ],
+    ids=["19 alike", "422 is about the row", "a file of 19 rows", "each its own error"],
+)
+def test_errors_of_single_rows_stop_nothing(
+    sandbox: Sandbox, journal: Journal, faults: list[dict[str, Any]], rows: int
+) -> None:
+    """Fewer than 20, others in between, or errors that differ: rows are rejected, each with its reason."""
+    sandbox.set_faults(faults)
+    plan_all(journal, [person(row) for row in range(2, 2 + rows)])
+    upload(journal, sandbox, workers=1)
+    rejected = [row for row, outcome in outcomes(journal).items() if outcome == "rejected"]
+    assert len(rejected) == min(len(faults) if len(faults) > 1 else faults[0].get("times", rows), rows)
+    assert [row for row, _, _ in problems(journal)] == rejected
+
+
+def test_a_resumed_update_looks_at_the_contact_first(sandbox: Sandbox, journal: Journal) -> None:
+    """Somebody added a tag between plan and resume: it stays, because the plan is made anew."""
+    contact_id = add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002", tags=["a"])
+    before = stored(sandbox)["+33612300002"]
+    plan_all(journal, [Candidate(2, person(2).values, ("b",))], {"+33612300002": before})
+    with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
+        client.update(contact_id, {"tags": ["a", "theirs"]})
+    upload(journal, sandbox, resumed=True)
+    assert outcomes(journal) == {2: "updated"}
+    assert set(stored(sandbox)["+33612300002"].tags) == {"a", "theirs", "b"}
+
+
+@pytest.mark.parametrize(("sends", "outcome"), [(0, "unchanged"), (1, "updated")], ids=["never sent", "sent"])
+def test_an_unknown_update_that_is_there_is_not_sent_again(
+    sandbox: Sandbox, journal: Journal, sends: int, outcome: str
+) -> None:
+    """Asked, the CRM has everything: if our PUT may have left it was that, else there is nothing to do."""
+    add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002", city="Paris")
+    before = stored(sandbox)["+33612300002"]
+    plan_all(journal, [person(2, city="Lyon")], {"+33612300002": before})
+    journal.database.execute("UPDATE actions SET sends = ?", (sends,))
+    with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
+        client.update(before.id, {"city": "Lyon"})
+    upload(journal, sandbox, resumed=True)
+    assert outcomes(journal) == {2: outcome}
+    assert sandbox.ledger()["requests"]["PUT /contacts/:id"] == {"200": 1}
+
+
+def test_a_row_sent_in_two_sessions_is_asked_for_before_the_third(sandbox: Sandbox, journal: Journal) -> None:
+    """Both ended unknown: the contact is there and ours, so nothing is sent any more."""
+    plan_all(journal, [person(row) for row in (2, 3)])
+    for _ in range(2):
+        WorkLog(journal).intend([2, 3], at=time.time() - 1)
+    add(sandbox, **person(2).values)
+    upload(journal, sandbox, resumed=True)
+    assert outcomes(journal) == {2: "created", 3: "created"}
+    assert sandbox.ledger()["requests"]["POST /contacts"] == {"201": 2}
+
+
+@pytest.mark.parametrize(("looked_up", "outcome"), [(True, "created"), (False, "unchanged")])
+def test_without_createdat_the_lookup_tells_whose_a_contact_is(
+    sandbox: Sandbox, journal: Journal, monkeypatch: pytest.MonkeyPatch, looked_up: bool, outcome: str
+) -> None:
+    """What was not there when all contacts were read, and has all that we sent, is ours."""
+    add(sandbox, **person(2).values)
+    real = delivery.lookup.fetch
+
+    async def without_dates(caller: Caller, contact_id: str) -> Contact | None:
+        found = await real(caller, contact_id)
+        assert found is not None
+        return Contact(found.id, {k: v for k, v in found.values.items() if not k.endswith("At")}, found.tags)
+
+    monkeypatch.setattr(delivery.lookup, "fetch", without_dates)
+    plan_all(journal, [person(2)])
+    WorkLog(journal).intend([2], at=time.time())
+    upload(journal, sandbox, resumed=True, looked_up=looked_up)
+    assert outcomes(journal) == {2: outcome}
+
+
+def test_a_journal_that_cannot_be_written_stops_the_sending(sandbox: Sandbox, journal: Journal) -> None:
+    """What would be sent after that could be forgotten: the run ends, and goes on when there is room."""
+    plan_all(journal, [person(row) for row in range(2, 402)])
+    pages = journal.database.execute("PRAGMA page_count").fetchone()[0]
+    journal.database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(JournalFailed, match=r"cannot be written .*full.*; nothing more is sent; make room") as stopped:
+        upload(journal, sandbox)
+    assert stopped.value.exit_code == 5
+    sent = sandbox.ledger()["total"]
+    assert sent < 400
+    journal.database.execute("PRAGMA max_page_count = 100000")
+    upload(journal, sandbox, resumed=True)
+    assert set(outcomes(journal).values()) == {"created"}
+    assert len({*stored(sandbox)}) == 200
+
+
+def test_rows_that_meet_a_409_share_their_commits(sandbox: Sandbox, journal: Journal) -> None:
+    """Each update is durable before it is sent, a hundred of them in far fewer commits than a hundred."""
+    for row in range(2, 102):
+        add(sandbox, **person(row).values)
+    plan_all(journal, [person(row, city="Lyon") for row in range(2, 102)])
+    commits: list[int] = []
+    journal.database.set_trace_callback(lambda said: commits.append(1) if said == "COMMIT" else None)
+    upload(journal, sandbox, workers=32)
+    journal.database.set_trace_callback(None)
+    assert set(outcomes(journal).values()) == {"updated"}
+    assert len(commits) < 60
+
+
+@pytest.mark.parametrize("contact_id", ["..", ".", "../../admin", "a/b?c=d#e", "%2e%2e"])
+def test_an_id_never_reaches_another_path(sandbox: Sandbox, journal: Journal, contact_id: str) -> None:
+    """Whatever a 409 calls the contact: it is asked for as an id, or not at all, and the row is given back."""
+    sandbox.set_faults(
+        [{"method": "POST", "status": 409, "body": {"error": "exists", "existingContactId": contact_id}}]
+    )
+    plan_all(journal, [person(2)])
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "rejected"}
+    assert set(sandbox.ledger()["requests"]) <= {"POST /contacts", "GET /contacts/:id", "GET other"}
