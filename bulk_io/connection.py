@@ -8,6 +8,7 @@ as half of pandas and ``validate`` talks to nobody.
 from __future__ import annotations
 
 import email.utils
+import functools
 import ipaddress
 import json
 import re
@@ -264,6 +265,7 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
+@functools.lru_cache(maxsize=64)  # the same text comes a thousand times a second
 def _http_date(text: str) -> float:
     try:
         return email.utils.parsedate_to_datetime(text).timestamp()

@@ -100,8 +100,9 @@ class Delivery:
         reply = await self._caller.ask("POST", ["contacts"], payload=body)
         answer = reply.answer
         if answer.ok:
-            made, warnings = self._echoed(candidate.row, body, answer)
-            return [Settled(candidate.row, Outcome.CREATED, made.id, problems=warnings, status=answer.status)]
+            warnings = self._differences(candidate.row, body, answer)
+            made = str(answer.data["id"])
+            return [Settled(candidate.row, Outcome.CREATED, made, problems=warnings, status=answer.status)]
         if answer.status != 409:
             return [self._refused(candidate, answer)]
         contact = await self._existing(candidate, answer)
@@ -145,7 +146,7 @@ class Delivery:
         body = plan.update(changes)
         answer = (await self._caller.ask("PUT", ["contacts", contact.id], payload=body)).answer
         if answer.ok:
-            _, warnings = self._echoed(candidate.row, body, answer)
+            warnings = self._differences(candidate.row, body, answer)
             done = Settled(candidate.row, Outcome.UPDATED, contact.id, contact, tuple(changes), warnings)
             return [replace(done, status=answer.status)]
         if answer.status == 404:
@@ -174,16 +175,16 @@ class Delivery:
     def _has_number(self, contact: Contact, phone: str) -> bool:
         return phones.parse(contact.values.get("phoneNumber", ""), self._policy.region).e164 == phone
 
-    def _echoed(self, row: int, sent: Mapping[str, object], answer: Answer) -> tuple[Contact, tuple[Problem, ...]]:
-        """Give the contact that a write was answered with, and a warning for each field that is not as it was sent."""
-        contact = contact_of(answer.data)
-        if not answer.data.keys() & BY_NAME.keys() - {"id"}:
-            return contact, ()  # only the id: nothing is said about the fields
-        return contact, tuple(
-            Problem(
-                row, "server", "differs", _differs(change), change.new, self._terms.columns(change.field), "warning"
-            )
-            for change in plan.unlike(sent, contact, self._policy)
+    def _differences(self, row: int, sent: Mapping[str, object], answer: Answer) -> tuple[Problem, ...]:
+        """Compare what a write was answered with to what was sent; a warning for each field that is not the same."""
+        echo = answer.data
+        if all(echo.get(name) == value for name, value in sent.items()):
+            return ()
+        if not echo.keys() & BY_NAME.keys() - {"id"}:
+            return ()  # only the id: nothing is said about the fields
+        return tuple(
+            Problem(row, "server", "differs", _differs(one), one.new, self._terms.columns(one.field), "warning")
+            for one in plan.unlike(sent, contact_of(echo), self._policy)
         )
 
     def _unsettled(self, candidate: Candidate, answer: Answer) -> Settled:

@@ -19,7 +19,7 @@ from bulk_io.records import Outcome
 from bulk_io.retry import Caller
 from bulk_io.worklog import Settled, Work, WorkLog
 
-_WINDOW = 32
+_WINDOW = 64
 """Rows whose intents are committed together."""
 _ALIKE = 20
 """Rows from the first one on that are refused with one and the same error before it is taken for everybody's."""
@@ -52,6 +52,7 @@ class Upload:
         finally:
             try:
                 self._end(self._refusals.rest())
+                self._log.recall([work.action.row for work in self._ready])
                 self._commits.flush()
             except BulkIOError as error:
                 self._stop(error)

@@ -6,7 +6,7 @@ found ``sent`` when a run is taken up again is ``unknown``: it may have been car
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +44,11 @@ class Settled:
     clash: Clash | None = None
     status: int = 0
     answer: str = ""
+
+    @property
+    def said(self) -> str:
+        """The API's last answer as the journal keeps it: ``201``, ``422 Validation failed``."""
+        return f"{self.status or ''} {self.answer}".strip()
 
 
 class WorkLog:
@@ -107,42 +112,60 @@ class WorkLog:
         self._journal.commit()
         crashpoints.reached("intents durable")
 
+    def recall(self, rows: Sequence[int]) -> None:
+        """Take intents back whose requests never left; durable with the next commit."""
+        self._journal.begin()
+        self._database.executemany(
+            "UPDATE actions SET sends = sends - 1, state = CASE WHEN sends > 1 THEN 'unknown' ELSE 'planned' END,"
+            " first_sent = CASE WHEN sends > 1 THEN first_sent ELSE 0 END WHERE row = ?",
+            [(row,) for row in rows],
+        )
+
     def redirect(self, action: Action) -> None:
         """Record that a row's request is now this update; durable with the next commit, before it is sent."""
         self._journal.begin()
         self._database.execute(
-            "UPDATE actions SET kind = 'update', state = 'sent', outcome = '', contact_id = ?, before = ?, changes = ?"
-            " WHERE row = ?",
+            "UPDATE actions SET kind = 'update', state = 'sent', sends = max(sends, 1), outcome = '', contact_id = ?,"
+            " before = ?, changes = ? WHERE row = ?",
             (action.contact_id, stored.contact_text(action.before), stored.changes_text(action.changes), action.row),
         )
         crashpoints.reached("update written")
 
-    def settle(self, settled: Iterable[Settled]) -> None:
+    def settle(self, settled: Sequence[Settled]) -> None:
         """Record how actions ended; durable with the next commit."""
+        if not settled:
+            return
         self._journal.begin()
-        for s in settled:
-            if s.outcome is Outcome.FAILED:
-                # what is known of its contact stays: it is tried again
-                failed = "UPDATE actions SET state = 'settled', outcome = ?, answer = ? WHERE row = ?"
-                self._database.execute(failed, (s.outcome, s.answer, s.row))
-                self._journal.add_problems(s.problems)
-                continue
-            self._database.execute(
-                "UPDATE actions SET state = 'settled', outcome = ?, contact_id = ?, before = ?, changes = ?, answer = ?"
-                " WHERE row = ?",
+        ended = [one for one in settled if one.outcome is not Outcome.FAILED]
+        self._free_held([one.row for one in ended])
+        self._database.executemany(
+            "UPDATE actions SET state = 'settled', outcome = ?, contact_id = ?, before = ?, changes = ?, answer = ?"
+            " WHERE row = ?",
+            [
                 (
-                    s.outcome, s.contact_id, stored.contact_text(s.before), stored.changes_text(s.changes),
-                    f"{s.status or ''} {s.answer}".strip(), s.row,
-                ),
-            )  # fmt: skip
-            if self._database.execute("DELETE FROM clashes WHERE row = ?", (s.row,)).rowcount:
-                # a row that was planned as held turned out to be the owner after all
-                self._database.execute("DELETE FROM problems WHERE row = ? AND code = 'shared'", (s.row,))
-            if s.problems:
-                self._journal.add_problems(s.problems)
-            self._journal.add_reason(None, s.clash)
-            crashpoints.reached("ends written")
+                    one.outcome, one.contact_id, stored.contact_text(one.before), stored.changes_text(one.changes),
+                    one.said, one.row,
+                )
+                for one in ended
+            ],
+        )  # fmt: skip
+        # of a row that is tried again, what is known of its contact stays
+        failed = [(one.outcome, one.said, one.row) for one in settled if one.outcome is Outcome.FAILED]
+        self._database.executemany(
+            "UPDATE actions SET state = 'settled', outcome = ?, answer = ? WHERE row = ?", failed
+        )
+        self._journal.add_problems(problem for one in settled for problem in one.problems)
+        for one in settled:
+            self._journal.add_reason(None, one.clash)
+        crashpoints.reached("ends written")
 
     def commit(self) -> None:
         """Make everything recorded so far durable."""
         self._journal.commit()
+
+    def _free_held(self, rows: Sequence[int]) -> None:
+        """Forget that rows were planned as held: one that was turned out to be the owner after all."""
+        marks = ", ".join("?" * len(rows))
+        held = self._database.execute(f"SELECT row FROM clashes WHERE row IN ({marks})", rows).fetchall()
+        self._database.executemany("DELETE FROM clashes WHERE row = ?", held)
+        self._database.executemany("DELETE FROM problems WHERE row = ? AND code = 'shared'", held)

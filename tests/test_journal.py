@@ -286,3 +286,25 @@ def test_rows_are_assigned_to_their_carriers(journal: Journal) -> None:
     journal.assign([(3, 2, "merged")])
     rows = journal.database.execute("SELECT row, carrier, outcome, region, region_from FROM rows").fetchall()
     assert rows == [(2, 2, "", "FR", "file"), (3, 2, "merged", "FR", "file")]
+
+
+def test_an_intent_that_never_left_is_taken_back(journal: Journal) -> None:
+    """Never sent before: planned again; sent in an earlier session: as unknown as it was."""
+    log = WorkLog(journal)
+    journal.add_actions([(candidate(row), 0, Action("create", row)) for row in (2, 3)])
+    log.intend([3], at=1.0)
+    log.intend([2, 3], at=5.0)
+    log.recall([2, 3])
+    assert states(journal) == {2: ("planned", ""), 3: ("unknown", "")}
+    assert [(work.first_sent, work.sends) for work in log.work(10)] == [(0.0, 0), (1.0, 1)]
+
+
+def test_what_was_under_way_is_unknown_when_the_run_is_taken_up(journal: Journal) -> None:
+    """Intents without an end; planned and settled rows stay what they are."""
+    log = WorkLog(journal)
+    journal.add_actions([(candidate(row), 0, Action("create", row)) for row in (2, 3, 4)])
+    log.intend([2, 3], at=1.0)
+    log.settle([Settled(2, Outcome.CREATED, "contact_1", status=201)])
+    assert log.take_stock() == 1
+    assert states(journal) == {2: ("settled", "created"), 3: ("unknown", ""), 4: ("planned", "")}
+    assert journal.database.execute("SELECT answer FROM actions WHERE row = 2").fetchone() == ("201",)
