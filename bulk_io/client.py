@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from bulk_io.connection import Answer, Connection, redact
+from bulk_io.answers import Answer, redact
+from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError
 from bulk_io.fields import FIELDS
 from bulk_io.records import Contact

@@ -11,16 +11,15 @@ import email.utils
 import functools
 import ipaddress
 import json
-import re
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from bulk_io import __version__
+from bulk_io.answers import Answer, misfit, redact
 from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
 
 if TYPE_CHECKING:
@@ -29,49 +28,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of an answer that are read at most: a page of 200 contacts is about 100 kB."""
-_KEY_SHAPES = re.compile(r"\b(?:ck|zap|make|whk|cst)_[A-Za-z0-9_\-]{4,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer: HTTP status, the JSON object of the body, and the two headers that matter.
-
-    ``server_time`` is the ``Date`` header as seconds since the epoch (0.0 where absent), ``retry_after`` the seconds to
-    wait that a 429 or 503 asked for (None where absent or unreadable).
-    """
-
-    status: int
-    body: Mapping[str, Any] = field(default_factory=dict)
-    server_time: float = 0.0
-    retry_after: float | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the API says that it did what was asked: 2xx, and no ``success: false`` in the body."""
-        return 200 <= self.status < 300 and self.body.get("success") is not False
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The ``data`` object of a success."""
-        data = self.body.get("data")
-        return data if isinstance(data, dict) else {}
-
-    @property
-    def message(self) -> str:
-        """What the API says is wrong, on one line, without anything that looks like a key."""
-        said = [str(self.body[key]) for key in ("error", "message") if isinstance(self.body.get(key), str)]
-        return redact(": ".join(dict.fromkeys(said)))[:500] or f"HTTP {self.status}"
-
-    @property
-    def details(self) -> dict[str, str]:
-        """The field-by-field messages of a 422, whatever shape they come in; ``""`` for what names no field."""
-        return _details(self.body.get("details"))
-
-    @property
-    def existing_contact_id(self) -> str:
-        """The other contact's id of a 409, or ``""``."""
-        found = self.body.get("existingContactId")
-        return str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else ""
 
 
 class Connection:
@@ -140,7 +96,12 @@ class Connection:
             async with self._session.request(
                 method, _encoded(url, params), data=body, headers=headers, allow_redirects=False
             ) as response:
-                return self._answer(response, await _bounded(response))
+                answer = self._answer(response, await _bounded(response))
+                fault = misfit(answer, method, path, payload)
+                if fault:
+                    response.close()  # what comes next on this connection would be no better
+                    raise NoAnswer(f"{self.host} {fault}")
+                return answer
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
             raise TlsFailed(f"no secure connection to {self.host}: {_reason(error)}") from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -211,38 +172,6 @@ def proxy_for(base_url: str) -> str:
     if is_loopback(base_url) or parts.scheme not in proxies or urllib.request.proxy_bypass(parts.hostname or ""):
         return ""
     return urlsplit(proxies[parts.scheme]).netloc.rpartition("@")[2]
-
-
-def redact(text: str) -> str:
-    """Blank out everything that looks like one of the vendor's API keys."""
-    return _KEY_SHAPES.sub("[key]", text)
-
-
-def _details(details: object) -> dict[str, str]:
-    if isinstance(details, dict):
-        return {str(name): redact(_said(told)) for name, told in details.items()}
-    if not isinstance(details, list):
-        return {"": redact(details)} if isinstance(details, str) and details else {}
-    found: dict[str, str] = {}
-    for entry in details:
-        name, told = _field(entry), redact(_said(entry))
-        found[name] = f"{found[name]}; {told}" if name in found else told
-    return found
-
-
-def _field(entry: object) -> str:
-    named = entry if isinstance(entry, dict) else {}
-    found = next((named[key] for key in ("field", "path", "param", "loc") if named.get(key)), "")
-    return str(found[-1]) if isinstance(found, list) else str(found)
-
-
-def _said(told: object) -> str:
-    """The message in whatever holds it: a text, an object with a message, a list of such."""
-    if isinstance(told, dict):
-        told = next((told[key] for key in ("message", "msg", "error") if told.get(key)), told)
-    if isinstance(told, list) and told and all(isinstance(one, str) for one in told):
-        told = ", ".join(told)
-    return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bulk_io import lookup, phones, plan
+from bulk_io import lookup, plan
+from bulk_io.answers import Answer, alike
 from bulk_io.client import contact_of
-from bulk_io.connection import Answer
 from bulk_io.errors import ApiError
 from bulk_io.fields import BY_NAME
 from bulk_io.groupcommit import GroupCommit
@@ -82,7 +82,7 @@ class Delivery:
         """Look at a contact again before an update that an earlier session planned, or may have sent already."""
         candidate, action = work.candidate, work.action
         contact = await lookup.fetch(self._caller, action.contact_id)
-        if contact is None or not (candidate.id or self._has_number(contact, candidate.phone)):
+        if contact is None or not (candidate.id or _has_number(contact, candidate.phone)):
             return await self._create(candidate, first_sent=work.first_sent, rounds=1)
         now = plan.meet(candidate, contact, self._policy)
         if now.kind == "update":
@@ -106,8 +106,9 @@ class Delivery:
         if answer.status != 409:
             return [self._refused(candidate, answer)]
         contact = await self._existing(candidate, answer)
-        if contact is None and answer.existing_contact_id:
-            return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
+        if answer.existing_contact_id and (contact is None or not _has_number(contact, candidate.phone)):
+            sent = began if reply.lost else first_sent
+            return await self._create(candidate, first_sent=sent, rounds=rounds + 1)
         if contact is None:
             return [self._unsettled(candidate, answer)]
         if (reply.lost or first_sent) and self._is_ours(contact, candidate, began):
@@ -158,7 +159,7 @@ class Delivery:
     async def _taken(self, candidate: Candidate, answer: Answer) -> Settled:
         """A changed phone number that is another contact's already: held, like one found while planning."""
         other = await self._existing(candidate, answer)
-        if other is None:
+        if other is None or not _has_number(other, candidate.phone):
             return self._unsettled(candidate, answer)
         return _as_planned(plan.held(candidate, other, self._policy))
 
@@ -171,9 +172,6 @@ class Delivery:
             return self._terms.looked_up  # it was not there before the run
         grain = _CLOCK_GRAIN if made % 1 else _CLOCK_GRAIN + 1.0  # a time without milliseconds was cut to its second
         return made >= began - grain
-
-    def _has_number(self, contact: Contact, phone: str) -> bool:
-        return phones.parse(contact.values.get("phoneNumber", ""), self._policy.region).e164 == phone
 
     def _differences(self, row: int, sent: Mapping[str, object], answer: Answer) -> tuple[Problem, ...]:
         """Compare what a write was answered with to what was sent; a warning for each field that is not the same."""
@@ -248,6 +246,10 @@ def _ended(row: int, outcome: Outcome, problem: Problem) -> Settled:
 
 def _row_problem(row: int, code: str, message: str) -> Problem:
     return Problem(row, "row", code, message)
+
+
+def _has_number(contact: Contact, phone: str) -> bool:
+    return alike(contact.values.get("phoneNumber", ""), phone)
 
 
 def _seconds(iso: str) -> float:

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bulk_io import crashpoints
+from bulk_io.answers import Answer
 from bulk_io.client import raise_for
-from bulk_io.connection import Answer, Connection
+from bulk_io.connection import Connection
 from bulk_io.errors import NoAnswer, NotSent, TlsFailed, Unreachable
 from bulk_io.throttle import Throttle
 
@@ -119,7 +120,6 @@ class Caller:
             crashpoints.reached("request leaving")
         try:
             answer = await self.connection.request(method, path, payload=payload, params=params)
-            _check_written(method, answer)
         except Unreachable:
             self._troubled(began)
             raise
@@ -175,12 +175,6 @@ class Caller:
     def _pause(self, attempt: int) -> float:
         longest = min(self._patience.longest_pause, self._patience.first_pause * 2.0 ** (attempt - 1))
         return random.uniform(0.0, longest)
-
-
-def _check_written(method: str, answer: Answer) -> None:
-    """Raise NoAnswer for a success that names no contact: nobody knows what it did."""
-    if method != "GET" and answer.ok and not answer.data.get("id"):
-        raise NoAnswer(f"the API answered {answer.status} without the contact that it wrote")
 
 
 def raise_for_access(answer: Answer) -> None:

@@ -17,7 +17,8 @@ import pytest
 
 from bulk_io import retry, session
 from bulk_io.access import Access
-from bulk_io.connection import Answer, Connection
+from bulk_io.answers import Answer
+from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError, Interrupted, NoAnswer, NotSent, TlsFailed, Unreachable
 from bulk_io.options import Connecting
 from bulk_io.retry import Caller, GaveUp, Patience, Reply
@@ -114,13 +115,6 @@ def test_a_redirect_in_the_middle_of_a_run_may_pass(clock: Clock) -> None:
     script = Script(OK, Answer(307), OK, clock=clock, seconds=1.0)
     caller = script.caller()
     assert [ask(caller).lost, ask(caller).lost] == [False, True]
-
-
-def test_a_success_that_names_no_contact_is_a_lost_answer() -> None:
-    """Nobody knows what it wrote: it is asked again, and marked."""
-    whole = Answer(201, {"data": {"id": "contact_1"}})
-    script = Script(Answer(201, {"success": True}), whole)
-    assert ask(script.caller()) == Reply(whole, lost=True)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+import socket
+import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import Call
@@ -15,6 +21,7 @@ from hypothesis import strategies as st
 from bulk_io.errors import UsageError
 from bulk_io.sandbox import Sandbox, start
 from bulk_io.sandbox.faults import Rule, Turn, parse_rules
+from bulk_io.sandbox.ledger import MOST_EVENTS, Ledger
 
 JANE = {"name": "Jane Doe", "phoneNumber": "+33639980001"}
 CUT = (http.client.RemoteDisconnected, ConnectionResetError)
@@ -176,6 +183,11 @@ def test_latency_and_faults_can_be_given_at_the_start(call: Call) -> None:
         [{"every": 0}],
         [{"times": True}],
         [{"delay_ms": -1}],
+        [{"action": "drop"}],
+        [{"action": "drop", "fields": ["id"]}],
+        [{"action": "pass", "fields": ["city"]}],
+        [{"action": "hang", "wire": "cut"}],
+        [{"wire": "wireless"}],
     ],
     ids=repr,
 )
@@ -203,7 +215,9 @@ def test_the_ledger_counts_by_method_path_and_status(sandbox: Sandbox, call: Cal
     call("GET", "/contacts/contact_7")
     call("GET", "/contacts", key=None)
     call("GET", "/nothing")
-    assert sandbox.ledger() == {
+    ledger = sandbox.ledger()
+    assert len(ledger.pop("events")) == 6
+    assert ledger == {
         "total": 6,
         "most_at_once": 1,
         "requests": {
@@ -228,7 +242,7 @@ def test_reset_forgets_contacts_rules_and_counts(sandbox: Sandbox, call: Call) -
     assert call("POST", "/contacts", JANE).json["data"]["id"] == "contact_1"
 
 
-@pytest.mark.parametrize("control", ["reset", "faults"])
+@pytest.mark.parametrize("control", ["reset", "faults", "remove", "age"])
 def test_a_web_page_cannot_use_the_controls(sandbox: Sandbox, control: str) -> None:
     """A browser sends Origin: such a request is refused."""
     url = sandbox.base_url.replace("/api/external", f"/_sandbox/{control}")
@@ -237,3 +251,209 @@ def test_a_web_page_cannot_use_the_controls(sandbox: Sandbox, control: str) -> N
         urllib.request.urlopen(request, timeout=30)
     with caught.value as answer:
         assert answer.code == 403
+
+
+def exchange(sandbox: Sandbox, *, timeout: float = 0.5, body: object = JANE) -> tuple[bytes, str]:
+    """POST over a bare socket: the bytes that come, and how it ended: ``fin``, ``rst``, or ``open`` at the timeout."""
+    address = urlsplit(sandbox.base_url)
+    data = json.dumps(body).encode()
+    head = f"POST {address.path}/contacts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.api_key}\r\n"
+    came, deadline = bytearray(), time.monotonic() + timeout
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=timeout) as line:
+        line.sendall(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
+        try:
+            while part := line.recv(65536):
+                came += part
+                line.settimeout(max(deadline - time.monotonic(), 0.001))
+        except TimeoutError:
+            return bytes(came), "open"
+        except ConnectionResetError:
+            return bytes(came), "rst"
+        return bytes(came), "fin"
+
+
+WHOLE = re.compile(rb"HTTP/1\.1 201 Created\r\n.*\r\n\r\n\{.*\}\}", re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("rule", "shape", "end"),
+    [
+        ({"action": "close"}, rb"", "fin"),
+        ({"action": "reset"}, rb"", "rst"),
+        ({"action": "hang"}, rb"", "open"),
+        ({"action": "garbage"}, rb"\x16\x03\x01 SSH.*", "fin"),
+        ({"action": "cut"}, rb'HTTP/1.1 201 Created\r\n.*\r\n\r\n\{"success":true.*[^}]', "fin"),
+        ({"wire": "cut"}, rb'HTTP/1.1 201 Created\r\n.*\r\n\r\n\{"success":true.*[^}]', "fin"),
+        ({"wire": "reset"}, rb'HTTP/1.1 201 Created\r\n.*\r\n\r\n\{"success":true.*[^}]', "rst"),
+        ({"wire": "cut-head"}, rb"HTTP/1.1 201 Created\r\n(?!.*\r\n\r\n).*", "fin"),
+        ({"wire": "long"}, WHOLE.pattern, "open"),
+        ({"wire": "short"}, WHOLE.pattern, "open"),
+        ({"wire": "open-chunks"}, rb"HTTP/1.1 201 .*chunked\r\n\r\n[0-9a-f]+\r\n\{.*\}\}\r\n", "open"),
+        ({"wire": "bad-chunks"}, rb"HTTP/1.1 201 .*chunked\r\n\r\nzz\r\n\{.*\}\}\r\n0\r\n\r\n", "fin"),
+        ({"wire": "gzip"}, rb"HTTP/1.1 201 .*content-encoding: gzip\r\n.*\{.*\}\}", "open"),
+        ({"wire": "early"}, rb"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 .*\r\n\r\n" + WHOLE.pattern, "open"),
+        ({"wire": "twice"}, WHOLE.pattern + WHOLE.pattern, "open"),
+        ({"wire": "twice", "pause_ms": 5}, WHOLE.pattern + WHOLE.pattern, "open"),
+        ({"wire": "drip", "pause_ms": 0}, WHOLE.pattern, "open"),
+        ({"wire": "drip", "pause_ms": 100}, rb"HT[TP/1. ]*", "open"),
+    ],
+    ids=repr,
+)
+def test_what_comes_over_a_broken_wire(sandbox: Sandbox, rule: dict[str, object], shape: bytes, end: str) -> None:
+    """Byte for byte, and how the connection ends; whatever becomes of the answer, the contact is stored."""
+    sandbox.set_faults([{"action": "pass", "when": "after", **rule}])
+    came, ended = exchange(sandbox)
+    assert ended == end
+    assert re.fullmatch(shape, came, re.DOTALL), came
+    ledger = sandbox.ledger()
+    assert ledger["commits"]["created"] == 1
+    (event,) = ledger["events"]
+    assert (event["committed"], event["phone"], event["contact"]) == ("created", JANE["phoneNumber"], "contact_1")
+    whole = rule.get("wire") in ("early", "twice") or rule == {"wire": "drip", "pause_ms": 0}
+    assert event["delivered"] is whole
+
+
+def test_a_wrong_length_is_wrong_by_what_is_announced(sandbox: Sandbox) -> None:
+    """More than comes, or less."""
+    for wire, sign in (("long", 1), ("short", -1)):
+        sandbox.set_faults([{"wire": wire, "status": 201, "body": {"success": True}}])
+        head, _, body = exchange(sandbox)[0].partition(b"\r\n\r\n")
+        told = int(re.search(rb"content-length: (\d+)", head)[1])  # type: ignore[index]
+        assert (told - len(body)) * sign > 0
+
+
+@pytest.mark.parametrize("action", ["close", "reset", "hang", "garbage"])
+def test_a_fault_before_the_commit_commits_nothing(sandbox: Sandbox, action: str) -> None:
+    """The request never reaches the API."""
+    sandbox.set_faults([{"action": action}])
+    exchange(sandbox)
+    ledger = sandbox.ledger()
+    assert ledger["commits"]["created"] == 0
+    assert [(e["status"], e["committed"], e["delivered"], e["fault"]) for e in ledger["events"]] == [
+        (None, "", False, action)
+    ]
+
+
+def test_a_made_up_answer_can_go_over_a_broken_wire(sandbox: Sandbox, call: Call) -> None:
+    """A 201 that is cut, and nothing was stored."""
+    sandbox.set_faults([{"wire": "cut", "status": 201, "body": {"success": True, "data": {"id": "contact_1"}}}])
+    with pytest.raises(http.client.IncompleteRead):
+        call("POST", "/contacts", JANE)
+    assert sandbox.ledger()["commits"]["created"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "body"),
+    [
+        ({"status": 201, "body": ""}, b""),
+        ({"status": 204}, b""),
+        ({"status": 200, "body": "null"}, b"null"),
+        ({"status": 200, "body": [1]}, b"[1]"),
+        ({"status": 200, "body": "[", "repeat": 100_000}, b"[" * 100_000),
+        ({"status": 200, "body": '"é"', "charset": "latin-1"}, b'"\xe9"'),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_any_body_can_be_answered(sandbox: Sandbox, rule: dict[str, object], body: bytes) -> None:
+    """Empty, no object, endlessly deep, no text."""
+    sandbox.set_faults([rule])
+    came, _ = exchange(sandbox, timeout=0.2)
+    assert came.startswith(f"HTTP/1.1 {rule['status']} ".encode())
+    assert came.partition(b"\r\n\r\n")[2] == body
+
+
+def test_a_dropped_field_is_not_stored_and_the_echo_says_so(sandbox: Sandbox, call: Call) -> None:
+    """The API never sees it; the ledger's phone number is the one that was sent."""
+    sandbox.set_faults([{"action": "drop", "fields": ["city"]}])
+    created = call("POST", "/contacts", {**JANE, "city": "Lyon", "email": "j@example.org"})
+    assert (created.status, created.json["data"]["city"], created.json["data"]["email"]) == (201, None, "j@example.org")
+    assert sandbox.ledger()["events"][0]["phone"] == JANE["phoneNumber"]
+    sandbox.set_faults([])
+    assert call("GET", "/contacts/contact_1").json["data"]["city"] is None
+
+
+def test_a_stripped_answer_lacks_what_it_should_say(sandbox: Sandbox, call: Call) -> None:
+    """At its top and in its data."""
+    sandbox.set_faults([{"action": "strip", "fields": ["existingContactId", "id"]}])
+    created, again = (call("POST", "/contacts", JANE) for _ in range(2))
+    assert (created.status, created.json["data"]["name"], "id" in created.json["data"]) == (201, "Jane Doe", False)
+    assert (again.status, "existingContactId" in again.json) == (409, False)
+
+
+def test_a_contact_can_be_erased_under_a_request(sandbox: Sandbox, call: Call) -> None:
+    """Before it: the contact is not there any more; after it: it was there, and is gone."""
+    call("POST", "/contacts", JANE)
+    sandbox.set_faults([{"action": "erase", "method": "PUT"}])
+    assert call("PUT", "/contacts/contact_1", {"city": "Lyon"}).status == 404
+    sandbox.set_faults([{"action": "erase", "when": "after", "method": "POST"}])
+    assert call("POST", "/contacts", JANE).json["data"]["id"] == "contact_2"
+    assert call("GET", "/contacts").json["meta"]["total"] == 0
+    assert [event["erased"] for event in sandbox.ledger()["events"][:3]] == ["", "contact_1", "contact_2"]
+
+
+def test_a_contact_can_be_removed_by_others(sandbox: Sandbox, call: Call) -> None:
+    """By id or number; lists and pages go on without it, and its id is not given again."""
+    for number in range(1, 6):
+        call("POST", "/contacts", {**JANE, "phoneNumber": f"+3363998000{number}"})
+    sandbox.remove("contact_2")
+    sandbox.remove("+33639980005")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        sandbox.remove("contact_2")
+    caught.value.close()
+    assert call("GET", "/contacts/contact_2").status == 404
+    assert call("POST", "/contacts", {**JANE, "phoneNumber": "+33639980005"}).json["data"]["id"] == "contact_6"
+    pages = [call("GET", f"/contacts?page={page}&limit=2").json for page in (1, 2)]
+    assert [contact["id"] for page in pages for contact in page["data"]] == [
+        f"contact_{number}" for number in (6, 4, 3, 1)
+    ]
+    assert {page["meta"]["total"] for page in pages} == {4}
+
+
+def test_contacts_can_be_made_older(sandbox: Sandbox, call: Call) -> None:
+    """What was there long before a run is known by its times."""
+    first = call("POST", "/contacts", JANE).json["data"]
+    sandbox.age(3600)
+    second = call("GET", "/contacts/contact_1").json["data"]
+    hour = datetime.fromisoformat(first["createdAt"]) - datetime.fromisoformat(second["createdAt"])
+    assert (hour.total_seconds(), second["updatedAt"]) == (3600, second["createdAt"])
+    assert call("GET", f"/contacts?createdSince={first['createdAt']}").json["data"] == []
+
+
+def test_the_ledger_tells_the_requests_in_order(sandbox: Sandbox, call: Call) -> None:
+    """When, what, about whom, how it ended; nothing of the headers."""
+    call("POST", "/contacts", JANE)
+    call("POST", "/contacts", JANE)
+    sandbox.set_faults([{"method": "PUT", "when": "after", "status": 502, "label": "bad gateway"}])
+    call("PUT", "/contacts/contact_1", {"city": "Lyon"})
+    call("GET", f"/contacts?search={JANE['name'].partition(' ')[0]}")
+    events = sandbox.ledger()["events"]
+    keys = ("method", "path", "phone", "contact", "status", "committed", "delivered", "fault")
+    assert [tuple(event[key] for key in keys) for event in events] == [
+        ("POST", "/contacts", JANE["phoneNumber"], "contact_1", 201, "created", True, ""),
+        ("POST", "/contacts", JANE["phoneNumber"], "contact_1", 409, "", True, ""),
+        ("PUT", "/contacts/contact_1", "", "contact_1", 502, "updated", False, "bad gateway"),
+        ("GET", "/contacts", "", "", 200, "", True, ""),
+    ]
+    assert [event["at"] for event in events] == sorted(event["at"] for event in events)
+    assert all(event["at"] <= event["until"] for event in events)
+    assert sandbox.api_key not in json.dumps(events)
+
+
+def test_the_ledger_forgets_the_oldest_requests() -> None:
+    """It is bounded; the counts are not."""
+    ledger = Ledger()
+    for number in range(MOST_EVENTS + 1):
+        ledger.leave(ledger.enter("GET", f"/{number}"))
+    summary = ledger.summary()
+    assert (summary["total"], len(summary["events"])) == (MOST_EVENTS + 1, MOST_EVENTS)  # type: ignore[arg-type]
+
+
+def test_a_hanging_request_is_dropped_by_a_reset(sandbox: Sandbox) -> None:
+    """Nobody waits for the next test."""
+    sandbox.set_faults([{"action": "hang"}])
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(exchange, sandbox, timeout=30)
+        while sandbox.ledger()["faults"] == 0:
+            pass
+        sandbox.reset()
+        assert waiting.result() == (b"", "fin")

@@ -248,14 +248,17 @@ def test_the_file_is_on_disk_before_it_takes_its_name(tmp_path: Path, monkeypatc
     assert events == ["file", "rename", "folder"]
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """Writing to a symbolic link replaces the file that it names."""
+def test_a_link_is_replaced_and_what_it_names_stays(tmp_path: Path) -> None:
+    """A link planted at the name cannot lead the writer to another file."""
     (tmp_path / "there").mkdir()
+    other = tmp_path / "there" / "b.csv"
+    other.write_text("other")
     link = tmp_path / "a.csv"
-    link.symlink_to(tmp_path / "there" / "b.csv")
+    link.symlink_to(other)
     writing.csv(link, ["a"], [])
-    assert link.is_symlink()
-    assert (tmp_path / "there" / "b.csv").read_text("utf-8-sig") == "a\n"
+    assert not link.is_symlink()
+    assert link.read_text("utf-8-sig") == "a\n"
+    assert other.read_text() == "other"
 
 
 def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:

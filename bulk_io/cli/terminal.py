@@ -22,16 +22,17 @@ _COLOURS = {
     "created": "green", "updated": "green", "valid": "green", "unchanged": "blue", "merged": "blue",
     "held": "yellow", "skipped": "blue", "pending": "yellow", "invalid": "red", "rejected": "red", "failed": "red",
 }  # fmt: skip
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of what a terminal obeys, or does not show."""
 _BAR = 30
 _MOST_PROBLEMS = 8
 
 
 def escape(text: str) -> str:
     """Make control, bidi and other invisible characters of a text visible, so that a cell cannot forge the screen."""
-    return "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"\\u{ord(char):04x}"
-        for char in text
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if unicodedata.category(char) not in _UNSEEN else _escaped(char) for char in text)
 
 
 def coloured(text: str, colour: str, *, stream: Any = None) -> str:
@@ -46,8 +47,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def print_document(document: Mapping[str, Any]) -> None:
-    """Print the one JSON document of ``--json``."""
-    print(json.dumps(document, ensure_ascii=False, indent=None))
+    """Print the one JSON document of ``--json``: exact, with what could forge the screen escaped as JSON does."""
+    text = json.dumps(document, ensure_ascii=False, indent=None)
+    print("".join(char if unicodedata.category(char) not in _UNSEEN else json.dumps(char)[1:-1] for char in text))
 
 
 def print_summary(summary: Summary, *, notes: bool = False) -> None:
@@ -78,12 +80,17 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
     _print_files(summary)
 
 
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def _print_counts(title: str, counts: Mapping[str, int]) -> None:
     if not counts:
         return
     print(f"\n  {title}")
     for code, count in list(counts.items())[:_MOST_PROBLEMS]:
-        print(f"    {count:>7,}  {code}")
+        print(f"    {count:>7,}  {escape(code)}")
     if len(counts) > _MOST_PROBLEMS:
         print(f"             and {counted(len(counts) - _MOST_PROBLEMS, 'more kind')}: see the report")
 
@@ -91,10 +98,10 @@ def _print_counts(title: str, counts: Mapping[str, int]) -> None:
 def _print_files(summary: Summary) -> None:
     print(f"\n  {summary.seconds:.1f} s, {counted(summary.requests_sent, 'request')}")
     if page := summary.files.get("page"):
-        print(f"  report    {page}")
+        print(f"  report    {escape(page)}")
     if rejected := summary.files.get("rejected"):
         back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
-        print(f"  to fix    {rejected}  ({counted(back, 'row')}; fix and import this file)")
+        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}; fix and import this file)")
 
 
 class Terminal(Watcher):

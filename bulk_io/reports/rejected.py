@@ -52,7 +52,7 @@ def write(run_dir: Path, view: RunView, *, picks: Picks) -> Path | None:
             _write_csv(path, view, picks, source)
     for name in _NAMES:
         if path is None or name != path.name:
-            (run_dir / name).unlink(missing_ok=True)
+            writing.remove(run_dir / name)
     return path
 
 

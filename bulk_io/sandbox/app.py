@@ -19,8 +19,10 @@ from starlette.routing import Route
 from bulk_io.errors import UsageError
 from bulk_io.sandbox import openapi
 from bulk_io.sandbox.checks import Malformed, body_object, contact_values, question
-from bulk_io.sandbox.faults import Front, parse_rules
+from bulk_io.sandbox.faults import parse_rules
+from bulk_io.sandbox.front import Front
 from bulk_io.sandbox.limiter import Limiter
+from bulk_io.sandbox.others import SharedStore
 from bulk_io.sandbox.store import READ, WRITE, PhoneTaken, Store
 
 BASE_PATH = openapi.BASE_PATH
@@ -39,7 +41,8 @@ class Refused(Exception):
 def build(store: Store, *, latency_ms: float = 0, rate: float | None = None) -> Front:
     """Return the ASGI application over an open store; ``rate`` is requests a second and key, None for no limit."""
     api = Api(store, Limiter(rate) if rate else None)
-    front = Front(latency_ms=latency_ms, prefix=BASE_PATH)
+    shared = store if isinstance(store, SharedStore) else None
+    front = Front(latency_ms=latency_ms, prefix=BASE_PATH, erase=shared.remove if shared else None)
     controls = Controls(store, front)
     routes = [
         Route(f"{BASE_PATH}/contacts", api.contacts, methods=["GET", "POST"]),
@@ -48,6 +51,8 @@ def build(store: Store, *, latency_ms: float = 0, rate: float | None = None) -> 
         Route("/openapi.json", controls.openapi, methods=["GET"]),
         Route("/_sandbox/ledger", controls.ledger, methods=["GET"]),
         Route("/_sandbox/faults", controls.faults, methods=["POST"]),
+        Route("/_sandbox/remove", controls.remove, methods=["POST"]),
+        Route("/_sandbox/age", controls.age, methods=["POST"]),
         Route("/_sandbox/reset", controls.reset, methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers={Refused: _refused, HTTPException: _no_route, Exception: _broken})
@@ -158,7 +163,7 @@ class Controls:
         return _raw(200, self._document)
 
     async def ledger(self, request: Request) -> Response:
-        """Give the counts of what was asked and committed since the last reset."""
+        """Give the counts of what was asked and committed since the last reset, and the requests one by one."""
         commits = {"created": self._store.created, "updated": self._store.updated}
         return _answer(200, {**self._front.ledger.summary(), "commits": commits, "faults": self._front.fired})
 
@@ -172,12 +177,29 @@ class Controls:
         self._front.set_rules(rules)
         return _answer(200, {"success": True, "rules": len(rules)})
 
+    async def remove(self, request: Request) -> Response:
+        """Remove the contact whose id or stored phone number is the body, a JSON text; 404 if there is none."""
+        _refuse_browser(request)
+        gone = self._shared().remove(str(json.loads(await request.body())))
+        return _answer(200 if gone else 404, {"success": bool(gone), "id": gone})
+
+    async def age(self, request: Request) -> Response:
+        """Make every contact older by the seconds in the body."""
+        _refuse_browser(request)
+        self._shared().age(float(json.loads(await request.body())))
+        return _answer(200, {"success": True})
+
     async def reset(self, request: Request) -> Response:
         """Remove all contacts and fault rules, and count from zero; keys stay."""
         _refuse_browser(request)
         self._store.clear()
         self._front.reset()
         return _answer(200, {"success": True})
+
+    def _shared(self) -> SharedStore:
+        if not isinstance(self._store, SharedStore):
+            raise Refused(404, "Nobody else uses this store")
+        return self._store
 
 
 async def _body(request: Request) -> dict[str, object]:

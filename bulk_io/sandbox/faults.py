@@ -1,40 +1,55 @@
-"""What stands in front of the routes: the ledger of requests, the latency, and faults on purpose. A fault rule is a
-JSON object; the first rule that is due decides. Tests of the uploader use them to lose answers, cut connections and
-answer with a gateway's errors, before or after the real work was committed.
+"""The language of faults on purpose: rules, and which requests they hit. ``front`` does what they say.
+
+A fault rule is a JSON object; the first rule that is due decides. Tests of the uploader use them to lose answers, cut
+connections, answer with a gateway's errors or with nonsense, before or after the real work was committed.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bulk_io.errors import UsageError
-from bulk_io.sandbox.ledger import Ledger
+from bulk_io.fields import WRITABLE
 
-_HTML = "<!doctype html><title>Maintenance</title><h1>We are back soon</h1>"
 _Count = Annotated[int, Ge(1)]
+_FIELDS = frozenset({"drop", "strip"})
+_SILENT = frozenset({"close", "reset", "hang", "cut", "garbage"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One fault: which requests it counts, which of those it hits, and what it does to them.
+    """One fault: which requests it counts, which of those it hits, what is answered, and how that goes over the wire.
 
-    ``answer`` sends ``status``, ``headers`` and ``body`` (JSON, or text as it is); ``close`` ends the connection
-    without a word; ``cut`` sends half of the real answer's body, then ends it; ``html`` is a 200 that is no JSON;
-    ``pass`` only delays. ``when`` is ``before`` the request reaches the API, or ``after`` it was handled there (what
-    it changed is committed, and the real answer is dropped, or with ``pass`` late).
+    The actions, of which those of the first line end in an answer and can be combined with a ``wire``:
+
+    - ``pass`` gives the API's own answer; ``answer`` sends ``status``, ``headers`` and ``body`` instead; ``html`` is a
+      200 that is no JSON; ``drop`` takes ``fields`` out of the request before the API sees it; ``strip`` takes
+      ``fields`` out of the API's answer, at its top and in ``data``; ``erase`` removes the contact that the request
+      is about (by id, or by phone number), as somebody else might.
+    - ``close`` ends the connection without a word, ``reset`` does so with a RST; ``hang`` never answers; ``cut`` is
+      ``pass`` over the wire ``cut``; ``garbage`` answers with what is not HTTP.
+
+    The wires: ``whole``; ``cut`` sends half of the body and ``reset`` does so with a RST, ``cut-head`` half of the
+    headers; ``drip`` sends a byte every ``pause_ms``; ``long`` and ``short`` announce more, or less, than the body has;
+    ``open-chunks`` never ends its chunks, ``bad-chunks`` gives no size for one; ``gzip`` announces a compression that
+    is not there; ``early`` sends 1xx answers first; ``twice`` sends the answer two times, ``pause_ms`` apart.
     """
 
-    action: Literal["answer", "close", "cut", "html", "pass"] = "answer"
+    action: Literal["answer", "close", "cut", "drop", "erase", "garbage", "hang", "html", "pass", "reset", "strip"] = (
+        "answer"
+    )
     when: Literal["before", "after"] = "before"
+    """``before`` the request reaches the API, or ``after`` it was handled there: what it changed is committed, and the
+    real answer is dropped, or given late. ``pass``, ``cut``, ``drop`` and ``strip`` always reach the API."""
+    wire: Literal[
+        "whole", "cut", "cut-head", "reset", "drip", "long", "short", "open-chunks", "bad-chunks", "gzip", "early",
+        "twice",
+    ] = "whole"  # fmt: skip
     method: str | None = None
     path: str = ""
     """A prefix of the path below the API's base, for example ``/contacts``."""
@@ -48,11 +63,37 @@ class Rule:
     times: _Count | None = None
     """At most so often."""
     delay_ms: Annotated[float, Ge(0)] = 0
+    """How long to wait, before the API is asked or after it, as ``when`` says."""
+    pause_ms: Annotated[float, Ge(0)] = 0
     status: Annotated[int, Ge(200), Le(599)] = 503
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    """JSON, or text as it is; None is the API's usual error."""
+    repeat: _Count = 1
+    """How often a text is repeated, for what is too large or too deep."""
+    charset: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
+    """How a text is encoded."""
+    fields: list[str] = field(default_factory=list)
+    label: str = ""
+    """What the ledger calls it, instead of what it does."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
+
+    def __post_init__(self) -> None:
+        if (self.action in _FIELDS) != bool(self.fields):
+            raise ValueError("drop and strip need fields, and only they take some")
+        if self.action == "drop" and not set(self.fields) <= set(WRITABLE):
+            raise ValueError("the fields to drop must be fields of a contact")
+        if self.action in _SILENT and self.wire != "whole":
+            raise ValueError(f"{self.action} gives no answer that a wire could carry")
+
+    @property
+    def name(self) -> str:
+        """Its label, or what it does in a word or two: ``answer 503``, ``pass cut``."""
+        if self.label:
+            return self.label
+        words = [self.action, str(self.status) if self.action == "answer" else ""]
+        return " ".join(word for word in [*words, self.wire if self.wire != "whole" else ""] if word)
 
 
 def parse_rules(objects: object) -> list[Rule]:
@@ -86,112 +127,3 @@ class Turn:
         due = due and (rule.probability >= 1 or self._chance.random() < rule.probability)
         self._hit += due
         return due
-
-
-class Front:
-    """The ASGI application in front of ``app``; it meddles only with paths under ``prefix``."""
-
-    app: ASGIApp
-
-    def __init__(self, *, latency_ms: float, prefix: str) -> None:
-        self.ledger = Ledger()
-        self.fired = 0
-        """How many requests a fault has hit."""
-        self._latency = latency_ms / 1000
-        self._prefix = prefix
-        self._turns: list[Turn] = []
-        self._dropped = asyncio.Event()
-
-    def set_rules(self, rules: Sequence[Rule]) -> None:
-        """Replace the rules and begin to count anew."""
-        self._turns = [Turn(rule) for rule in rules]
-        self.fired = 0
-
-    def reset(self) -> None:
-        """Forget rules and counts; requests that a fault still delays are dropped, so that they disturb nobody."""
-        self.set_rules([])
-        self.ledger = Ledger()
-        self._dropped.set()
-        self._dropped = asyncio.Event()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
-            await self.app(scope, receive, send)
-            return
-        method, path = scope["method"], scope["path"][len(self._prefix) :]
-        ledger, status = self.ledger, "closed"
-
-        async def counted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = str(message["status"])
-            await send(message)
-
-        ledger.enter()
-        try:
-            if self._latency:
-                await asyncio.sleep(self._latency)
-            turn = next((turn for turn in self._turns if turn.due(method, path)), None)
-            if turn is None:
-                await self.app(scope, receive, counted)
-            else:
-                self.fired += 1
-                await self._meddle(turn.rule, scope, receive, counted, send)
-        finally:
-            ledger.leave(method, path, status)
-
-    async def _meddle(self, rule: Rule, scope: Scope, receive: Receive, counted: Send, send: Send) -> None:
-        answer: list[Message] = []
-        if rule.when == "after" or rule.action == "cut":
-            await self.app(scope, receive, _collector(answer))
-        if await self._cut_short(rule.delay_ms / 1000):
-            await _hang_up(send, receive)
-        elif rule.action == "pass" and not answer:
-            await self.app(scope, receive, counted)
-        elif rule.action == "pass":
-            for message in answer:
-                await counted(message)
-        elif rule.action == "cut":
-            start, *rest = answer
-            body = b"".join(message.get("body", b"") for message in rest)
-            await counted(start)
-            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-            await _hang_up(send, receive)
-        elif rule.action == "close":
-            await _hang_up(send, receive)
-        else:
-            await _answer(rule, counted)
-
-    async def _cut_short(self, seconds: float) -> bool:
-        """Wait; True if a reset came meanwhile."""
-        if seconds:
-            with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(self._dropped.wait(), seconds)
-        return False
-
-
-def _collector(messages: list[Message]) -> Send:
-    async def collect(message: Message) -> None:
-        messages.append(message)
-
-    return collect
-
-
-async def _answer(rule: Rule, send: Send) -> None:
-    kind, status = ("text/html", 200) if rule.action == "html" else ("application/json", rule.status)
-    text = _HTML if rule.action == "html" else rule.body
-    if text is None:
-        text = {"success": False, "error": f"Sandbox fault {status}"}
-    body = (text if isinstance(text, str) else json.dumps(text)).encode()
-    headers = {"content-type": kind, "content-length": str(len(body))}
-    headers |= {name.lower(): value for name, value in rule.headers.items()}
-    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _hang_up(send: Send, receive: Receive) -> None:
-    # ASGI has no word for it, but uvicorn's send is a method of the request, which knows its connection.
-    send.__self__.transport.close()  # type: ignore[attr-defined]
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -13,7 +13,7 @@ from types import FrameType
 
 import uvicorn
 
-from bulk_io.sandbox.faults import Front
+from bulk_io.sandbox.front import Front
 
 
 def run(app: Front, listener: socket.socket, *, ready: Callable[[], None], until_stdin_closes: bool) -> int:

@@ -39,12 +39,23 @@ class Sandbox:
     api_key: str
 
     def ledger(self) -> dict[str, Any]:
-        """Return the counts since the last reset: requests, total, most_at_once, commits, faults."""
+        """Return what was asked since the last reset: requests, total, most_at_once, commits, faults, events.
+
+        ``events`` is the requests one by one, see ``ledger.Ledger.summary``.
+        """
         return self._call("ledger", None)
 
     def set_faults(self, rules: Sequence[Mapping[str, object]]) -> None:
         """Replace the fault rules (see ``faults.Rule``); an empty list ends all faults."""
         self._call("faults", list(rules))
+
+    def remove(self, key: str) -> None:
+        """Remove the contact with this id or stored phone number, as somebody else might. HTTPError 404 if none has."""
+        self._call("remove", key)
+
+    def age(self, seconds: float) -> None:
+        """Make every contact older by so many seconds, as if it had been made (and changed) before."""
+        self._call("age", seconds)
 
     def reset(self) -> None:
         """Remove all contacts and fault rules and count from zero; the keys stay."""
@@ -120,13 +131,13 @@ def serve(
     """
     from bulk_io.sandbox import app, foreground
     from bulk_io.sandbox.faults import parse_rules
-    from bulk_io.sandbox.store import Store
+    from bulk_io.sandbox.others import SharedStore
 
     rules = parse_rules(faults) if faults else []
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bulk-io-sandbox-")))
         listener = stack.enter_context(_listen(port))
-        store = stack.enter_context(closing(Store(folder)))
+        store = stack.enter_context(closing(SharedStore(folder)))
         if reset:
             store.clear()
         for key, permissions in (keys or {}).items():

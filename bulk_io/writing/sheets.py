@@ -19,6 +19,7 @@ import rustpy_xlsxwriter
 
 from bulk_io.errors import BulkIOError
 from bulk_io.writing.atomic import atomic
+from bulk_io.writing.foreign import pythonic
 from bulk_io.writing.spool import Cell, Kind, Spool, as_name, display_width
 
 BATCHES_A_SHEET = 123
@@ -77,7 +78,8 @@ def workbook(path: str | os.PathLike[str], sheets: Sequence[Sheet]) -> int:
             spool.fill(sheet.rows, wrapped={at: sheet.widths.get(at, _WIDEST) for at in sheet.wrapped})
             readers = spool.sheets(sheet.header, BATCHES_A_SHEET)
             parts += [(_part_name(sheet.name, at), reader, sheet, spool) for at, reader in enumerate(readers)]
-        _write(temp, parts)
+        with pythonic():
+            _write(temp, parts)
     return sum({id(spool): spool.cut for *_, spool in parts}.values())
 
 
