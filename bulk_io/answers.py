@@ -61,8 +61,8 @@ def misfit(answer: Answer, method: str, path: Sequence[str], payload: Mapping[st
     A success that names no contact tells nothing. One that is about another contact belongs to another request: on a
     connection that a proxy has put out of step, each answer belongs to the request before.
     """
-    if method == "GET" and answer.status == 409:
-        return "answered a read with a conflict"
+    if answer.status == 409 and "phoneNumber" not in (payload or {}):
+        return "answered with a conflict where no phone number was sent"
     if not answer.ok or path[0] != "contacts":
         return ""
     if method == "GET" and len(path) == 1:

@@ -59,7 +59,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Something that an importer got wrong. ``what``: lost, doubled, mislabelled, unknown, value, crashed or hung."""
+    """What an importer got wrong. ``what``: lost, doubled, mislabelled, unknown, value, crashed, hung or leaked."""
 
     what: str
     phone: str = ""
@@ -167,7 +167,7 @@ def run(
         sandbox.set_faults(rules_of(kinds, seed, elsewhere=url, probability=probability))
         finish = _watched(importer, path, sandbox, folder, case)
         sandbox.set_faults([])
-        wrong = [Wrong("crashed", story="the key and a contact went to another host")] if strangers() else []
+        wrong = [Wrong("leaked", story="the key went to another host")] if strangers() else []
     events = sandbox.ledger()["events"][set_up:]
     oracle = Oracle(case, ids, events, crm.contacts(), kinds)
     return Verdict([*wrong, *oracle.compare(finish)], finish, Counter(e["fault"] for e in events if e["fault"]))
@@ -247,7 +247,7 @@ class Oracle:
             yield Wrong("mislabelled", phone, told)
         stored = self._stored.get(phone)
         if allowed == {"rejected"}:
-            if (stored is not None) != (phone in self._case.before):
+            if (stored is not None) != (phone in self._case.before and not self._erased(phone)):
                 yield Wrong("value", phone, told)
         elif stored is None:
             yield Wrong("lost", phone, told)
@@ -379,7 +379,7 @@ def _written(case: Case, path: Path) -> Path:
     return path
 
 
-_WRONGS = ("lost", "doubled", "mislabelled", "value", "unknown", "crashed", "hung")
+_WRONGS = ("lost", "doubled", "mislabelled", "value", "unknown", "crashed", "hung", "leaked")
 
 
 def main() -> int:

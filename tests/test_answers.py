@@ -84,9 +84,12 @@ def test_refusals_are_taken_as_they_come(status: int) -> None:
     assert misfit(Answer(status, {"success": False, "error": "no"}), "POST", ["contacts"], ADA) == ""
 
 
-def test_a_read_meets_no_conflict() -> None:
-    """A 409 belongs to a write: to the one before, on a connection out of step."""
-    assert misfit(Answer(409, {"existingContactId": "contact_1"}), "GET", ["contacts", "contact_1"], None)
+@pytest.mark.parametrize(("method", "payload"), [("GET", None), ("PUT", {"city": "Lyon"})])
+def test_only_a_phone_number_meets_a_conflict(method: str, payload: dict[str, object] | None) -> None:
+    """A 409 to anything else belongs to the write before, on a connection out of step."""
+    answer = Answer(409, {"existingContactId": "contact_1"})
+    assert misfit(answer, method, ["contacts", "contact_1"], payload)
+    assert misfit(answer, method, ["contacts", "contact_1"], ADA) == ""
 
 
 def test_one_number_in_two_forms_is_alike() -> None:

@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from bulk_io.client import ContactsClient, contact_of, page_of
 from bulk_io.answers import Answer, redact
+from bulk_io.client import ContactsClient, contact_of, page_of
 from bulk_io.connection import Connection, checked_url, proxy_for
 from bulk_io.errors import AccessRefused, ApiError, NoAnswer, NotSent, UsageError
 from bulk_io.sandbox import Sandbox
@@ -207,7 +207,7 @@ def test_contacts_and_pages_are_read_leniently() -> None:
 def test_half_a_surrogate_pair_in_an_answer_is_made_harmless() -> None:
     """No file, journal or request could hold it."""
     with raw_server(http("200 OK", b'{"data": [{"name": "Ad\\ud83d", "city": "\\ud83d\\ude00"}]}')) as (url, _):
-        assert ask(url).body["data"] == [{"name": "Ad?", "city": "\U0001f600"}
+        assert ask(url).body["data"] == [{"name": "Ad?", "city": "\U0001f600"}]
 
 
 def test_the_blocking_client_lists_gets_creates_and_updates(sandbox: Sandbox) -> None:

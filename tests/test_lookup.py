@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from bulk_io import lookup, pages
-from bulk_io.client import ContactsClient
 from bulk_io.answers import Answer
+from bulk_io.client import ContactsClient
 from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError
 from bulk_io.lookup import Existing, Wanted

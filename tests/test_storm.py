@@ -83,7 +83,7 @@ def test_many_mixed_storms(crm: Sandbox, seed: int) -> None:
         ("500 before", "unknown"),
         ("success false", "mislabelled"),
         ("city dropped", "value"),
-        ("302 before", "crashed"),
+        ("302 before", "leaked"),
     ],
 )
 def test_the_storm_bites_the_naive_loop(crm: Sandbox, name: str, what: str) -> None:
