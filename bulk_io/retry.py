@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bulk_io import crashpoints
@@ -52,11 +52,19 @@ class Caller:
     Raises AccessRefused at once for 401 and 403, TlsFailed at once, GaveUp for one request, Unreachable for the run.
     """
 
-    def __init__(self, connection: Connection, throttle: Throttle, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        throttle: Throttle,
+        patience: Patience | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.connection = connection
         self.throttle = throttle
         self._patience = patience or Patience()
-        self._last_success = time.monotonic()
+        self._clock = clock
+        self._last_success = clock()
         self._trouble_since: float | None = None
         self._ever = False
         self._failures = 0
@@ -77,7 +85,7 @@ class Caller:
         """
         lost = False
         attempt = outages = 0
-        began = time.monotonic()
+        began = self._clock()
         while True:
             try:
                 answer = await self._once(method, path, payload, params)
@@ -93,16 +101,7 @@ class Caller:
                 lost, attempt = True, attempt + 1
                 await self._failed(error, attempt, began)
             else:
-                if answer.status == 429:
-                    self._ever, self._trouble_since = True, None  # somebody is there, only busy
-                    self.throttle.pushed_back(answer.retry_after)
-                elif answer.status in _PASSING:
-                    trouble = self._passing(answer)
-                    if lose:
-                        raise trouble
-                    lost, attempt = True, attempt + 1
-                    await self._failed(trouble, attempt, began)
-                else:
+                if answer is not None:
                     raise_for_access(answer)
                     return Reply(answer, lost)
             self.retried += 1
@@ -113,24 +112,33 @@ class Caller:
         path: Sequence[str],
         payload: Mapping[str, object] | None,
         params: Mapping[str, str] | None,
-    ) -> Answer:
+    ) -> Answer | None:
+        """Make one attempt; None where the server was too busy. The throttle is told before the place is given on."""
         await self.throttle.enter()
-        began = time.monotonic()
+        began = self._clock()
         if method != "GET":
             crashpoints.reached("request leaving")
         try:
-            answer = await self.connection.request(method, path, payload=payload, params=params)
-        except Unreachable:
+            return self._judged(await self.connection.request(method, path, payload=payload, params=params), began)
+        except Unreachable as error:
             self._troubled(began)
+            if isinstance(error, NoAnswer):
+                self.throttle.failed()
             raise
         finally:
             self.throttle.leave()
+
+    def _judged(self, answer: Answer, began: float) -> Answer | None:
+        """Give an answer that counts, None for a 429; raises NoAnswer for one that may pass."""
+        if answer.status == 429:
+            self._ever, self._trouble_since = True, None  # somebody is there, only busy
+            self.throttle.pushed_back(answer.retry_after)
+            return None
         if answer.status in _PASSING:
-            self._troubled(began)
-        elif answer.status != 429:
-            self._ever, self._failures, self._last_success = True, 0, time.monotonic()
-            self._trouble_since = None
-            self.throttle.succeeded(self._last_success - began)
+            raise self._passing(answer)
+        self._ever, self._failures, self._last_success = True, 0, self._clock()
+        self._trouble_since = None
+        self.throttle.succeeded(self._last_success - began)
         return answer
 
     def _passing(self, answer: Answer) -> NoAnswer:
@@ -151,7 +159,7 @@ class Caller:
 
     def _silent(self) -> float:
         """Seconds since the attempt that began the trouble, 0.0 if all is well."""
-        return 0.0 if self._trouble_since is None else time.monotonic() - self._trouble_since
+        return 0.0 if self._trouble_since is None else self._clock() - self._trouble_since
 
     def _check_outage(self, error: NotSent) -> None:
         silent = self._silent()
@@ -161,19 +169,18 @@ class Caller:
 
     async def _failed(self, error: NoAnswer, attempt: int, began: float) -> None:
         self._failures += 1
-        self.throttle.failed()
         silent = self._silent()
         too_many = self._failures >= self._patience.failures and silent > min(30.0, self._patience.give_up_after)
         if too_many or (not self._ever and silent > self._patience.start_within):
             raise Unreachable(f"{error}; {self._failures} failures in a row over {silent:.0f} seconds") from error
         if attempt >= self._patience.attempts:
-            if self._last_success < began:
+            if self._last_success <= began:
                 raise Unreachable(f"{error}; {attempt} attempts and no success meanwhile") from error
             raise GaveUp(f"{error}; given up after {attempt} attempts") from error
         await self.throttle.pause(self._pause(attempt))
 
     def _pause(self, attempt: int) -> float:
-        longest = min(self._patience.longest_pause, self._patience.first_pause * 2.0 ** (attempt - 1))
+        longest = min(self._patience.longest_pause, self._patience.first_pause * 2.0 ** min(attempt - 1, 60))
         return random.uniform(0.0, longest)
 
 

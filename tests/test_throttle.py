@@ -103,25 +103,63 @@ def test_a_server_that_asks_for_too_long_stops_the_run() -> None:
         Throttle().pushed_back(301.0)
 
 
-def test_a_429_teaches_a_pace_below_what_got_through() -> None:
-    """After 100 answers in one second and a wait of one, 45 a second are tried."""
+def test_after_a_429_one_request_probes() -> None:
+    """When the gate opens one goes; the others follow once it was let through, and wait again where it was not."""
     clock = Clock()
 
-    async def story() -> int:
-        throttle = Throttle(64, clock=clock)
-        for _ in range(100):
-            throttle.succeeded(0.01)
-        clock.now += 1.0
+    async def story() -> list[int]:
+        throttle = Throttle(clock=clock)
+        went = []
         throttle.pushed_back(1.0)
-        clock.now += 1.0
-        went = 0
-        for _ in range(1000):
-            went += await admitted(throttle, 1)
-            throttle.in_flight = 0
-            clock.now += 0.001
+        for probe in (lambda: throttle.pushed_back(1.0), lambda: throttle.succeeded(0.02)):
+            clock.now += 1.01
+            went.append(await admitted(throttle, 20))
+            probe()
+            throttle.leave()
+            went.append(await admitted(throttle, 20))
         return went
 
-    assert 40 <= asyncio.run(story()) <= 50
+    before, refused, probed, after = asyncio.run(story())
+    assert (before, refused, probed) == (1, 0, 1)
+    assert after > 1
+
+
+def test_the_place_of_a_429_is_not_given_on() -> None:
+    """The gate is closed before the next one learns that there is room: nothing is sent inside the wait."""
+
+    async def story() -> int:
+        throttle = Throttle(1, clock=Clock())
+        await throttle.enter()
+        waiting = asyncio.ensure_future(throttle.enter())
+        await asyncio.sleep(0)
+        throttle.pushed_back(5.0)
+        throttle.leave()
+        await asyncio.sleep(0)
+        admitted = waiting.done()
+        waiting.cancel()
+        return admitted
+
+    assert not asyncio.run(story())
+
+
+def test_answers_that_queue_at_the_server_make_room_for_none() -> None:
+    """Where they take twice as long as they can, nothing grows; where they take four times as long, it shrinks."""
+    clock = Clock()
+    throttle = Throttle(clock=clock)
+
+    def answered(seconds: float, times: int) -> float:
+        for _ in range(times):
+            clock.now += seconds
+            throttle.succeeded(seconds)
+        return throttle.limit
+
+    grown = answered(0.1, 20)
+    assert grown == START + 20
+    slow = answered(0.28, 40)
+    assert slow - grown <= 30  # until it is seen in the mean
+    assert answered(0.28, 40) == slow
+    assert answered(1.0, 40) < 0.7 * slow
+    assert answered(1.0, 400) == START
 
 
 def test_rate_is_a_cap() -> None:
