@@ -203,8 +203,9 @@ def _http_date(text: str) -> float:
 
 
 def _retry_after(text: str, now: float) -> float | None:
-    if text.strip().isdigit():
-        return float(text.strip()[:9])
+    # RFC 9110 10.2.3 knows whole seconds and dates; some servers say fractions
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text.strip()):
+        return float(text)
     moment = _http_date(text)
     return max(0.0, moment - now) if moment else None
 

@@ -33,7 +33,7 @@ GROUPS = {
     "stage: plan": "plan",
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
-    "rim: api": "answers connection client throttle",
+    "rim: api": "answers connection client pace throttle",
     "rim: journal": "journal worklog runs stored",
     "rim: writing": "writing writing.*",
     # who puts things together

@@ -117,6 +117,9 @@ def test_a_refused_connection_was_never_sent() -> None:
     ("header", "seconds"),
     [
         ("Retry-After: 7", 7.0),
+        ("Retry-After: 0.25", 0.25),
+        ("Retry-After: -1", None),
+        ("Retry-After: nan", None),
         ("Retry-After: Wed, 21 Oct 2026 07:28:30 GMT", 30.0),
         ("Retry-After: Wed, 21 Oct 2026 07:27:00 GMT", 0.0),
         ("Retry-After: soon", None),
