@@ -11,6 +11,7 @@ import email.utils
 import functools
 import ipaddress
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -204,7 +205,7 @@ def _http_date(text: str) -> float:
 
 def _retry_after(text: str, now: float) -> float | None:
     # RFC 9110 10.2.3 knows whole seconds and dates; some servers say fractions
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text.strip()):
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text.strip()):
         return float(text)
     moment = _http_date(text)
     return max(0.0, moment - now) if moment else None
