@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int:
         return _told("too large: there is not enough memory for this file", 3, arguments)
     except Exception as error:
         if "--verbose" in arguments:
-            raise
+            return _traced()
         return _told(f"internal error: {type(error).__name__}; --verbose shows where, please report it", 1, arguments)
 
 
@@ -61,6 +61,16 @@ def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> i
     if "--json" in arguments:
         print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
     return code
+
+
+def _traced() -> int:
+    """Print the traceback with nothing in it that a terminal would obey: an error may quote a cell."""
+    import traceback
+
+    from bulk_io.cli.terminal import escape
+
+    print("\n".join(escape(line) for line in traceback.format_exc().split("\n")), file=sys.stderr)
+    return 1
 
 
 def _usage(error: Exception) -> str:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of an answer that are read at most: a page of 200 contacts is about 100 kB."""
 
+_TELLING = 8
+"""Characters that a key has at least to be told from ordinary text."""
+
 
 class Connection:
     """A pool of connections to one API with one key; an async context manager.
@@ -105,8 +108,13 @@ class Connection:
                 return answer
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
             raise TlsFailed(f"no secure connection to {self.host}: {_reason(error)}") from error
+        except aiohttp.ClientHttpProxyError as error:
+            raise NotSent(
+                f"the proxy {proxy_for(self.base_url)} does not let through to {self.host}: "
+                f"{error.status} {_reason(error)}"
+            ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(f"{self.host} cannot be reached: {_reason(error)}") from error
+            raise NotSent(f"{self._reached()} cannot be reached: {_reason(error)}") from error
         except TimeoutError as error:
             raise NoAnswer(f"{self.host} gave no answer within {self._timeout:g} seconds") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -117,6 +125,10 @@ class Connection:
         """The host (and port) that is talked to, for messages."""
         return urlsplit(self.base_url).netloc
 
+    def _reached(self) -> str:
+        proxy = proxy_for(self.base_url)
+        return f"{self.host} through the proxy {proxy}" if proxy else self.host
+
     def _answer(self, response: aiohttp.ClientResponse, raw: bytes) -> Answer:
         server_time = _http_date(response.headers.get("Date", ""))
         if server_time:
@@ -124,7 +136,8 @@ class Connection:
             # whole seconds and the way back make each Date too early, never too late: the latest one is the best
             self.clock_offset = max(self.clock_offset, heard) if self._heard else heard
             self._heard = True
-        body = _json_object(raw)
+        # a server may echo the key, and no journal, report or screen may hold it
+        body = _json_object(raw.replace(self._key.encode(), b"[key]") if len(self._key) >= _TELLING else raw)
         if body is None and response.status < 300:
             raise NoAnswer(f"{self.host} answered {response.status} with something that is not the API's JSON")
         wait = _retry_after(response.headers.get("Retry-After", ""), server_time or time.time())

@@ -88,7 +88,10 @@ def export(path: Path, selection: Selection, connecting: Connecting, *, format: 
         found = talk(access, connecting, lambda caller: _collect(caller, filters, watcher), traffic=traffic)
     header = list(columns)
     rows = records_of(found.contacts, columns) if shape == "jsonl" else rows_of(found.contacts, columns)
+    was_link = path.is_symlink()
     writing.table(path, header, rows, format=shape)
+    if was_link:
+        watcher.note(f"{path} was a link; now it is the export itself, and the file behind the link is as it was")
     seconds = round(time.monotonic() - began, 3)
     return ExportSummary(str(path), len(found.contacts), traffic.sent, found.passes, found.total, seconds)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bulk_io import stored
-from bulk_io.errors import InputError, JournalFailed
+from bulk_io.errors import BulkIOError, InputError, JournalFailed
 from bulk_io.records import Action, Candidate, Clash, Problem
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class Database(sqlite3.Connection):
         with self._told():
             return super().executemany(*asked)
 
+    def executescript(self, *asked: Any) -> sqlite3.Cursor:
+        """Execute statements; raises JournalFailed, and InputError for a journal that is damaged."""
+        with self._told():
+            return super().executescript(*asked)
+
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         try:
@@ -101,7 +106,9 @@ class Journal:
             self.database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Database)
             self.database.execute("PRAGMA journal_mode=WAL")
         except (sqlite3.Error, JournalFailed, InputError) as error:
-            raise InputError(f"corrupt: the journal {path} cannot be read ({error.__cause__ or error})") from error
+            cause = error.__cause__ or error
+            kind = "unreadable" if isinstance(cause, sqlite3.OperationalError) else "corrupt"
+            raise InputError(f"{kind}: the journal {path} cannot be opened ({cause})") from error
         self.database.execute("PRAGMA synchronous=FULL")
         self.database.execute("PRAGMA cache_size=-20000")
 
@@ -110,7 +117,11 @@ class Journal:
         """Make an empty journal, readable by its owner only."""
         path.touch(mode=0o600)
         journal = cls(path)
-        journal.database.executescript(_TABLES)
+        try:
+            journal.database.executescript(_TABLES)
+        except BulkIOError:
+            journal.database.close()
+            raise
         return journal
 
     def close(self) -> None:

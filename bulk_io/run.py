@@ -61,8 +61,12 @@ class Run:
 
     def note(self, sentence: str) -> None:
         """Tell a decision to who watches, and keep it for the reports."""
-        self.journal.put(notes=[*self.journal.get("notes", []), sentence])
+        self.keep(sentence)
         self.watcher.note(sentence)
+
+    def keep(self, sentence: str) -> None:
+        """Keep a sentence for the reports."""
+        self.journal.put(notes=[*self.journal.get("notes", []), sentence])
 
 
 def begin(
@@ -137,7 +141,7 @@ def finish(run: Run, work: Callable[[], None]) -> Report:
     facts: dict[str, Any] = {"state": "stopped" if error else "finished"}
     try:
         if error:
-            run.note(str(error))
+            run.keep(str(error))  # who watches is told by whoever called
         if not (isinstance(error, Interrupted) and error.at_once):
             facts["files"] = write_reports(run.folder, run.journal, **facts, seconds=_seconds(run))
     except (BulkIOError, OSError) as fault:

@@ -7,6 +7,7 @@ import fcntl
 import os
 import random
 import re
+import shutil
 import string
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk_io import crashpoints
-from bulk_io.errors import InputError, UsageError
+from bulk_io.errors import BulkIOError, InputError, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 
 DEFAULT_DIR = "bulk-io-runs"
@@ -25,18 +26,23 @@ _LOCK = "lock"
 def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
     """Make a run's folder with a journal that holds ``facts``; it appears under its name only when that is durable."""
     try:
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed([parent, *parent.parents]):
+            folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to others
         hidden = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     except OSError as error:
         raise UsageError(f"--run-dir {parent}: no folder can be made there ({error.strerror})") from error
-    name = _name(file)
-    journal = Journal.create(hidden / FILE_NAME)
-    journal.put(run=name, **facts)
-    journal.close()
-    _sync(hidden)
-    final = parent / name
-    hidden.rename(final)
-    _sync(parent)
+    final = parent / _name(file)
+    try:
+        with contextlib.closing(Journal.create(hidden / FILE_NAME)) as journal:
+            journal.put(run=final.name, **facts)
+        _sync(hidden)
+        hidden.rename(final)
+        _sync(parent)
+    except (BulkIOError, OSError) as error:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise UsageError(
+            f"--run-dir {parent}: no run can be kept there ({error}); make room or take another"
+        ) from error
     crashpoints.reached("run made")
     return final
 
@@ -101,7 +107,10 @@ def owned(run_dir: Path) -> Iterator[None]:
 def _locked(lock: Path) -> int:
     """Make or take a lock file and lock it; gives its descriptor."""
     while True:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise UsageError(f"run {lock.parent.name}: its file {lock} cannot be opened ({error.strerror})") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

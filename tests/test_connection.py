@@ -125,7 +125,7 @@ def test_a_refused_connection_was_never_sent() -> None:
         ("Retry-After: soon", None),
         ("X-Nothing: 1", None),
     ],
-    ids=["seconds", "date", "date that has passed", "garbage", "none"],
+    ids=["seconds", "fraction", "negative", "nan", "date", "date that has passed", "garbage", "none"],
 )
 def test_retry_after_is_read_against_the_answers_own_date(header: str, seconds: float | None) -> None:
     """A date is measured from the response's Date, not from our clock."""

@@ -240,7 +240,6 @@ def test_no_write_of_the_journal_may_fail_unseen(crm: WatchedCrm, kind: str, las
 
 @pytest.mark.parametrize("at", [0, 7, 30], ids=["first write", "tables", "first facts"])
 @pytest.mark.parametrize("kind", ["full", "broken"])
-@pytest.mark.xfail(reason="journal.py and runs.py: told as corrupt or internal, and the hidden folder stays")
 def test_a_run_that_cannot_be_made_leaves_nothing(kind: str, at: int) -> None:
     """No room for even the journal's beginning: one sentence about the place for runs, and no folder."""
     with Disk() as disk:
@@ -254,7 +253,6 @@ def test_a_run_that_cannot_be_made_leaves_nothing(kind: str, at: int) -> None:
     assert not any(Path("bulk-io-runs").iterdir())
 
 
-@pytest.mark.xfail(reason="run.py: finish() notes the error that the command then prints")
 def test_what_stops_a_run_is_said_once() -> None:
     """Not as a note and as an error."""
     with Disk() as disk:
@@ -496,7 +494,6 @@ def test_a_run_folder_that_cannot_be_written_is_told(finished: Finished) -> None
     assert finished.faulty() == []
 
 
-@pytest.mark.xfail(reason="journal.py: every journal that cannot be opened is told as corrupt")
 def test_a_journal_that_cannot_be_written_is_not_called_corrupt(finished: Finished) -> None:
     """The folder's mode is what to mend."""
     assert "corrupt" not in unprivileged(finished.folder, "report", "--quiet").stderr

@@ -117,7 +117,6 @@ def test_a_run_is_for_its_owner_alone_at_every_moment(mask: int) -> None:
     assert {".sqlite", ".sqlite-wal", ".sqlite-shm", "lock", ".tmp", ".csv", ".xlsx", ".html"} <= names
 
 
-@pytest.mark.xfail(reason="runs.py: Path.mkdir gives its mode to the last folder only")
 def test_all_folders_that_are_made_for_runs_are_for_their_owner_alone() -> None:
     """Those above the folder of runs too, where they were not there."""
     with umask(0):
@@ -197,7 +196,6 @@ def unfinished() -> Path:
     return found
 
 
-@pytest.mark.xfail(reason="runs.py: the lock's OSError (ELOOP) is told as an internal error")
 def test_a_link_in_the_place_of_the_lock_is_refused(victim: Path) -> None:
     """One sentence that names it, exit 2."""
     run = unfinished()
@@ -252,7 +250,6 @@ def test_an_export_replaces_a_link(victim: Path, name: str) -> None:
     assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
 
 
-@pytest.mark.xfail(reason="exporting.py: it does not say so")
 def test_an_export_says_that_it_replaced_a_link(victim: Path) -> None:
     """Who keeps a file behind a link wants to know."""
     Path("all.csv").symlink_to(victim)

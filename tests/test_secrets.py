@@ -115,19 +115,7 @@ def echoing(request: Request) -> Reply:
     return Reply(422, {"success": False, "error": f"bad key {key}", "message": key, "details": details[row % 3]})
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        pytest.param(
-            key,
-            id=kind,
-            marks=[pytest.mark.xfail(reason="connection.py: only keys of known shapes are redacted")]
-            if kind == "of no known shape"
-            else [],
-        )
-        for kind, key in KEYS.items()
-    ],
-)
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 def test_the_key_is_nowhere_though_the_server_echoes_it(here: Path, key: str) -> None:
     """Not in output, logs, arguments, reports, nor at any moment in the journal, its log and its index."""
     with recording(echoing) as server:
@@ -174,7 +162,6 @@ def test_a_traceback_shows_no_secrets(here: Path) -> None:
         assert secret not in ended.stderr + ended.stdout + (here / "debug.log").read_text()
 
 
-@pytest.mark.xfail(reason="__main__.py: the interpreter prints the traceback as it is")
 def test_a_traceback_cannot_play_with_the_screen(here: Path) -> None:
     """What an error quotes may come from a cell."""
     with recording(crm) as server:
@@ -327,7 +314,6 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_run(certificate: Path) -
     assert "no secure connection to crm.example.com" in ended.stderr
 
 
-@pytest.mark.xfail(reason="connection.py: a proxy that refuses counts as an answer that was lost")
 def test_a_proxy_that_refuses_the_tunnel_was_never_passed() -> None:
     """Nothing left this machine, so it is safe to try again."""
     with recording(lambda request: Reply(403, {})) as proxy, pytest.MonkeyPatch.context() as patched:
@@ -338,7 +324,6 @@ def test_a_proxy_that_refuses_the_tunnel_was_never_passed() -> None:
             assert "ck_x_12345" not in str(proxy.requests)
 
 
-@pytest.mark.xfail(reason="connection.py: the message names the host only")
 def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who looks for the reason must know that there is a proxy in between."""
     monkeypatch.setenv("https_proxy", "http://user:pa55word@127.0.0.1:9")
@@ -472,7 +457,6 @@ def test_what_is_not_seen_is_shown_as_its_code(char: str, capsys: pytest.Capture
     assert "é" in out
 
 
-@pytest.mark.xfail(reason="matching.py: suggest() writes headers into TOML as they are")
 def test_a_suggested_mapping_is_safe_on_a_screen() -> None:
     """It goes to stdout: TOML can escape such characters, so it does, and says the same."""
     _, out, _ = bulk("mapping", "suggest", evil_csv())
