@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 BASE = "/api/external"
 
@@ -158,6 +159,7 @@ def crm(request: Request) -> Reply:
     if request.path == "/contacts" and request.method == "GET":
         return Reply(200, {"success": True, "data": [], "meta": {"page": 1, "limit": 200, "total": 0}})
     if request.method in ("POST", "PUT"):
-        made = {"id": "c_" + str(request.json.get("phoneNumber", "x"))[1:], **request.json}
+        new = "c_" + str(request.json.get("phoneNumber", "x"))[1:]
+        made = {"id": new if request.method == "POST" else unquote(request.path.rpartition("/")[2]), **request.json}
         return Reply(201 if request.method == "POST" else 200, {"success": True, "data": made})
     return Reply(404, {"success": False, "error": "Contact not found"})
