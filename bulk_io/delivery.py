@@ -14,12 +14,12 @@ from datetime import datetime
 from bulk_io import lookup, plan
 from bulk_io.answers import Answer, alike
 from bulk_io.client import contact_of
-from bulk_io.errors import ApiError
+from bulk_io.errors import ApiError, Interrupted
 from bulk_io.fields import BY_NAME
 from bulk_io.groupcommit import GroupCommit
 from bulk_io.plan import Policy
 from bulk_io.records import Action, Candidate, Change, Contact, Outcome, Problem
-from bulk_io.retry import Caller, GaveUp
+from bulk_io.retry import Caller, GaveUp, Reply
 from bulk_io.worklog import Settled, Work, WorkLog
 
 _ROUNDS = 3
@@ -46,126 +46,140 @@ class Terms:
 
 
 class Delivery:
-    """Carries out actions one by one; stateless between them."""
+    """Carries one action to its end. ``left`` tells whether a write of it may have left in this session."""
 
-    def __init__(self, caller: Caller, log: WorkLog, commits: GroupCommit, terms: Terms) -> None:
+    def __init__(self, work: Work, caller: Caller, log: WorkLog, commits: GroupCommit, terms: Terms) -> None:
+        self.left = False
+        self._work = work
+        self._candidate = work.candidate
         self._caller = caller
         self._log = log
         self._commits = commits
         self._policy = terms.policy
         self._terms = terms
 
-    async def carry_out(self, work: Work) -> list[Settled]:
-        """Give how an action ended, and with it other rows of its phone number that turned out differently.
+    async def carry_out(self) -> list[Settled]:
+        """Give how the action ended, and with it other rows of its phone number that turned out differently.
 
         Raises AccessRefused, Unreachable, Interrupted and JournalFailed, which end the run.
         """
-        action = work.action
+        action = self._work.action
         if action.kind == "create":
-            return await _to_its_end(action.row, self._create_or_ask(work))
+            return await _to_its_end(action.row, self._create_or_ask())
         if self._terms.resumed:
-            return await _to_its_end(action.row, self._revisit(work))
+            return await _to_its_end(action.row, self._revisit())
         contact = action.before or Contact(action.contact_id, {})
-        return await _to_its_end(action.row, self._put(work.candidate, contact, action.changes))
+        return await _to_its_end(action.row, self._update(contact, action.changes))
 
-    async def _create_or_ask(self, work: Work) -> list[Settled]:
-        candidate = work.candidate
+    async def _create_or_ask(self) -> list[Settled]:
+        work, candidate = self._work, self._candidate
         if work.sends >= _SENDS:
             contact = await lookup.search(self._caller, candidate.phone, self._policy.region)
-            if contact and self._is_ours(contact, candidate, work.first_sent):
+            if contact and self._is_ours(contact, work.first_sent):
                 return [Settled(candidate.row, Outcome.CREATED, contact.id)]
             if contact:
-                return await self._met(candidate, contact, 0)
-        return await self._create(candidate, first_sent=work.first_sent)
+                return await self._met(contact, 0)
+        return await self._create(first_sent=work.first_sent)
 
-    async def _revisit(self, work: Work) -> list[Settled]:
+    async def _revisit(self) -> list[Settled]:
         """Look at a contact again before an update that an earlier session planned, or may have sent already."""
-        candidate, action = work.candidate, work.action
+        work, candidate, action = self._work, self._candidate, self._work.action
         contact = await lookup.fetch(self._caller, action.contact_id)
         if contact is None or not (candidate.id or _has_number(contact, candidate.phone)):
-            return await self._create(candidate, first_sent=work.first_sent, rounds=1)
-        now = plan.meet(candidate, contact, self._policy)
+            return await self._create(first_sent=work.first_sent, rounds=1)
+        by_id = {candidate.id: contact} if candidate.id else {}
+        (now,) = plan.decide([candidate], {candidate.phone: contact}, by_id, self._policy)
         if now.kind == "update":
-            return await self._put(candidate, contact, now.changes, first_sent=work.first_sent)
-        if work.sends and now.kind == "unchanged":
+            return await self._update(contact, now.changes)
+        if work.sends and not plan.unlike(plan.update(action.changes), contact, self._policy):
             return [Settled(candidate.row, Outcome.UPDATED, contact.id, action.before, action.changes)]
         return [_as_planned(now)]
 
-    async def _create(self, candidate: Candidate, *, first_sent: float, rounds: int = 0) -> list[Settled]:
-        """Post a candidate; ``first_sent`` is when an earlier session sent it (0.0: never)."""
+    async def _create(self, *, first_sent: float, rounds: int = 0) -> list[Settled]:
+        """Post the candidate; ``first_sent`` is when an earlier session sent it (0.0: never)."""
+        candidate = self._candidate
         if rounds > _ROUNDS:
             return [_vanished(candidate)]
         began = first_sent or time.time() + self._caller.connection.clock_offset
         body = plan.creation(candidate, self._policy)
-        reply = await self._caller.ask("POST", ["contacts"], payload=body)
+        reply = await self._write("POST", ["contacts"], body)
         answer = reply.answer
         if answer.ok:
-            warnings = self._differences(candidate.row, body, answer)
+            warnings = self._differences(body, answer)
             made = str(answer.data["id"])
             return [Settled(candidate.row, Outcome.CREATED, made, problems=warnings, status=answer.status)]
         if answer.status != 409:
-            return [self._refused(candidate, answer)]
-        contact = await self._existing(candidate, answer)
+            return [self._refused(answer)]
+        contact = await self._existing(answer)
         if answer.existing_contact_id and (contact is None or not _has_number(contact, candidate.phone)):
-            sent = began if reply.lost else first_sent
-            return await self._create(candidate, first_sent=sent, rounds=rounds + 1)
+            return await self._create(first_sent=began if reply.lost else first_sent, rounds=rounds + 1)
         if contact is None:
-            return [self._unsettled(candidate, answer)]
-        if (reply.lost or first_sent) and self._is_ours(contact, candidate, began):
+            return [self._unsettled(answer)]
+        if (reply.lost or first_sent) and self._is_ours(contact, began):
             return [Settled(candidate.row, Outcome.CREATED, contact.id, status=409)]
-        return await self._met(candidate, contact, rounds)
+        return await self._met(contact, rounds)
 
-    async def _existing(self, candidate: Candidate, answer: Answer) -> Contact | None:
+    async def _existing(self, answer: Answer) -> Contact | None:
         if answer.existing_contact_id:
             return await lookup.fetch(self._caller, answer.existing_contact_id)
-        return await lookup.search(self._caller, candidate.phone, self._policy.region)
+        return await lookup.search(self._caller, self._candidate.phone, self._policy.region)
 
-    async def _met(self, candidate: Candidate, contact: Contact, rounds: int) -> list[Settled]:
-        """Decide again, now that the number's owner is known, for all candidates of the number."""
-        candidates = [candidate, *(c for c in self._log.rivals(candidate.phone) if c.row != candidate.row)]
-        settled: list[Settled] = []
-        for one, action in zip(
-            candidates, plan.decide(candidates, {candidate.phone: contact}, {}, self._policy), strict=True
-        ):
-            if action.kind == "update":
-                await self._commits.redirect(action)
-                put = self._put(one, contact, action.changes, rounds=rounds)
-                settled += await _to_its_end(one.row, put)
-            else:
-                settled.append(_as_planned(action))
-        return settled
+    async def _met(self, contact: Contact, rounds: int) -> list[Settled]:
+        """Decide again, now that the number's owner is known, for all candidates of the number that have no end yet."""
+        candidates = [self._candidate, *self._log.rivals(self._candidate.phone)]
+        actions = plan.decide(candidates, {self._candidate.phone: contact}, {}, self._policy)
+        ends = [_as_planned(action) for action in actions if action.kind != "update"]
+        owners = ((one, action) for one, action in zip(candidates, actions, strict=True) if action.kind == "update")
+        owner = next(owners, None)
+        if owner is None:
+            return ends
+        candidate, action = owner
+        # who does not own the number is settled here: after a crash the owner's row goes on alone
+        await self._commits.redirect(action, ends)
+        delivery = Delivery(Work(candidate, action), self._caller, self._log, self._commits, self._terms)
+        return await _to_its_end(action.row, delivery._update(contact, action.changes, rounds=rounds))
 
-    async def _put(
-        self,
-        candidate: Candidate,
-        contact: Contact,
-        changes: Sequence[Change],
-        *,
-        first_sent: float = 0.0,
-        rounds: int = 0,
-    ) -> list[Settled]:
-        body = plan.update(changes)
-        answer = (await self._caller.ask("PUT", ["contacts", contact.id], payload=body)).answer
+    async def _update(self, contact: Contact, changes: Sequence[Change], *, rounds: int = 0) -> list[Settled]:
+        row, body = self._candidate.row, plan.update(changes)
+        answer = await self._put(contact, body)
         if answer.ok:
-            warnings = self._differences(candidate.row, body, answer)
-            done = Settled(candidate.row, Outcome.UPDATED, contact.id, contact, tuple(changes), warnings)
+            warnings = self._differences(body, answer)
+            done = Settled(row, Outcome.UPDATED, contact.id, contact, tuple(changes), warnings)
             return [replace(done, status=answer.status)]
         if answer.status == 404:
-            return await self._create(candidate, first_sent=first_sent, rounds=rounds + 1)
+            return await self._create(first_sent=self._work.first_sent, rounds=rounds + 1)
         if answer.status == 409:
-            return [await self._taken(candidate, answer)]
-        return [self._refused(candidate, answer, contact)]
+            return [await self._taken(answer)]
+        return [self._refused(answer, contact)]
 
-    async def _taken(self, candidate: Candidate, answer: Answer) -> Settled:
+    async def _put(self, contact: Contact, body: Mapping[str, object]) -> Answer:
+        """Put a body; once more where the contact comes back just as it was: that answers an earlier request."""
+        path = ["contacts", contact.id]
+        answer = (await self._write("PUT", path, body)).answer
+        as_it_was = answer.data.get("updatedAt") and answer.data["updatedAt"] == contact.values.get("updatedAt")
+        if answer.ok and as_it_was and self._differences(body, answer):
+            answer = (await self._write("PUT", path, body)).answer
+        return answer
+
+    async def _write(self, method: str, path: Sequence[str], body: Mapping[str, object]) -> Reply:
+        try:
+            reply = await self._caller.ask(method, path, payload=body)
+        except Interrupted as stopped:
+            self.left = self.left or not stopped.unsent
+            raise
+        self.left = True
+        return reply
+
+    async def _taken(self, answer: Answer) -> Settled:
         """A changed phone number that is another contact's already: held, like one found while planning."""
-        other = await self._existing(candidate, answer)
-        if other is None or not _has_number(other, candidate.phone):
-            return self._unsettled(candidate, answer)
-        return _as_planned(plan.held(candidate, other, self._policy))
+        other = await self._existing(answer)
+        if other is None or not _has_number(other, self._candidate.phone):
+            return self._unsettled(answer)
+        return _as_planned(plan.held(self._candidate, other, self._policy))
 
-    def _is_ours(self, contact: Contact, candidate: Candidate, began: float) -> bool:
+    def _is_ours(self, contact: Contact, began: float) -> bool:
         """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
-        if plan.unlike(plan.creation(candidate, self._policy), contact, self._policy):
+        if plan.unlike(plan.creation(self._candidate, self._policy), contact, self._policy):
             return False
         made = _seconds(contact.values.get("createdAt", ""))
         if not made:
@@ -173,9 +187,9 @@ class Delivery:
         grain = _CLOCK_GRAIN if made % 1 else _CLOCK_GRAIN + 1.0  # a time without milliseconds was cut to its second
         return made >= began - grain
 
-    def _differences(self, row: int, sent: Mapping[str, object], answer: Answer) -> tuple[Problem, ...]:
+    def _differences(self, sent: Mapping[str, object], answer: Answer) -> tuple[Problem, ...]:
         """Compare what a write was answered with to what was sent; a warning for each field that is not the same."""
-        echo = answer.data
+        row, echo = self._candidate.row, answer.data
         if all(echo.get(name) == value for name, value in sent.items()):
             return ()
         if not echo.keys() & BY_NAME.keys() - {"id"}:
@@ -185,13 +199,15 @@ class Delivery:
             for one in plan.unlike(sent, contact_of(echo), self._policy)
         )
 
-    def _unsettled(self, candidate: Candidate, answer: Answer) -> Settled:
+    def _unsettled(self, answer: Answer) -> Settled:
+        candidate = self._candidate
         story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"
         column = self._terms.columns("phoneNumber")
         problem = Problem(candidate.row, "phoneNumber", "conflict", story, candidate.phone, column)
         return _rejected(candidate.row, answer, (problem,))
 
-    def _refused(self, candidate: Candidate, answer: Answer, contact: Contact | None = None) -> Settled:
+    def _refused(self, answer: Answer, contact: Contact | None = None) -> Settled:
+        candidate = self._candidate
         row = candidate.row
         problems = tuple(
             Problem(

@@ -94,9 +94,13 @@ class JournalFailed(BulkIOError):
 
 
 class Interrupted(BulkIOError):
-    """Stopped by Ctrl-C (130) or SIGTERM (143); the run can be resumed. ``at_once``: a second signal, do no more."""
+    """Stopped by Ctrl-C (130) or SIGTERM (143); the run can be resumed.
 
-    def __init__(self, message: str, exit_code: int = 130, *, at_once: bool = False) -> None:
+    ``at_once``: a second signal, do no more. ``unsent``: what was asked for had not been sent, not even once.
+    """
+
+    def __init__(self, message: str, exit_code: int = 130, *, at_once: bool = False, unsent: bool = False) -> None:
         super().__init__(message)
         self.exit_code = exit_code
         self.at_once = at_once
+        self.unsent = unsent

@@ -7,11 +7,11 @@ until it is durable, a few milliseconds, and shares the disk's answer with all t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bulk_io import crashpoints
 from bulk_io.errors import JournalFailed
-from bulk_io.records import Action
+from bulk_io.records import Action, Outcome
 from bulk_io.worklog import Settled, Work, WorkLog
 
 _LATE = 0.25
@@ -23,11 +23,13 @@ _SOON = 0.003
 class GroupCommit:
     """The ends and updates of one upload on their way to the journal; belongs to the running event loop.
 
-    Every method raises JournalFailed once the journal could not be written.
+    ``progress`` is told each outcome as it comes. Every method raises JournalFailed once the journal could not be
+    written.
     """
 
-    def __init__(self, log: WorkLog) -> None:
+    def __init__(self, log: WorkLog, progress: Callable[[Outcome], None] = lambda outcome: None) -> None:
         self._log = log
+        self._progress = progress
         self._ends: list[Settled] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -39,15 +41,16 @@ class GroupCommit:
             raise self._failed
         self._ends.extend(ends)
         self._flush_in(_LATE)
+        for end in ends:
+            self._progress(end.outcome)
 
     def intend(self, works: Sequence[Work], at: float) -> None:
         """Record that these rows are sent from now on (``at``: the server's time), at once, with all that waits."""
         self._flush(works, at)
 
-    async def redirect(self, action: Action) -> None:
-        """Record that a row's request is now this update; returns when that is durable."""
-        if self._failed:
-            raise self._failed
+    async def redirect(self, action: Action, ends: Sequence[Settled] = ()) -> None:
+        """Record that a row's request is now this update, and with it these ends; returns when that is durable."""
+        self.settle(ends)
         self._log.redirect(action)
         durable = asyncio.get_running_loop().create_future()
         self._waiting.append(durable)

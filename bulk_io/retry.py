@@ -15,7 +15,7 @@ from bulk_io import crashpoints
 from bulk_io.answers import Answer
 from bulk_io.client import raise_for
 from bulk_io.connection import Connection
-from bulk_io.errors import NoAnswer, NotSent, TlsFailed, Unreachable
+from bulk_io.errors import Interrupted, NoAnswer, NotSent, TlsFailed, Unreachable
 from bulk_io.throttle import Throttle
 
 _PASSING = frozenset({*range(300, 400), 408, 425, 500, 502, 503, 504})
@@ -89,6 +89,8 @@ class Caller:
         while True:
             try:
                 answer = await self._once(method, path, payload, params)
+            except Interrupted as stopped:
+                raise Interrupted(str(stopped), stopped.exit_code, unsent=not lost) from stopped
             except TlsFailed:
                 raise
             except NotSent as error:

@@ -130,24 +130,27 @@ def understanding(table: Table, choice: Choice) -> dict[str, Any]:
 
 def finish(run: Run, work: Callable[[], None]) -> Report:
     """Do the work and make the reports, whatever stopped it; after a second signal without the reports."""
-    error: BulkIOError | None = None
-    try:
+
+    def working() -> None:
         work()
         run.journal.commit()
-    except KeyboardInterrupt:
-        error = Interrupted("stopped by Ctrl-C", 130)
-    except BulkIOError as stopped:
-        error = stopped
+
+    error = _stopped(working)
     facts: dict[str, Any] = {"state": "stopped" if error else "finished"}
-    try:
+
+    def reporting() -> None:
         if error:
             run.keep(str(error))  # who watches is told by whoever called
         if not (isinstance(error, Interrupted) and error.at_once):
             facts["files"] = write_reports(run.folder, run.journal, **facts, seconds=_seconds(run))
-    except (BulkIOError, OSError) as fault:
-        story = f"the reports could not be made ({fault}); `bulk-io report {run.folder.name}` makes them again"
-        error = error or BulkIOError(story)
+
+    if fault := _stopped(reporting):
         facts["state"] = "stopped"
+        if not isinstance(fault, Interrupted):
+            fault = BulkIOError(
+                f"the reports could not be made ({fault}); `bulk-io report {run.folder.name}` makes them again"
+            )
+        error = error or fault
     facts["seconds"] = _seconds(run)
     # where even that cannot be written, the journal says what it said before: not finished
     with contextlib.suppress(JournalFailed):
@@ -156,9 +159,26 @@ def finish(run: Run, work: Callable[[], None]) -> Report:
     return Report(Ledger(run.journal, run.folder, **facts).summary(), run.folder, error)
 
 
+def _stopped(work: Callable[[], None]) -> BulkIOError | None:
+    """Do some work, and give what stopped it."""
+    try:
+        work()
+    except KeyboardInterrupt:
+        return Interrupted("stopped by SIGINT; `bulk-io resume` goes on", 130)
+    except BulkIOError as error:
+        return error
+    return None
+
+
 def write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
-    """Make a run's reports from its journal and give their paths; ``known`` is about to be stored there."""
-    written = reports.write(folder, Ledger(journal, folder, **known))
+    """Make a run's reports from its journal and give their paths; ``known`` is about to be stored there.
+
+    Raises BulkIOError where they cannot be written.
+    """
+    try:
+        written = reports.write(folder, Ledger(journal, folder, **known))
+    except OSError as error:
+        raise BulkIOError(str(error)) from error
     return {name: str(path) if path else None for name, path in written.items()}
 
 

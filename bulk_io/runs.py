@@ -10,6 +10,7 @@ import re
 import shutil
 import string
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +22,16 @@ from bulk_io.journal import FILE_NAME, Journal
 
 DEFAULT_DIR = "bulk-io-runs"
 _LOCK = "lock"
+_LOOKS, _LOOK_SECONDS = 20, 0.01
+"""How often, and how far apart, the owner of a lock is looked for."""
 
 
 def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
     """Make a run's folder with a journal that holds ``facts``; it appears under its name only when that is durable."""
     try:
         for folder in reversed([parent, *parent.parents]):
-            folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to others
+            if folder == parent or not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to others
         hidden = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     except OSError as error:
         raise UsageError(f"--run-dir {parent}: no folder can be made there ({error.strerror})") from error
@@ -114,14 +118,33 @@ def _locked(lock: Path) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            pid = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            who = _owner(descriptor)
             os.close(descriptor)
-            who = f"process {pid}" if pid else "another process"
             raise UsageError(f"run {lock.parent.name} is being worked on by {who}; wait or stop it") from error
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), os.stat(lock)):
                 return descriptor
         os.close(descriptor)
+
+
+def _owner(descriptor: int) -> str:
+    """Name the process that holds a lock; its pid is there a moment after the lock, and before that a dead one's."""
+    for _ in range(_LOOKS):
+        pid = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+        if pid.isdecimal() and _is_alive(int(pid)):
+            return f"process {pid}"
+        time.sleep(_LOOK_SECONDS)
+    return "another process"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # somebody else's
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _name(file: str) -> str:

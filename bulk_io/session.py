@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import FrameType
 from typing import TypeVar
 
 from bulk_io.access import Access
@@ -94,7 +95,7 @@ async def _talk(
         got: list[int] = []
         restore = _on_signals(throttle, task, got)
         try:
-            return await task
+            result = await task
         except asyncio.CancelledError as error:
             story = "stopped; what was under way is asked for again by `bulk-io resume`"
             raise Interrupted(story, 128 + (got[-1] if got else signal.SIGINT), at_once=len(got) > 1) from error
@@ -103,6 +104,9 @@ async def _talk(
             traffic.sent += connection.sent
             traffic.clock_offset = connection.clock_offset
             traffic.retried += caller.retried
+        if got:
+            raise _stopped_by(got[0])  # it came when nothing was left to be asked
+        return result
 
 
 async def _awaited(work: Callable[[Caller], Awaitable[_T]], caller: Caller) -> _T:
@@ -113,29 +117,33 @@ def _on_signals(throttle: Throttle, task: asyncio.Future[_T], got: list[int]) ->
     """Stop the throttle at the first signal, cancel the task at the second or 10 s later; ``got`` has their numbers."""
     loop = asyncio.get_running_loop()
     deadlines: list[asyncio.TimerHandle] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def stop(number: signal.Signals) -> None:
+    def heard(number: int, frame: FrameType | None) -> None:
+        # not the loop's own way, which forgets a signal that comes while the last work is done without a pause
         got.append(number)
-        if len(got) > 1:
+        loop.call_soon_threadsafe(act, len(got))
+
+    def act(count: int) -> None:
+        if count > 1:
             task.cancel()
         else:
             deadlines.append(loop.call_later(DRAIN_SECONDS, task.cancel))
-        throttle.stop(Interrupted(f"stopped by {number.name}; `bulk-io resume` goes on", 128 + number))
+        throttle.stop(_stopped_by(got[0]))
 
     try:
-        for number in before:
-            loop.add_signal_handler(number, stop, number)
-    except (RuntimeError, ValueError, NotImplementedError):
+        before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:
         return lambda: None  # not the main thread: signals are the caller's affair
 
     def restore() -> None:
         for deadline in deadlines:
             deadline.cancel()
         for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            # the loop would leave Python's default, so that a SIGTERM while reports are written would just kill
-            if handler is not None:
-                signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
 
     return restore
+
+
+def _stopped_by(number: int) -> Interrupted:
+    name = signal.Signals(number).name
+    return Interrupted(f"stopped by {name}; `bulk-io resume` goes on", 128 + number)

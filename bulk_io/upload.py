@@ -33,11 +33,11 @@ class Upload:
     ) -> None:
         self._caller = caller
         self._log = log
-        self._progress = progress
-        self._commits = GroupCommit(log)
-        self._delivery = Delivery(caller, log, self._commits, terms)
+        self._terms = terms
+        self._commits = GroupCommit(log, progress)
         self._refusals = _Refusals()
         self._ready: deque[Work] = deque()
+        """Works whose intents are durable, and which nobody has sent."""
         self._after = 0
         self._fatal: BulkIOError | None = None
 
@@ -51,7 +51,7 @@ class Upload:
             await asyncio.gather(*(self._worker() for _ in range(workers)))
         finally:
             try:
-                self._end(self._refusals.rest())
+                self._commits.settle(self._refusals.rest())
                 self._log.recall([work.action.row for work in self._ready])
                 self._commits.flush()
             except BulkIOError as error:
@@ -62,22 +62,26 @@ class Upload:
     async def _worker(self) -> None:
         try:
             while (work := self._next()) is not None:
-                ends = await self._delivery.carry_out(work)
+                ends = await self._carry_out(work)
                 crashpoints.reached("answer come")
-                self._end(self._refusals.sift(ends))
+                self._commits.settle(self._refusals.sift(ends))
         except BulkIOError as error:
             self._stop(error)
+
+    async def _carry_out(self, work: Work) -> list[Settled]:
+        delivery = Delivery(work, self._caller, self._log, self._commits, self._terms)
+        try:
+            return await delivery.carry_out()
+        except Interrupted:
+            if not delivery.left:
+                self._ready.append(work)
+            raise
 
     def _stop(self, error: BulkIOError) -> None:
         """Send nothing more; the first reason counts, unless it was only the signal to stop."""
         if self._fatal is None or (isinstance(self._fatal, Interrupted) and not isinstance(error, Interrupted)):
             self._fatal = error
         self._caller.throttle.stop(Interrupted(str(error)))
-
-    def _end(self, ends: Sequence[Settled]) -> None:
-        self._commits.settle(ends)
-        for settled in ends:
-            self._progress(settled.outcome)
 
     def _next(self) -> Work | None:
         if not self._ready:

@@ -96,8 +96,8 @@ class WorkLog:
         ]
 
     def rivals(self, phone: str) -> list[Candidate]:
-        """Give the other candidates of a phone number, in order of rank."""
-        query = "SELECT candidate FROM actions WHERE phone = ? AND rank > 0 ORDER BY rank"
+        """Give the candidates of a phone number that are held because another one was planned, in order of rank."""
+        query = "SELECT candidate FROM actions WHERE phone = ? AND rank > 0 AND outcome = 'held' ORDER BY rank"
         return [stored.candidate(text) for (text,) in self._database.execute(query, (phone,))]
 
     def intend(self, rows: Sequence[int], at: float) -> None:

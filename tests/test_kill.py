@@ -80,7 +80,6 @@ def test_an_import_is_killed_at_a_point(sandbox: Sandbox, tmp_path: Path, point:
         assert len(one.crm.writes()) == sent
 
 
-@pytest.mark.xfail(strict=True, reason="WorkLog.rivals also gives rows that were updated in a lane of their own")
 def test_a_death_between_two_people_of_one_number(sandbox: Sandbox, tmp_path: Path) -> None:
     """A row met its number's owner of another name, a later row is that owner and was written: it stays `updated`."""
     one = job(sandbox, tmp_path, 1, "never", strangers_first=True)

@@ -78,7 +78,6 @@ def test_a_free_race_for_one_run(sandbox: Sandbox, tmp_path: Path, turn: int) ->
     assert one.ended_well(finished[0])
 
 
-@pytest.mark.xfail(strict=True, reason="runs._locked reads the pid that a killed owner left before the next one wrote")
 def test_a_dead_process_is_never_named_as_the_owner(tmp_path: Path) -> None:
     """The next owner has the lock and has not yet written its pid over that of the one that was killed."""
     lock = tmp_path / "lock"

@@ -149,7 +149,6 @@ def test_a_second_signal_leaves_at_once(sandbox: Sandbox, tmp_path: Path, number
     assert one.ended_well(one.finish())
 
 
-@pytest.mark.xfail(strict=True, reason="Upload._worker takes a row after the stop, which then counts as sent")
 def test_what_never_left_is_not_unknown(sandbox: Sandbox, tmp_path: Path) -> None:
     """After a clean stop every row is either settled or still planned; resume does not ask how it ended."""
     one = job(sandbox, tmp_path, "--concurrency", "8")
@@ -174,12 +173,6 @@ def moments() -> Iterator[Any]:
     for at, point in enumerate(POINTS):
         for turn, number in enumerate((signal.SIGINT, signal.SIGTERM)):
             marks = [pytest.mark.slow] if turn != at % 2 else []
-            if point in ("plan written", "plan complete"):
-                lost = "session._talk forgets a signal that comes while its work ends without a pause"
-                marks.append(pytest.mark.xfail(strict=True, reason=lost))
-            if number == signal.SIGTERM and point.startswith("file"):
-                taken = "run.finish takes SIGTERM for a report that cannot be made: exit 1"
-                marks.append(pytest.mark.xfail(strict=True, reason=taken))
             yield pytest.param(point, number, id=f"{number.name} at {point}", marks=marks)
 
 

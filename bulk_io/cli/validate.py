@@ -33,7 +33,7 @@ def command(file: str, as_json: bool, quiet: bool, verbose: bool, **given: Any) 
 def shown(report: Any, watcher: Terminal, *, as_json: bool, quiet: bool, notes: bool = False) -> int:
     """Print a job's report and give its exit code; ``notes`` repeats what the run noted."""
     watcher.end()
-    if report.error and not as_json:
+    if report.error:
         click.echo(f"Error: {escape(str(report.error))}", err=True)
     if as_json:
         print_document(report.document)
