@@ -15,7 +15,7 @@ test: setup
 	$(PYTHON) -m pytest -n auto
 
 test-slow: setup
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -n auto -m slow --timeout 900
 
 lint: setup
 	$(PYTHON) -m ruff check .

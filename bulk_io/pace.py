@@ -22,6 +22,8 @@ _GRAIN = 0.25
 """Seconds whose requests are counted together."""
 _MEMORY = 600.0
 """Seconds that can be looked back."""
+_TELLING = 0.05
+"""Seconds' worth of the ceiling that must pass between two push-backs that teach something each."""
 _CATCH_UP = 0.05
 """Seconds of requests that may go at once after a delay: timers of a millisecond must pace a thousand a second."""
 _FAST = 100.0
@@ -38,7 +40,7 @@ class Pace:
         self._refused = math.inf
         self._opened = self._began = self._next = now
         self._closed = self._closed_until = -math.inf
-        self._is_new = True
+        self._fresh = 1.0
         self._passed: deque[list[float]] = deque(maxlen=int(_MEMORY / _GRAIN))
 
     def rate(self, now: float) -> float:
@@ -61,12 +63,12 @@ class Pace:
         if not self._passed or now - self._passed[-1][0] >= _GRAIN:
             self._passed.append([now, 0.0])
         self._passed[-1][1] += 1
-        self._is_new = True
+        self._fresh += 1.0
 
     def close(self, now: float, until: float) -> None:
         """Know that the server lets nothing through until then; what was on its way may still have passed before."""
         pace = self.rate(now)
-        if self._closed_until <= self._opened and self._is_new:
+        if self._closed_until <= self._opened and self._fresh >= self._enough():
             # a pace that was never reached was not refused
             reached = sum(count for at, count in self._passed if at >= now - 1.0)
             self._closed, self._refused = now, min(pace, max(2.0 * reached, 1.0))
@@ -80,8 +82,8 @@ class Pace:
     def _learn(self, now: float) -> None:
         """Tell the rate when the gate opens: by then all that left before it closed has been answered."""
         self._opened = self._next = now
-        # where nothing passed since it opened last, it has in truth been closed since then
-        self._is_new = False
+        # where next to nothing passes from now on, it is in truth still closed
+        self._fresh = 0.0
         if not self._passed:
             self._began, self._lessons = now, 0
             return
@@ -90,6 +92,10 @@ class Pace:
         least = passed / max(now - since, 0.001)
         # what got through is the least that it may be, the pace that was refused the most
         self._ceiling = least if self._lessons == 1 else math.sqrt(least * max(least, self._refused))
+
+    def _enough(self) -> float:
+        """Return how many requests must have passed since the gate opened, for a push-back to teach anything."""
+        return 1.0 if math.isinf(self._ceiling) else max(1.0, _TELLING * self._ceiling)
 
     def _regrown(self, seconds: float) -> float:
         """Return the part of the ceiling to use, so long after the gate opened."""

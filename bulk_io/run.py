@@ -5,7 +5,6 @@ Whatever stops it, its reports are made, and its state says so.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import time
 from collections.abc import Callable
@@ -152,10 +151,12 @@ def finish(run: Run, work: Callable[[], None]) -> Report:
             )
         error = error or fault
     facts["seconds"] = _seconds(run)
-    # where even that cannot be written, the journal says what it said before: not finished
-    with contextlib.suppress(JournalFailed):
+    try:
         run.journal.put(**facts)
         crashpoints.reached("run finished")
+    except JournalFailed as failed:
+        # the journal says what it said before: not finished
+        error, facts["state"] = error or failed, "stopped"
     return Report(Ledger(run.journal, run.folder, **facts).summary(), run.folder, error)
 
 

@@ -168,11 +168,18 @@ CASES = [
     for rate, latency in ((5, 0.02), (5, 0.3), (50, 0.02), (50, 0.3), (500, 0.02))
 ]
 """Limit, form of Retry-After, requests a second that are allowed, seconds that an answer takes."""
-HOPELESS = {
+HOPELESS: Mapping[tuple[object, ...], str] = {
     ("bucket of 0.2 s", 5, 0.3): "room for one request, whose neighbours jitter by 30 ms in 200",
     ("window of 60 s", 5, 0.3): "64 requests are on their way when its 300 are used up for the first time",
+    ("window of 60 s", 5, 0.02, "always 1"): "and it says 1 s up to 58 times where a minute is meant",
 }
-"""Cases by limit, rate and latency in which the goal cannot be met, with the reason."""
+"""Cases by limit, rate and latency (and form) in which the goal cannot be met, with the reason."""
+
+
+def is_hopeless(case: tuple[str, str, float, float]) -> bool:
+    """Tell whether a case is one of those."""
+    name, form, rate, latency = case
+    return (name, rate, latency) in HOPELESS or (name, rate, latency, form) in HOPELESS
 
 
 def measured(name: str, form: str, rate: float, latency: float) -> Usage:
