@@ -131,7 +131,9 @@ def _on_signals(throttle: Throttle, task: asyncio.Future[_T], got: list[int]) ->
         throttle.stop(_stopped_by(got[0]))
 
     try:
-        before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+        # what was ignored from the start, as a shell does for its background jobs, stays so
+        wanted = [one for one in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(one) != signal.SIG_IGN]
+        before = {number: signal.signal(number, heard) for number in wanted}
     except ValueError:
         return lambda: None  # not the main thread: signals are the caller's affair
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bulk_io.sandbox import Sandbox, start
+
+# where CI runs in the background, Ctrl-C is ignored, and so it would be by all processes that tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEYS = {"ck_reader": ["contacts:read"], "ck_writer": ["contacts:write"], "ck_hooks": ["webhooks:write"], "ck_none": []}
 """More keys of the shared sandbox, with what they may do."""
