@@ -130,8 +130,9 @@ def upload(folder: Path, rows: int, latency_ms: int) -> None:
 def main() -> None:
     """Run everything and print a Markdown page."""
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n\n## HTTP clients\n")
-    for row in http_clients.table():
-        print(row, flush=True)
+    for latency_ms in http_clients.LATENCIES_MS:
+        for row in http_clients.table(latency_ms):
+            print(row, flush=True)
     with tempfile.TemporaryDirectory(prefix="bulk-io-bench-") as name:
         validate(Path(name), 100_000)
         upload(Path(name), 12_000, 20)
