@@ -20,7 +20,8 @@ GROUPS = {
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
-        text tags base formulas countries emails phones phone_cells numbering names nameparts namewords nicknames namesearch
+        text tags base formulas countries emails phones phone_cells numbering
+        names nameparts namewords nicknames namesearch
         """,
     # what was asked for, and who is told
     "options": "options watching",
