@@ -121,6 +121,11 @@ class Connection:
             raise NoAnswer(f"the connection to {self.host} broke: {_reason(error)}") from error
 
     @property
+    def has_clock(self) -> bool:
+        """Whether the server has told its time."""
+        return self._heard
+
+    @property
     def host(self) -> str:
         """The host (and port) that is talked to, for messages."""
         return urlsplit(self.base_url).netloc

@@ -13,7 +13,7 @@ from bulk_io import phones
 from bulk_io.client import PAGE_LIMIT, Page, contact_of, raise_for
 from bulk_io.errors import ApiError
 from bulk_io.options import LookupMode
-from bulk_io.pages import all_pages, each, page
+from bulk_io.pages import Reader, each, page
 from bulk_io.records import Contact
 from bulk_io.retry import Caller
 
@@ -112,7 +112,8 @@ def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> 
 
 async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: Page) -> None:
     numbers, ids = set(wanted.phones), set(wanted.ids)
-    async for got in all_pages(caller, _NO_FILTERS, first=first):
+
+    def keep(_: int, got: Page) -> None:
         for contact in got:
             if contact.id in ids:
                 existing.by_id[contact.id] = contact
@@ -121,6 +122,8 @@ async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: P
             # of two contacts with one number in two forms, the one in E.164 is what a POST would meet
             if number in numbers and (number not in existing.by_phone or stored == number):
                 existing.by_phone[number] = contact
+
+    await Reader(caller, _NO_FILTERS).forwards(keep, first=first)
     existing.complete = True
 
 
