@@ -30,9 +30,11 @@ _SWEEPS = 12
 class Collected:
     """How a collection went. ``total`` is the API's own count at the end (-1: it gave none).
 
-    ``whole`` is False where others wrote faster than could be read.
+    ``whole`` is False where others wrote faster than could be read. ``since`` is the server's time at the beginning,
+    rather too early than too late.
     """
 
+    since: str = ""
     passes: int = 0
     total: int = -1
     whole: bool = True
@@ -72,6 +74,7 @@ class _Collection:
         self.began = float(self.into.get("began", 0.0)) or self.clock()
         self.totals.update(self.into.get("totals", []))
         self.into.put(began=self.began)
+        done.since = _iso(self._earliest(self.began))
         reader = Reader(self.caller, self.filters)
         passes = [self.began]
         """When each began."""

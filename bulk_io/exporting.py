@@ -1,32 +1,36 @@
-"""All contacts of the CRM, or filtered ones, into a file that imports back without a change.
-
-Pages are offsets and others may write meanwhile, so contacts are keyed by id and read again while the API reports more
-than came.
-"""
+"""All contacts of the CRM, or filtered ones, into a file that appears whole or not at all."""
 
 from __future__ import annotations
 
-import re
+import contextlib
+import hashlib
+import json
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bulk_io import tags, writing
+import platformdirs
+
+from bulk_io import __version__, mapping, outbound, writing
 from bulk_io.access import opened
-from bulk_io.errors import UsageError
-from bulk_io.fields import NAMES
+from bulk_io.collecting import Collected, Filters, collect
+from bulk_io.errors import BulkIOError, Interrupted, Unreachable, UsageError
+from bulk_io.gathered import Gathered
 from bulk_io.options import Connecting
-from bulk_io.pages import all_pages
+from bulk_io.outbound import Columns
 from bulk_io.records import Contact
 from bulk_io.retry import Caller
+from bulk_io.selection import Selection
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.watching import Watcher
 
-_PASSES = 3
-"""How often the list is read at most where fewer contacts came than the API says there are."""
+__all__ = ["ExportSummary", "Layout", "Selection", "export"]
+
+_KEPT = 24 * 3600.0
+"""Seconds for which an interrupted export can be gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,107 +51,171 @@ class ExportSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which contacts and which fields. Dates are ISO 8601; without a zone they are UTC. No ``fields`` means all.
+class Layout:
+    """How the file looks. ``mapping`` names another system whose headers it gets; ``format`` overrules the name's."""
 
-    Raises UsageError for a date or a field that cannot be read.
-    """
-
-    search: str = ""
-    created_since: str = ""
-    updated_since: str = ""
-    fields: Sequence[str] = ()
-
-    def filters(self) -> dict[str, str | None]:
-        """The filters as the API takes them."""
-        return {
-            "search": self.search or None,
-            "created_since": moment(self.created_since, "--created-since"),
-            "updated_since": moment(self.updated_since, "--updated-since"),
-        }
-
-    def columns(self) -> tuple[str, ...]:
-        """The wanted fields, in the order asked for; names are taken in any case."""
-        called = {name.casefold(): name for name in NAMES}
-        unknown = [name for name in self.fields if name.casefold() not in called]
-        if unknown:
-            raise UsageError(f"--fields: there is no field {unknown[0]!r}; the fields are {', '.join(NAMES)}")
-        return tuple(dict.fromkeys(called[name.casefold()] for name in self.fields)) or NAMES
+    format: str = ""
+    csv_style: str = "spreadsheet"
+    mapping: str = ""
 
 
-def export(path: Path, selection: Selection, connecting: Connecting, *, format: str, watcher: Watcher) -> ExportSummary:
-    """Write the selected contacts to a file, which appears whole or not at all.
+def export(
+    path: Path,
+    selection: Selection,
+    connecting: Connecting,
+    *,
+    layout: Layout = Layout(),
+    since_last: bool = False,
+    watcher: Watcher,
+) -> ExportSummary:
+    """Write the selected contacts to a file; an interrupted export goes on where it stopped when it is asked for again.
 
-    Raises UsageError for a format or filter that cannot be used, AccessRefused, Unreachable and Interrupted.
+    ``since_last`` takes only what was created or changed since the last export to this file. Raises UsageError for a
+    format, filter or mapping that cannot be used, AccessRefused, Unreachable and Interrupted.
     """
     began = time.monotonic()
-    shape = writing.format_of(path, format)
-    columns, filters = selection.columns(), selection.filters()
-    traffic = Traffic()
+    shape = writing.format_of(path, layout.format)
+    columns = _columns(selection, layout, shape)
+    regions, order, traffic = selection.regions(), selection.order(), Traffic()
     with opened(connecting) as access:
-        found = talk(access, connecting, lambda caller: _collect(caller, filters, watcher), traffic=traffic)
-    header = list(columns)
-    rows = records_of(found.contacts, columns) if shape == "jsonl" else rows_of(found.contacts, columns)
+        memory = _Memory.of(path, access.name, selection)
+        filters = selection.filters()
+        if since_last:
+            filters["updated_since"] = max(filters["updated_since"] or "", memory.last()) or None
+        with _gathering(path, {"place": access.name, "filters": filters, "version": __version__}) as into:
+
+            async def work(caller: Caller) -> Collected:
+                return await _collect(caller, filters, into, watcher)
+
+            collected = talk(access, connecting, work, traffic=traffic)
+            wanted = _Counted(one for one in into.contacts(order) if selection.wants(one, regions))
+            _write(path, columns, wanted, shape, layout, watcher)
+        memory.keep(collected.since)
+    if not collected.whole:
+        watcher.note("warning: others wrote faster than could be read; contacts that moved meanwhile may be missing")
+    seconds = round(time.monotonic() - began, 3)
+    return ExportSummary(str(path), wanted.count, traffic.sent, collected.passes, collected.total, seconds)
+
+
+def _columns(selection: Selection, layout: Layout, shape: str) -> Columns:
+    fields = selection.columns()
+    if not layout.mapping:
+        # without ids it is a list, not a file to edit and to import again
+        return outbound.own(fields, with_base="id" in fields and shape in ("csv", "xlsx"))
+    if selection.fields:
+        raise UsageError("--fields and --mapping both say which columns to write; leave one of them out")
+    if shape not in ("csv", "xlsx", "parquet"):
+        raise UsageError(f"--mapping names the columns of a table; a {shape} file has none")
+    return outbound.under(mapping.load(layout.mapping))
+
+
+def _write(
+    path: Path, columns: Columns, contacts: Iterator[Contact], shape: str, layout: Layout, watcher: Watcher
+) -> None:
     was_link = path.is_symlink()
-    writing.table(path, header, rows, format=shape)
+    if shape == "jsonl":
+        fields = columns.header
+        writing.table(path, fields, (_record(one, fields) for one in contacts), format=shape)
+    else:
+        writing.table(path, columns.header, map(columns.row, contacts), format=shape)
     if was_link:
         watcher.note(f"{path} was a link; now it is the export itself, and the file behind the link is as it was")
-    seconds = round(time.monotonic() - began, 3)
-    return ExportSummary(str(path), len(found.contacts), traffic.sent, found.passes, found.total, seconds)
 
 
-@dataclass(slots=True)
-class _Found:
-    contacts: Sequence[Contact]
-    passes: int
-    total: int
-
-
-async def _collect(caller: Caller, filters: Mapping[str, str | None], watcher: Watcher) -> _Found:
+async def _collect(caller: Caller, filters: Filters, into: Gathered, watcher: Watcher) -> Collected:
     require(await greet(caller), "contacts:read")
-    found: dict[str, Contact] = {}
-    passes, total, most, before = 0, -1, -1, -1
-    # a contact that goes away shifts another one to a page that was read: the highest total tells that one is missing
-    while passes < _PASSES and len(found) > before and (passes == 0 or len(found) < most):
-        before = len(found) if passes else -1
-        passes, most = passes + 1, -1
-        async for page in all_pages(caller, filters):
-            if passes == 1 and most < 0:
-                watcher.stage("exporting", page.total if page.total >= 0 else None)
-            total, most = page.total, max(most, page.total)
-            watcher.advance(_add(found, page.contacts))
-    return _Found(list(found.values()), passes, total)
+    known, shown = len(into), False
+    if known:
+        watcher.note(f"going on with an export that was interrupted: {known:,} contacts were read before")
+
+    def progress(new: int, total: int) -> None:
+        nonlocal shown
+        if not shown:
+            watcher.stage("exporting", total if total >= 0 else None)
+            watcher.advance(known)
+            shown = True
+        watcher.advance(new)
+
+    return await collect(caller, filters, into, progress=progress)
 
 
-def _add(found: dict[str, Contact], contacts: Sequence[Contact]) -> int:
-    """Keep the newest version of each contact; returns how many were not known yet."""
-    before = len(found)
-    for contact in contacts:
-        known = found.get(contact.id)
-        if known is None or known.values.get("updatedAt", "") <= contact.values.get("updatedAt", ""):
-            found[contact.id] = contact
-    return len(found) - before
+class _Counted(Iterator[Contact]):
+    """Contacts, counted as they go by."""
+
+    def __init__(self, contacts: Iterator[Contact]) -> None:
+        self.count = 0
+        self._contacts = contacts
+
+    def __next__(self) -> Contact:
+        one = next(self._contacts)
+        self.count += 1
+        return one
 
 
-def rows_of(contacts: Sequence[Contact], columns: Sequence[str]) -> Iterator[list[str]]:
-    """Give contacts as rows of text; tags as one CSV record with ``;``."""
-    for contact in contacts:
-        yield [tags.record(contact.tags) if name == "tags" else str(contact[name]) for name in columns]
+@contextlib.contextmanager
+def _gathering(path: Path, job: dict[str, Any]) -> Iterator[Gathered]:
+    """Give the store of an export: what an earlier attempt at the same job left beside the file, else an empty one."""
+    with tempfile.TemporaryDirectory(prefix="bulk-io-export-") as spare:
+        into = _store(path, Path(spare))
+        if into.get("job") != job or time.time() - float(into.get("began", 0.0)) > _KEPT:
+            into.forget()
+            into.put(job=job)
+        try:
+            yield into
+        except (Interrupted, Unreachable) as error:
+            kept = len(into) if into.path.parent != Path(spare) else 0
+            into.close(remove=not kept)
+            if kept and isinstance(error, Interrupted):
+                story = f"stopped; the same command goes on after the {kept:,} contacts that were read"
+                raise Interrupted(story, error.exit_code, at_once=error.at_once) from error
+            raise
+        except BaseException:
+            into.close(remove=True)
+            raise
+        into.close(remove=True)
 
 
-def records_of(contacts: Sequence[Contact], columns: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Give contacts as the API gives them: tags a list, an empty field null."""
-    for contact in contacts:
-        yield {name: list(contact.tags) if name == "tags" else contact[name] or None for name in columns}
+def _store(path: Path, spare: Path) -> Gathered:
+    """Open the store beside the file; elsewhere where that cannot be, or another export to the file is under way."""
+    beside = path.parent / f".{path.name}.bulk-io-export"
+    if str(path) != "-" and not beside.is_symlink():
+        with contextlib.suppress(BulkIOError):
+            return Gathered(beside)
+    return Gathered(spare / "gathered")
 
 
-def moment(text: str, option: str) -> str | None:
-    """Read a date or an ISO time into the API's form, UTC with milliseconds; raises UsageError."""
-    if not text:
-        return None
-    try:
-        when = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
-    except ValueError as error:
-        raise UsageError(f"{option} takes a date such as 2026-03-01 or a time in ISO 8601, not {text!r}") from error
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """When the last export of a selection to a file began, by the server's time; kept in the user's state folder."""
+
+    path: Path | None
+
+    @classmethod
+    def of(cls, target: Path, place: str, selection: Selection) -> _Memory:
+        """Give the memory of an export; standard output is no file that could be remembered."""
+        if str(target) == "-":
+            return cls(None)
+        job = json.dumps([str(target.absolute()), place, asdict(replace(selection, fields=(), sort=""))])
+        name = hashlib.sha256(job.encode()).hexdigest()[:32]
+        return cls(platformdirs.user_state_path("bulk-io") / "exports" / f"{name}.json")
+
+    def last(self) -> str:
+        """The time, ISO 8601; ``""`` for the first export."""
+        if self.path is None:
+            raise UsageError("--since-last remembers exports by their file, and standard output is none")
+        try:
+            return str(json.loads(self.path.read_text("utf-8"))["began"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def keep(self, began: str) -> None:
+        """Remember; an export that cannot be remembered is one all the same."""
+        if self.path is not None:
+            with contextlib.suppress(OSError, BulkIOError):
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                writing.jsonl(self.path, [{"began": began}])
+
+
+def _record(contact: Contact, fields: Sequence[str]) -> dict[str, object]:
+    """Give a contact as the API gives it: tags a list, an empty field null."""
+    return {name: list(contact.tags) if name == "tags" else contact[name] or None for name in fields}

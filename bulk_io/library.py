@@ -94,20 +94,35 @@ def export(
     search: str = "",
     created_since: str = "",
     updated_since: str = "",
+    tag: Sequence[str] | str = (),
+    country: Sequence[str] | str = (),
     fields: Sequence[str] = (),
+    sort: str = "",
     format: str = "",
+    csv_style: str = "spreadsheet",
+    mapping: str = "",
+    since_last: bool = False,
     watcher: Watcher | None = None,
     **options: Unpack[ConnectingOptions],
 ) -> ExportSummary:
-    """Write contacts to an xlsx, csv or jsonl file; see ``bulk-io export``.
+    """Write contacts to a file; see ``bulk-io export``.
 
     Raises UsageError, AccessRefused, Unreachable and Interrupted; the file is then as it was before.
     """
     selection = exporting.Selection(
-        search=search, created_since=created_since, updated_since=updated_since, fields=fields
+        search=search,
+        created_since=created_since,
+        updated_since=updated_since,
+        tags=(tag,) if isinstance(tag, str) else tag,
+        countries=(country,) if isinstance(country, str) else country,
+        fields=fields,
+        sort=sort,
     )
+    layout = exporting.Layout(format=format, csv_style=csv_style, mapping=mapping)
     connecting = _connecting(dict(options))
-    return exporting.export(Path(path), selection, connecting, format=format, watcher=watcher or Watcher())
+    return exporting.export(
+        Path(path), selection, connecting, layout=layout, since_last=since_last, watcher=watcher or Watcher()
+    )
 
 
 def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

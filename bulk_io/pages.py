@@ -7,7 +7,6 @@ keys by id, and reads again where that matters.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -50,7 +49,7 @@ class Reader:
         self._filters = filters
         self._size = 0
         self._end = 0
-        self._met: Counter[int] = Counter()
+        self._met: dict[int, tuple[int, int]] = {}
 
     async def forwards(self, keep: Keep, *, first: Page | None = None, known: frozenset[int] = frozenset()) -> None:
         """Read from page 1 to the end, which is met early; ``known`` pages are left out, ``first`` is page 1."""
@@ -70,13 +69,13 @@ class Reader:
     async def backwards(self, keep: Keep) -> None:
         """Read from the end, as far as it has moved since it was met last, to page 1."""
         self._met.clear()
-        top = max(self.last, self._expected())
+        known = top = max(self.last, self._expected())
         self._end = 2**63
         while self._end > top + 1:
             top += 1
             await self._read([top], keep)
         self._end = 2**63
-        await self._read(range(top - 1, 0, -1), keep, backwards=True)
+        await self._read(range(known, 0, -1), keep, backwards=True)
 
     async def _read(self, numbers: Iterable[int], keep: Keep, *, backwards: bool = False) -> None:
         async def one(number: int) -> None:
@@ -91,14 +90,24 @@ class Reader:
         if not got.contacts:
             self._end = min(self._end, number)
             return
-        ids = hash(tuple(contact.id for contact in got))
-        self._met[ids] += 1
-        # the same page again: the server repeats its last one, or knows no pages at all
-        if self._met[ids] > 2 or (self._met[ids] > 1 and number > self._expected()):
-            self._end = min(self._end, number)
+        if self._is_repeated(number, got):
             return
         self.last = max(self.last, number)
         keep(number, got)
+
+    def _is_repeated(self, number: int, got: Page) -> bool:
+        """Tell whether a page was met before: the server repeats its last one, or knows no pages; then that is the end.
+
+        Not where the total has grown: others may have pushed a whole page down.
+        """
+        ids = hash(tuple(contact.id for contact in got))
+        times, total = self._met.get(ids, (0, got.total))
+        if times and got.total > total:
+            times = 0
+        self._met[ids] = (times + 1, got.total)
+        if times > 1 or (times and number > self._expected()):
+            self._end = min(self._end, number)
+        return times > 0
 
     async def _ask(self, number: int) -> Page:
         try:

@@ -24,7 +24,7 @@ GROUPS = {
         names nameparts namewords nicknames namesearch
         """,
     # what was asked for, and who is told
-    "options": "options watching",
+    "options": "options watching selection",
     # pure steps over chunks
     "stage: mapping": "mapping mappingfile mappingmodel headers aliases",
     "stage: matching": "matching neighbours",
@@ -35,11 +35,12 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "answers connection client pace throttle",
-    "rim: journal": "journal worklog runs stored",
+    "rim: journal": "journal worklog runs stored gathered",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages retry session access upload delivery groupcommit exporting ledger report reports reports.*
+        pipeline lookup pages collecting retry session access upload delivery groupcommit exporting outbound
+        ledger report reports reports.*
         run jobs library
         """,
     "sandbox": "sandbox sandbox.*",

@@ -8,13 +8,14 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from bulk_io import lookup, pages
+from bulk_io import lookup
 from bulk_io.answers import Answer
-from bulk_io.client import ContactsClient
+from bulk_io.client import ContactsClient, Page
 from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError
 from bulk_io.lookup import Existing, Wanted
 from bulk_io.options import LookupMode
+from bulk_io.pages import Reader, each
 from bulk_io.retry import Caller, Patience, Reply
 from bulk_io.sandbox import Sandbox
 from bulk_io.throttle import Throttle
@@ -112,13 +113,20 @@ def find(crm: Crm, rows: Sequence[str], *, ids: Sequence[str] = (), region: str 
     return run(lookup.find(crm.caller, Wanted(frozenset(rows), frozenset(ids), region), mode=mode, exact=exact))
 
 
+async def read(caller: Caller, filters: Mapping[str, str | None]) -> list[str]:
+    """The ids of all pages, in the order of the pages."""
+    found: dict[int, list[str]] = {}
+
+    def keep(number: int, page: Page) -> None:
+        found[number] = [contact.id for contact in page]
+
+    await Reader(caller, filters).forwards(keep)
+    return [contact for at in sorted(found) for contact in found[at]]
+
+
 def ids_of(crm: Crm) -> list[str]:
-    """The ids of all pages, in the order they came."""
-
-    async def read() -> list[str]:
-        return [contact.id async for page in pages.all_pages(crm.caller, {}) for contact in page]
-
-    return run(read())
+    """The ids of all pages."""
+    return run(read(crm.caller, {}))
 
 
 def absent(count: int) -> list[str]:
@@ -228,11 +236,11 @@ def test_a_dry_run_searches_each_row_where_reading_costs_more() -> None:
 
 
 def test_a_dry_run_reads_where_that_is_cheaper_than_searching() -> None:
-    """Six pages against six searches and more."""
+    """Six pages, and the empty one, against six searches and more."""
     crm = Crm([person(at) for at in range(1001)])
     assert find(crm, [number(900), *absent(5)], exact=True).complete
     assert crm.searches == []
-    assert sorted(set(crm.pages)) == [1, 2, 3, 4, 5, 6]
+    assert sorted(set(crm.pages)) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_search_finds_a_number_in_the_form_it_was_stored_in() -> None:
@@ -305,11 +313,24 @@ def test_every_contact_comes_once_whatever_the_server_says(
 
 
 def test_pages_are_read_several_at_a_time_and_none_in_vain() -> None:
-    """The first alone, for it tells how many there are."""
+    """The first alone, for it tells how many there are; then the others, with the empty one that is the end."""
     crm = Crm([person(at) for at in range(1001)])
     assert len(ids_of(crm)) == 1001
-    assert sorted(crm.pages) == [1, 2, 3, 4, 5, 6]
-    assert crm.most_at_once == 5
+    assert sorted(crm.pages) == [1, 2, 3, 4, 5, 6, 7]
+    assert crm.most_at_once == 6
+
+
+def test_pages_are_read_backwards_too() -> None:
+    """From the end, as far as it has moved meanwhile, to the first one."""
+    crm = Crm([person(at) for at in range(1001)])
+    reader = Reader(crm.caller, {})
+    run(reader.forwards(lambda number, page: None))
+    crm.contacts += [person(at) for at in range(2000, 2300)]
+    crm.pages.clear()
+    found: set[str] = set()
+    run(reader.backwards(lambda number, page: found.update(contact.id for contact in page)))
+    assert len(found) == 1301
+    assert crm.pages == [7, 8, 6, 5, 4, 3, 2, 1]
 
 
 @pytest.mark.parametrize("many", [1, 3, 10])
@@ -332,13 +353,12 @@ def test_pages_of_a_real_server(sandbox: Sandbox) -> None:
         made = {client.create({"name": "Ada", "phoneNumber": number(at)}).id for at in range(25)}
     sandbox.set_faults([{"method": "GET", "every": 3, "status": 502}])
 
-    async def read() -> list[str]:
+    async def reading() -> list[str]:
         patience = Patience(first_pause=0.001, longest_pause=0.01)
         async with Connection(sandbox.base_url, sandbox.api_key) as connection:
-            caller = Caller(connection, Throttle(), patience)
-            return [contact.id async for got in pages.all_pages(caller, {"search": "Ada"}) for contact in got]
+            return await read(Caller(connection, Throttle(), patience), {"search": "Ada"})
 
-    found = run(read())
+    found = run(reading())
     assert (len(found), set(found)) == (25, made)
 
 
@@ -358,9 +378,9 @@ def test_each_keeps_the_order_and_the_bound() -> None:
         now -= 1
         return key * 10
 
-    assert run(pages.each(work, range(50), at_once=4)) == [key * 10 for key in range(50)]
+    assert run(each(work, range(50), at_once=4)) == [key * 10 for key in range(50)]
     assert most == 4
-    assert run(pages.each(work, [])) == []
+    assert run(each(work, [])) == []
 
 
 def test_the_first_error_of_many_is_raised_by_itself_and_ends_the_others() -> None:
@@ -374,5 +394,5 @@ def test_the_first_error_of_many_is_raised_by_itself_and_ends_the_others() -> No
         ended.append(key)
 
     with pytest.raises(ApiError, match=r"^no$"):
-        run(pages.each(work, range(10)))
+        run(each(work, range(10)))
     assert ended == []

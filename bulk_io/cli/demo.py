@@ -38,7 +38,7 @@ def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
             if not as_json and not quiet:
                 print_summary(report.summary)
         target = run_dir / "demo-contacts.xlsx"
-        summary = exporting.export(target, exporting.Selection(), connecting, format="", watcher=Terminal(quiet=True))
+        summary = exporting.export(target, exporting.Selection(), connecting, watcher=Terminal(quiet=True))
     if as_json:
         print_document({"imports": documents, "export": summary.document})
     elif not quiet:
