@@ -12,6 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import http_clients
 
@@ -54,14 +55,19 @@ def leads(path: Path, rows: int, *, dirty: bool = True) -> Path:
     return path
 
 
-def measured(command: list[str], *, where: Path, environment: dict[str, str] | None = None, runs: int = RUNS) -> Figure:
+def measured(
+    command: list[str],
+    *,
+    where: Path,
+    environment: dict[str, str] | None = None,
+    runs: int = RUNS,
+    out: IO[str] | int = subprocess.DEVNULL,
+) -> Figure:
     """Run a command several times as a whole process."""
     walls, cpus, peaks = [], [], []
     for _ in range(runs):
         began = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=where, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, cwd=where, env={**os.environ, **(environment or {})}, stdout=out)
         _, _, used = os.wait4(process.pid, 0)
         walls.append(time.perf_counter() - began)
         cpus.append(used.ru_utime + used.ru_stime)

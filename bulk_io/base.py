@@ -14,12 +14,16 @@ from bulk_io.records import Contact
 COLUMN = "bulk_io_base"
 """The header of the column; hidden in workbooks."""
 
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
 
 def text(contact: Contact, names: Sequence[str]) -> str:
     """Give a contact's id, time of last change and the named fields as one JSON text; what is empty is left out."""
-    kept = dict.fromkeys(("id", "updatedAt", *names))
-    cells = {name: tags.record(contact.tags) if name == "tags" else str(contact[name]) for name in kept}
-    return json.dumps({name: cell for name, cell in cells.items() if cell}, ensure_ascii=False)
+    value = contact.values.get
+    cells = {"id": contact.id, **{name: cell for name in ("updatedAt", *names) if (cell := value(name, ""))}}
+    if contact.tags and "tags" in names:
+        cells["tags"] = tags.record(contact.tags)
+    return _encode(cells)
 
 
 def parse(cell: str) -> Mapping[str, str]:

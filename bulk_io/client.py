@@ -22,6 +22,7 @@ DEFAULT_BASE_URL = "https://staging.isao.io/api/external"
 PAGE_LIMIT = 200
 """The vendor's maximum for ``limit``."""
 _T = TypeVar("_T")
+_TEXTS = tuple(f.name for f in FIELDS if f.kind not in ("id", "tags"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,15 @@ def page_of(answer: Answer) -> Page:
 
 def contact_of(data: Mapping[str, Any]) -> Contact:
     """Read a contact as the API gives it: null and missing are the same, numbers are taken as their text."""
-    values = {f.name: str(data[f.name]) for f in FIELDS if f.kind not in ("id", "tags") and _has(data.get(f.name))}
+    # a million of them make an export, so the usual case, a text, is told first
+    values = {
+        name: text if type(text) is str else str(text)
+        for name in _TEXTS
+        if (text := data.get(name)) and (type(text) is str or isinstance(text, (int, float)))
+    }
     tags = data.get("tags")
-    texts = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+    texts = tuple([tag for tag in tags if isinstance(tag, str)]) if isinstance(tags, list) else ()
     return Contact(str(data.get("id") or ""), values, texts)
-
-
-def _has(value: object) -> bool:
-    return isinstance(value, (str, int, float)) and value != ""
 
 
 def _whole(value: object) -> int:

@@ -218,4 +218,10 @@ class _Memory:
 
 def _record(contact: Contact, fields: Sequence[str]) -> dict[str, object]:
     """Give a contact as the API gives it: tags a list, an empty field null."""
-    return {name: list(contact.tags) if name == "tags" else contact[name] or None for name in fields}
+    value = contact.values.get
+    found: dict[str, object] = {name: value(name) for name in fields}
+    if "id" in found:
+        found["id"] = contact.id
+    if "tags" in found:
+        found["tags"] = list(contact.tags)
+    return found

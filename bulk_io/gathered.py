@@ -5,9 +5,10 @@ Memory does not grow with the contacts, and what was read stays for the next att
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,10 @@ class Gathered:
 
     def keep(self, contacts: Iterable[Contact]) -> int:
         """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known."""
-        rows = [
-            (one.id, *(one.values.get(name, "") for name in _TEXTS), json.dumps(one.tags, ensure_ascii=False))
-            for one in contacts
-        ]
+        rows = []
+        for one in contacts:
+            value = one.values.get
+            rows.append([one.id, *[value(name, "") for name in _TEXTS], _tags_text(one.tags)])
         marks = ", ".join("?" * len(rows))
         known = self._told(f"SELECT id, updatedAt FROM contacts WHERE id IN ({marks})", [row[0] for row in rows])
         before = dict(known)
@@ -91,7 +92,7 @@ class Gathered:
         by = f"{name} = '', {name} COLLATE NOCASE {'DESC' if order.startswith('-') else ''}, " if name else ""
         for contact, *texts, labels in self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts ORDER BY {by}at", ()):
             values = {key: text for key, text in zip(_TEXTS, texts, strict=True) if text}
-            yield Contact(contact, values, tuple(json.loads(labels)))
+            yield Contact(contact, values, _tags(labels))
 
     def put(self, **facts: Any) -> None:
         """Store facts about the export."""
@@ -129,7 +130,7 @@ class Gathered:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
-    def _told_many(self, query: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    def _told_many(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
         try:
             self._database.executemany(query, rows)
         except sqlite3.Error as error:
@@ -137,3 +138,14 @@ class Gathered:
 
     def _failed(self, error: sqlite3.Error) -> BulkIOError:
         return BulkIOError(f"{self.path}: contacts cannot be kept there ({error}); make room and try again")
+
+
+# the same lists of tags come again and again
+@functools.lru_cache(maxsize=4096)
+def _tags_text(labels: tuple[str, ...]) -> str:
+    return json.dumps(labels, ensure_ascii=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))

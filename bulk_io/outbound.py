@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 
 from bulk_io import base, names, tags
 from bulk_io.mapping import OWN_EXPORT, Mapping, Rule
@@ -27,7 +28,7 @@ class Columns:
 
 def own(fields: Sequence[str], *, with_base: bool) -> Columns:
     """Give our own columns: the API's field names; ``with_base`` adds the contact as it is now, for the way back."""
-    cells: list[Cell] = [partial(_text, name=name) for name in fields]
+    cells = [_cell(name) for name in fields]
     if not with_base:
         return Columns(tuple(fields), tuple(cells))
     return Columns((*fields, base.COLUMN), (*cells, partial(base.text, names=fields)))
@@ -63,11 +64,17 @@ def _reader(field: str, rule: Rule) -> Cell:
         return lambda contact: said.get(part := _part(contact, at=at, of=2), part)
     if field == "name":
         return lambda contact: said.get(whole := _whole(contact), whole)
-    return lambda contact: said.get(text := _text(contact, name=field), text)
+    plain = _cell(field)
+    return lambda contact: said.get(text := plain(contact), text)
 
 
-def _text(contact: Contact, *, name: str) -> str:
-    return tags.record(contact.tags) if name == "tags" else str(contact[name])
+def _cell(name: str) -> Cell:
+    """Give what makes a field's text."""
+    if name == "tags":
+        return lambda contact: tags.record(contact.tags)
+    if name == "id":
+        return attrgetter("id")
+    return lambda contact: contact.values.get(name, "")
 
 
 def _whole(contact: Contact) -> str:
