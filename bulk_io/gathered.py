@@ -90,9 +90,12 @@ class Gathered:
         if name and name not in BY_NAME:
             raise ValueError(name)
         by = f"{name} = '', {name} COLLATE NOCASE {'DESC' if order.startswith('-') else ''}, " if name else ""
-        for contact, *texts, labels in self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts ORDER BY {by}at", ()):
-            values = {key: text for key, text in zip(_TEXTS, texts, strict=True) if text}
-            yield Contact(contact, values, _tags(labels))
+        yield from map(_contact, self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts ORDER BY {by}at", ()))
+
+    def one(self, contact_id: str) -> Contact | None:
+        """Give a contact by its id, None if there is none."""
+        found = self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts WHERE id = ?", (contact_id,))
+        return next(map(_contact, found), None)
 
     def put(self, **facts: Any) -> None:
         """Store facts about the export."""
@@ -138,6 +141,11 @@ class Gathered:
 
     def _failed(self, error: sqlite3.Error) -> BulkIOError:
         return BulkIOError(f"{self.path}: contacts cannot be kept there ({error}); make room and try again")
+
+
+def _contact(row: Sequence[Any]) -> Contact:
+    contact, *texts, labels = row
+    return Contact(contact, {key: text for key, text in zip(_TEXTS, texts, strict=True) if text}, _tags(labels))
 
 
 # the same lists of tags come again and again

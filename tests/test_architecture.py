@@ -39,7 +39,7 @@ GROUPS = {
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages collecting retry session access upload delivery groupcommit exporting outbound
+        pipeline lookup pages collecting retry session access upload delivery groupcommit exporting outbound differing
         ledger report reports reports.*
         run jobs library
         """,
