@@ -74,11 +74,11 @@ def table(
 
     Rows are in the order of ``header``; columns with the name of a field are of its kind, all others text.
 
-    - xlsx: text is inert, times are real dates (UTC, to the second), tags one record; texts beyond a cell's 32,767 UTF-16 units are
-      whole in ``<path>.long.jsonl``, which goes when it is needed no more.
+    - xlsx: text is inert, times are real dates (UTC, to the second), tags one record; texts beyond a cell's 32,767
+      UTF-16 units are whole in ``<path>.long.jsonl``, which goes when it is needed no more.
     - csv, ``spreadsheet``: comma, CRLF, UTF-8 with BOM, each cell guarded against formulas (`formulas.guard`).
     - csv, ``exact``: comma, CRLF, UTF-8 without BOM, each cell as it is.
-    - jsonl and parquet: as the API gives contacts, tags a list, no value null; in parquet times are timestamps.
+    - jsonl and parquet: as the API gives contacts, tags a list, what is empty null; in parquet times are timestamps.
     - vcf: vCard 4.0; see `cards.vcf`.
 
     ``hidden`` columns are for our own import: not shown in xlsx, plain columns in csv for spreadsheets, left out
