@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import os
+import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -431,6 +433,25 @@ def test_a_reader_that_has_gone_is_a_broken_pipe(kind: str, monkeypatch: pytest.
             with pytest.raises(error):
                 writing.table("-", ["name"], rows, format=kind)
             raw.close()
+
+
+@pytest.mark.parametrize("kind", writing.FORMATS)
+@pytest.mark.parametrize("room", [1_000, 150_000], ids=["none", "a little"])
+def test_a_full_disk_is_told_and_leaves_the_old_file(kind: str, room: int, tmp_path: Path) -> None:
+    """Whichever file has no room, the one on its way or the export itself, it is one error and no half file."""
+    path = tmp_path / f"a.{kind}"
+    path.write_text("old")
+    chance = random.Random(1)
+    rows = [[chance.randbytes(30).hex()] for _ in range(9_000)]
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(BulkIOError, match="the disk is full"):
+            writing.table(path, ["name"], rows)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_text() == "old"
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
 
 
 def test_columns_of_another_system_are_text(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bulk_io.writing.plain import LONE
 _FOLD = 75
 """Octets that a line may have, its end not counted."""
 _E164 = re.compile(r"\+[0-9]{2,15}")
+_SPECIAL = re.compile(r"[\x00-\x1f\x7f\\,;]")
 # no control character but the tab may stand in a text
 _CONTROLS = dict.fromkeys([*range(0x20), 0x7F], "�") | {ord("\t"): "\t"}
 _ESCAPES = str.maketrans({**_CONTROLS, ord("\n"): "\\n", "\\": "\\\\", ",": "\\,", ";": "\\;"})
@@ -35,6 +36,8 @@ def vcf(path: str | os.PathLike[str], records: Iterable[tuple[Mapping[str, str],
 def folded(line: str) -> bytes:
     """Give a line as UTF-8, broken into lines of at most 75 octets, never inside a character; CRLF ends each."""
     octets = line.encode("utf-8", LONE)
+    if len(octets) <= _FOLD:
+        return octets + b"\r\n"
     pieces = []
     limit = _FOLD
     while len(octets) > limit:
@@ -91,4 +94,6 @@ def _time(title: str, text: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_ESCAPES)
