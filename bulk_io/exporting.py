@@ -114,9 +114,7 @@ def _write(
 ) -> None:
     was_link = path.is_symlink()
     rows = map(columns.row, contacts)
-    written = writing.table(
-        path, columns.header, rows, format=shape, style=layout.csv_style, hidden={base.COLUMN}
-    )
+    written = writing.table(path, columns.header, rows, format=shape, style=layout.csv_style, hidden={base.COLUMN})
     for note in written.notes:
         watcher.note(note)
     if was_link:

@@ -410,10 +410,12 @@ def test_long_texts_on_standard_output_are_told(capsysbinary: pytest.CaptureFixt
     )
 
 
-def test_standard_output_needs_a_format_and_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are told before anything is fetched."""
+def test_what_cannot_be_written_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard output needs a format, and binary ones no terminal; csv has two styles."""
     with pytest.raises(UsageError, match="give --format xlsx, csv, jsonl, parquet or vcf"):
         writing.format_of("-")
+    with pytest.raises(UsageError, match="use spreadsheet or exact"):
+        writing.table("-", ["id"], [], format="csv", style="tidy")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     with pytest.raises(UsageError, match="nothing for a terminal"):
         writing.format_of("-", "parquet")

@@ -7,7 +7,7 @@ it is complete, so a reader sees the old file or the new one; only its owner may
 from bulk_io.writing.atomic import atomic, remove
 from bulk_io.writing.plain import csv, jsonl
 from bulk_io.writing.sheets import MOST_COLUMNS, Colour, Sheet, is_sheet_name, workbook
-from bulk_io.writing.tables import FORMATS, STYLES, Format, Style, Written, format_of, table
+from bulk_io.writing.tables import FORMATS, STYLES, Format, Written, format_of, table
 
 __all__ = [
     "FORMATS",
@@ -16,7 +16,6 @@ __all__ = [
     "Colour",
     "Format",
     "Sheet",
-    "Style",
     "Written",
     "atomic",
     "csv",

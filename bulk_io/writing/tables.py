@@ -23,8 +23,7 @@ from bulk_io.writing.spool import Kind
 
 Format = Literal["xlsx", "csv", "jsonl", "parquet", "vcf"]
 FORMATS: tuple[Format, ...] = ("xlsx", "csv", "jsonl", "parquet", "vcf")
-Style = Literal["spreadsheet", "exact"]
-STYLES: tuple[Style, ...] = ("spreadsheet", "exact")
+STYLES = ("spreadsheet", "exact")
 Cell = str | Sequence[str]
 """A field as text; tags as their texts, or as the record of `tags.record`."""
 Row = Sequence[Cell]
@@ -66,7 +65,7 @@ def table(
     rows: Iterable[Row],
     *,
     format: str = "",
-    style: Style = "spreadsheet",
+    style: str = "spreadsheet",
     hidden: Collection[str] = (),
     sheet: str = "Contacts",
 ) -> Written:
@@ -85,10 +84,12 @@ def table(
     of all others, which are for machines.
 
     Raises:
-        UsageError: another format or extension, or standard output is a terminal and the format is for machines.
+        UsageError: another format, extension or style, or standard output is a terminal and the format is binary.
         BrokenPipeError: whoever read standard output has gone.
     """
     chosen = format_of(path, format)
+    if style not in STYLES:
+        raise UsageError(f"there is no csv style {style!r}; use {' or '.join(STYLES)}.")
     if chosen != "xlsx" and (chosen != "csv" or style == "exact"):
         header, rows = _shown(header, rows, hidden)
     numbers = count()
@@ -108,7 +109,7 @@ def format_of(path: str | os.PathLike[str], format: str = "") -> Format:
     return chosen
 
 
-def _write(path: str | os.PathLike[str], format: Format, sheet: Sheet, rows: Iterable[Row], style: Style) -> int:
+def _write(path: str | os.PathLike[str], format: Format, sheet: Sheet, rows: Iterable[Row], style: str) -> int:
     """Write the rows; gives the number of texts that were cut."""
     header = sheet.header
     tagged, timed = _columns(header, _named("tags")), _columns(header, _named("time"))
