@@ -7,14 +7,14 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from bulk_io import __version__, mapping, outbound, writing
+from bulk_io import __version__, base, mapping, outbound, writing
 from bulk_io.access import opened
 from bulk_io.collecting import Collected, Filters, collect
 from bulk_io.errors import BulkIOError, Interrupted, Unreachable, UsageError
@@ -113,11 +113,10 @@ def _write(
     path: Path, columns: Columns, contacts: Iterator[Contact], shape: str, layout: Layout, watcher: Watcher
 ) -> None:
     was_link = path.is_symlink()
-    if shape == "jsonl":
-        fields = columns.header
-        writing.table(path, fields, (_record(one, fields) for one in contacts), format=shape)
-    else:
-        writing.table(path, columns.header, map(columns.row, contacts), format=shape)
+    rows = map(columns.row, contacts)
+    written = writing.table(path, columns.header, rows, format=shape, style=layout.csv_style, hidden={base.COLUMN})
+    for note in written.notes:
+        watcher.note(note)
     if was_link:
         watcher.note(f"{path} was a link; now it is the export itself, and the file behind the link is as it was")
 
@@ -214,14 +213,3 @@ class _Memory:
             with contextlib.suppress(OSError, BulkIOError):
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 writing.jsonl(self.path, [{"began": began}])
-
-
-def _record(contact: Contact, fields: Sequence[str]) -> dict[str, object]:
-    """Give a contact as the API gives it: tags a list, an empty field null."""
-    value = contact.values.get
-    found: dict[str, object] = {name: value(name) for name in fields}
-    if "id" in found:
-        found["id"] = contact.id
-    if "tags" in found:
-        found["tags"] = list(contact.tags)
-    return found

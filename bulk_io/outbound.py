@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 
-from bulk_io import base, names, tags
+from bulk_io import base, names
 from bulk_io.mapping import OWN_EXPORT, Mapping, Rule
 from bulk_io.records import Contact
 
@@ -69,11 +69,9 @@ def _reader(field: str, rule: Rule) -> Cell:
 
 
 def _cell(name: str) -> Cell:
-    """Give what makes a field's text."""
-    if name == "tags":
-        return lambda contact: tags.record(contact.tags)
-    if name == "id":
-        return attrgetter("id")
+    """Give what makes a field's text; tags stay apart, for each format has its own way with them."""
+    if name in ("id", "tags"):
+        return attrgetter(name)
     return lambda contact: contact.values.get(name, "")
 
 

@@ -164,7 +164,7 @@ USAGE = [
     pytest.param(["validate"], "FILE", id="no file"),
     pytest.param(["nonsense"], "nonsense", id="unknown command"),
     pytest.param(["resume"], "no run", id="nothing to resume"),
-    pytest.param(["export", "contacts.pdf", "--sandbox"], ".xlsx", id="unknown format"),
+    pytest.param(["export", "contacts.pdf", "--sandbox"], "xlsx", id="unknown format"),
     pytest.param(["import", "leads.csv", "--api-key-file", "nokey.txt"], "nokey.txt", id="no key file"),
 ]
 

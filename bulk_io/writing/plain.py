@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from bulk_io.formulas import guard as guarded
-from bulk_io.writing.atomic import atomic
+from bulk_io.writing.outlet import stream
 
-_LONE = "bulk_io.lone_surrogate"
+LONE = "bulk_io.lone_surrogate"
+"""The error handler that writes U+FFFD for half of a surrogate pair."""
 
 
 def csv(
@@ -32,8 +33,8 @@ def csv(
     Raises:
         UnicodeEncodeError: ``encoding`` has no such character; nothing is written.
     """
-    with atomic(path) as temp, temp.open("w", encoding=encoding, errors=_LONE, newline="") as file:
-        lines = stdlib_csv.writer(file, delimiter=delimiter)
+    with stream(path) as file:
+        lines = stdlib_csv.writer(codecs.getwriter(encoding)(file, LONE), delimiter=delimiter)
         if guard:
             lines.writerow(map(guarded, header))
             lines.writerows(map(guarded, row) for row in rows)
@@ -45,9 +46,9 @@ def csv(
 def jsonl(path: str | os.PathLike[str], records: Iterable[Mapping[str, object]]) -> None:
     """Write one JSON object a line, UTF-8 without BOM; half of a surrogate pair stays, as its ``\\ud800`` escape."""
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    with atomic(path) as temp, temp.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+    with stream(path) as file:
         for record in records:
-            file.write(encode(record) + "\n")
+            file.write((encode(record) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def _replace_lone(error: UnicodeError) -> tuple[bytes, int]:
@@ -59,4 +60,4 @@ def _replace_lone(error: UnicodeError) -> tuple[bytes, int]:
     raise error
 
 
-codecs.register_error(_LONE, _replace_lone)
+codecs.register_error(LONE, _replace_lone)

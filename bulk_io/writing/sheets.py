@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import rustpy_xlsxwriter
 
 from bulk_io.errors import BulkIOError
-from bulk_io.writing.atomic import atomic
+from bulk_io.writing.arrays import BATCH
 from bulk_io.writing.foreign import pythonic
+from bulk_io.writing.outlet import whole
+from bulk_io.writing.overlong import KeepLong, overlong
 from bulk_io.writing.spool import Cell, Kind, Spool, as_name, display_width
 
 BATCHES_A_SHEET = 123
@@ -45,8 +48,9 @@ class Sheet:
 
     ``rows`` are read once; each is as wide as ``header``. A column of kind ``integer`` takes ints or None, one of
     kind ``time`` ISO 8601 text (it stays text if one of them cannot be read), all others text. ``colours`` paints
-    the cells of a column that begin with a word; the header of such a column must be unique. ``page`` drops what is
-    for tables (filter, frozen header, grid) and shows the header as a title.
+    the cells of a column that begin with a word; the header of such a column must be unique. ``hidden`` columns are
+    there but not shown; the filter spans them, so that sorting moves them with their rows. ``page`` drops what is for
+    tables (filter, frozen header, grid) and shows the header as a title.
     """
 
     name: str
@@ -55,27 +59,38 @@ class Sheet:
     kinds: Mapping[int, Kind] = field(default_factory=dict)
     widths: Mapping[int, float] = field(default_factory=dict)
     wrapped: Collection[int] = ()
+    hidden: Collection[int] = ()
     colours: Mapping[int, Mapping[str, Colour]] = field(default_factory=dict)
     headings: Collection[int] = ()
     page: bool = False
 
 
-def workbook(path: str | os.PathLike[str], sheets: Sequence[Sheet]) -> int:
+_Part = tuple[str, Any, Sheet, Spool]
+"""A sheet's name in the workbook, its rows, what was asked for, and what was seen."""
+
+
+def workbook(
+    path: str | os.PathLike[str], sheets: Sequence[Sheet], *, beside: str | os.PathLike[str] | None = None
+) -> int:
     """Write sheets, in order, and give the number of texts that were cut because a cell holds 32,767 UTF-16 units.
 
-    Rows beyond the 1,048,575th go into further sheets ``Name (2)`` … An empty sheet still has its header.
+    Rows beyond the 1,048,575th go into further sheets ``Name (2)`` … An empty sheet still has its header. ``beside``
+    is a jsonl file that keeps the whole of what was cut (sheet, row as Excel shows it, column, text); it is made only
+    where it is needed, and is there before the workbook is.
 
     Raises:
         BulkIOError: a header has more than 16,384 columns.
         ValueError: a row is not as wide as its header.
     """
-    with atomic(path) as temp, ExitStack() as stack:
-        parts: list[tuple[str, Any, Sheet, Spool]] = []
+    with whole(path) as temp, ExitStack() as stack:
+        keep = stack.enter_context(overlong(beside))
+        parts: list[_Part] = []
         for given in sheets:
             sheet = replace(given, header=[as_name(name) for name in given.header])
             _check(sheet)
             spool = Spool(stack.enter_context(tempfile.TemporaryFile(dir=temp.parent)), len(sheet.header), sheet.kinds)
-            spool.fill(sheet.rows, wrapped={at: sheet.widths.get(at, _WIDEST) for at in sheet.wrapped})
+            wrapped = {at: sheet.widths.get(at, _WIDEST) for at in sheet.wrapped}
+            spool.fill(sheet.rows, wrapped=wrapped, keep=partial(_keep, keep, sheet))
             readers = spool.sheets(sheet.header, BATCHES_A_SHEET)
             parts += [(_part_name(sheet.name, at), reader, sheet, spool) for at, reader in enumerate(readers)]
         with pythonic():
@@ -91,7 +106,12 @@ def is_sheet_name(name: str) -> bool:
     return plain and not reserved and bool(rustpy_xlsxwriter.validate_sheet_name(name))
 
 
-def _write(temp: Path, parts: Sequence[tuple[str, Any, Sheet, Spool]]) -> None:
+def _keep(keep: KeepLong, sheet: Sheet, row: int, at: int, text: str) -> None:
+    part, row = divmod(row, BATCH * BATCHES_A_SHEET)
+    keep(_part_name(sheet.name, part), row + 2, sheet.header[at], text)
+
+
+def _write(temp: Path, parts: Sequence[_Part]) -> None:
     def each(make: Callable[[Sheet, Spool], Any]) -> dict[str, Any]:
         return {name: make(sheet, spool) for name, _, sheet, spool in parts}
 
@@ -130,7 +150,9 @@ def _widths(sheet: Sheet, spool: Spool) -> list[float]:
         seen = 19 if spool.kinds[at] == "time" else spool.lengths[at]
         return float(min(max(display_width(name) + 4, seen + 2, _NARROWEST), _WIDEST))
 
-    return [sheet.widths.get(at, width(at, name)) for at, name in enumerate(sheet.header)]
+    # the writer hides a column of width 0
+    widths = {**sheet.widths, **dict.fromkeys(sheet.hidden, 0.0)}
+    return [widths.get(at, width(at, name)) for at, name in enumerate(sheet.header)]
 
 
 def _heights(sheet: Sheet, spool: Spool, *, first: bool) -> dict[int, float]:

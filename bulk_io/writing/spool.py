@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import IO, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bulk_io.writing import arrays
+
 Cell = str | int | None
 Kind = Literal["text", "integer", "time"]
+Keep = Callable[[int, int, str], None]
+"""Takes a text that was cut: its row under the header and its column, both from 0, and the whole of it."""
 
-BATCH = 8_525
-"""Rows in a batch; 123 of them fill a sheet of Excel under its header."""
 LONGEST = 32_767
 """UTF-16 units that a cell of Excel can hold."""
 MOST_LINES = 12
 CUT = " … (cut: too long for a cell)"
 
-_LONE = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _SAMPLE = 500
 # Excel's calendar is right only from here on: it believes in a 29 February 1900
@@ -47,24 +47,26 @@ class Spool:
         self.cut = 0
         self._file = file
 
-    def fill(self, rows: Iterable[Sequence[Cell]], *, wrapped: Mapping[int, float]) -> None:
+    def fill(self, rows: Iterable[Sequence[Cell]], *, wrapped: Mapping[int, float], keep: Keep) -> None:
         """Take all rows; ``wrapped`` are the columns whose text breaks into lines, with their widths in letters.
+
+        ``keep`` is told of each text that is cut.
 
         Raises:
             ValueError: a row is not as wide as the header.
         """
         stored = pa.schema([(str(at), _type(kind, stored=True)) for at, kind in enumerate(self.kinds)])
-        taken = iter(rows)
         first = 0
         with pa.ipc.new_file(self._file, stored) as sink:
-            while batch := list(islice(taken, BATCH)):
-                columns = _columns(batch, len(self.kinds))
+            for columns in arrays.batches(rows, len(self.kinds)):
                 if not any(self.lengths):
                     self.lengths = [_longest(column[:_SAMPLE]) for column in columns]
-                arrays = [self._array(at, column) for at, column in enumerate(columns)]
-                sink.write_batch(pa.record_batch(arrays, schema=stored))
+                found = [self._array(at, column) for at, column in enumerate(columns)]
+                fitting = [self._fitted(array, at, first, keep) for at, array in enumerate(found)]
+                batch = pa.record_batch(fitting, schema=stored)
+                sink.write_batch(batch)
                 self._measure(columns, wrapped, first)
-                first += len(batch)
+                first += batch.num_rows
 
     def sheets(self, header: Sequence[str], batches: int) -> Iterator[pa.RecordBatchReader]:
         """Give the rows again, in readers of at most ``batches`` batches: at least one, which may be without rows."""
@@ -79,10 +81,10 @@ class Spool:
     def _batches(self, stored: pa.RecordBatchFileReader, numbers: range, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for number in numbers:
             columns = stored.get_batch(number).columns
-            arrays = [
+            cells = [
                 _times(column) if kind == "time" else column for kind, column in zip(self.kinds, columns, strict=True)
             ]
-            yield pa.record_batch(arrays, schema=schema)
+            yield pa.record_batch(cells, schema=schema)
 
     def _measure(self, columns: Sequence[Sequence[Cell]], wrapped: Mapping[int, float], first: int) -> None:
         for at, width in wrapped.items():
@@ -91,30 +93,24 @@ class Spool:
                     self.lines[row] = max(_lines(cell, width), self.lines.get(row, 1))
 
     def _array(self, at: int, column: Sequence[Cell]) -> pa.Array:
-        kind = self.kinds[at]
-        if kind == "integer":
+        if self.kinds[at] == "integer":
             return pa.array(column, pa.int64())
-        try:
-            array = pa.array(column, pa.string())
-        except UnicodeEncodeError:
-            array = pa.array([_LONE.sub("�", str(cell or "")) for cell in column], pa.string())
         # a cell without text is not written at all: smaller, quicker, and blank for Excel's filter
-        array = pc.if_else(pc.equal(array, ""), None, array)
+        array = arrays.texts(column)
         if self.kinds[at] == "time" and not _are_times(array):
             self.kinds[at] = "text"
-        if (pc.max(pc.binary_length(array)).as_py() or 0) > LONGEST:
-            texts = array.to_pylist()
-            fitting = [text and fitted(text) for text in texts]
-            self.cut += sum(text != kept for text, kept in zip(texts, fitting, strict=True))
-            array = pa.array(fitting, pa.string())
         return array
 
-
-def _columns(batch: Sequence[Sequence[Cell]], width: int) -> list[tuple[Cell, ...]]:
-    wrong = next((row for row in batch if len(row) != width), None)
-    if wrong is not None:
-        raise ValueError(f"a row has {len(wrong)} cells under a header of {width}")
-    return list(zip(*batch, strict=True))
+    def _fitted(self, array: pa.Array, at: int, first: int, keep: Keep) -> pa.Array:
+        if array.type == pa.int64() or (pc.max(pc.binary_length(array)).as_py() or 0) <= LONGEST:
+            return array
+        texts = array.to_pylist()
+        fitting = [text and fitted(text) for text in texts]
+        for row, (text, kept) in enumerate(zip(texts, fitting, strict=True), first):
+            if text != kept:
+                self.cut += 1
+                keep(row, at, text)
+        return pa.array(fitting, pa.string())
 
 
 def _type(kind: Kind, *, stored: bool = False) -> pa.DataType:
@@ -132,20 +128,11 @@ def _are_times(texts: pa.Array) -> bool:
 
 
 def _times(texts: pa.Array) -> pa.Array:
-    """Read ISO 8601 times as Excel holds them: in UTC, without a zone; nothing stays nothing."""
-    try:
-        times = texts.cast(pa.timestamp("ms", "UTC")).cast(pa.timestamp("ms"))
-    except pa.ArrowInvalid:
-        times = pa.array([_time(text) for text in texts.to_pylist()], pa.timestamp("ms"))
+    times = arrays.times(texts)
     first = pc.min(times).as_py()
     if first is not None and first < _FIRST_DAY:
         raise ValueError("before Excel's first day")
     return times
-
-
-def _time(text: str | None) -> datetime | None:
-    found = datetime.fromisoformat(text) if text else None
-    return found.astimezone(UTC).replace(tzinfo=None) if found and found.tzinfo else found
 
 
 def _longest(cells: Sequence[Cell]) -> int:
@@ -162,7 +149,7 @@ def fitted(text: str) -> str:
 
 def as_name(text: str) -> str:
     """Give a header as Arrow can hold it: no NUL, at which its names end, and no half of a surrogate pair."""
-    return fitted(_LONE.sub("�", text.replace("\x00", "�")))
+    return fitted(arrays.without_halves(text.replace("\x00", "�")))
 
 
 def display_width(text: str) -> int:
