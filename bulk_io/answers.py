@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 _KEY_SHAPES = re.compile(r"\b(?:ck|zap|make|whk|cst)_[A-Za-z0-9_\-]{4,}")
@@ -61,8 +62,8 @@ def misfit(answer: Answer, method: str, path: Sequence[str], payload: Mapping[st
     A success that names no contact tells nothing. One that is about another contact belongs to another request: on a
     connection that a proxy has put out of step, each answer belongs to the request before.
     """
-    if answer.status == 409 and "phoneNumber" not in (payload or {}):
-        return "answered with a conflict where no phone number was sent"
+    if answer.status == 409 and method == "GET":
+        return "answered with a conflict where nothing was sent"
     if not answer.ok or path[0] != "contacts":
         return ""
     if method == "GET" and len(path) == 1:
@@ -79,6 +80,14 @@ def alike(one: str, other: str) -> bool:
     """Tell whether two texts can be one phone number, however each is written: their last digits are the same."""
     tails = [re.sub(r"\D", "", text)[-_SAME_DIGITS:] for text in (one, other)]
     return tails[0] == tails[1]
+
+
+def seconds_of(iso: object) -> float:
+    """Read an ISO 8601 time of the API as seconds since the epoch; 0.0 where it is none."""
+    try:
+        return datetime.fromisoformat(str(iso or "").replace("Z", "+00:00")).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def redact(text: str) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from bulk_io import __version__
-from bulk_io.answers import Answer, misfit, redact
+from bulk_io.answers import Answer, misfit, redact, seconds_of
 from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
 
 if TYPE_CHECKING:
@@ -120,6 +120,18 @@ class Connection:
         except (aiohttp.ClientError, OSError) as error:
             raise NoAnswer(f"the connection to {self.host} broke: {_reason(error)}") from error
 
+    def hear(self, server_time: float) -> None:
+        """Know that it was this time at the server, in seconds since the epoch, at the latest when it answered."""
+        heard = server_time - time.time()
+        # whole seconds and the way back make each time too early, never too late: the latest one is the best
+        self.clock_offset = max(self.clock_offset, heard) if self._heard else heard
+        self._heard = True
+
+    def hear_without_date(self, iso: object) -> None:
+        """The same of a time in an answer's body, where the server tells none in its ``Date``."""
+        if not self._heard and (moment := seconds_of(iso)):
+            self.hear(moment)
+
     @property
     def has_clock(self) -> bool:
         """Whether the server has told its time."""
@@ -137,10 +149,7 @@ class Connection:
     def _answer(self, response: aiohttp.ClientResponse, raw: bytes) -> Answer:
         server_time = _http_date(response.headers.get("Date", ""))
         if server_time:
-            heard = server_time - time.time()
-            # whole seconds and the way back make each Date too early, never too late: the latest one is the best
-            self.clock_offset = max(self.clock_offset, heard) if self._heard else heard
-            self._heard = True
+            self.hear(server_time)
         # a server may echo the key, and no journal, report or screen may hold it
         body = _json_object(raw.replace(self._key.encode(), b"[key]") if len(self._key) >= _TELLING else raw)
         if body is None and response.status < 300:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bulk_io import lookup, plan
-from bulk_io.answers import Answer, alike
+from bulk_io.answers import Answer, alike, seconds_of
 from bulk_io.client import contact_of
 from bulk_io.errors import ApiError, Interrupted
 from bulk_io.fields import BY_NAME
@@ -95,11 +94,14 @@ class Delivery:
             return [Settled(candidate.row, Outcome.UPDATED, contact.id, action.before, action.changes)]
         return [_as_planned(now)]
 
-    async def _create(self, *, first_sent: float, rounds: int = 0) -> list[Settled]:
-        """Post the candidate; ``first_sent`` is when an earlier session sent it (0.0: never)."""
+    async def _create(self, *, first_sent: float, rounds: int = 0, conflict: Answer | None = None) -> list[Settled]:
+        """Post the candidate; ``first_sent`` is when an earlier session sent it (0.0: never).
+
+        ``conflict`` is the 409 of the round before, whose contact could not be found.
+        """
         candidate = self._candidate
         if rounds > _ROUNDS:
-            return [_vanished(candidate)]
+            return [self._unsettled(conflict) if conflict else _vanished(candidate)]
         began = first_sent or time.time() + self._caller.connection.clock_offset
         body = plan.creation(candidate, self._policy)
         reply = await self._write("POST", ["contacts"], body)
@@ -107,12 +109,14 @@ class Delivery:
         if answer.ok:
             warnings = self._differences(body, answer)
             made = str(answer.data["id"])
+            self._caller.connection.hear_without_date(answer.data.get("createdAt"))
             return [Settled(candidate.row, Outcome.CREATED, made, problems=warnings, status=answer.status)]
         if answer.status != 409:
             return [self._refused(answer)]
         contact = await self._existing(answer)
-        if answer.existing_contact_id and (contact is None or not _has_number(contact, candidate.phone)):
-            return await self._create(first_sent=began if reply.lost else first_sent, rounds=rounds + 1)
+        if contact is None and answer.existing_contact_id:
+            sent = began if reply.lost else first_sent
+            return await self._create(first_sent=sent, rounds=rounds + 1, conflict=answer)
         if contact is None:
             return [self._unsettled(answer)]
         if (reply.lost or first_sent) and self._is_ours(contact, began):
@@ -120,9 +124,13 @@ class Delivery:
         return await self._met(contact, rounds)
 
     async def _existing(self, answer: Answer) -> Contact | None:
+        """Find the contact that a 409 is about: the one it names, if that has the number, else by the number."""
+        phone = self._candidate.phone
         if answer.existing_contact_id:
-            return await lookup.fetch(self._caller, answer.existing_contact_id)
-        return await lookup.search(self._caller, self._candidate.phone, self._policy.region)
+            named = await lookup.fetch(self._caller, answer.existing_contact_id)
+            if named is None or _has_number(named, phone):
+                return named
+        return await lookup.search(self._caller, phone, self._policy.region)
 
     async def _met(self, contact: Contact, rounds: int) -> list[Settled]:
         """Decide again, now that the number's owner is known, for all candidates of the number that have no end yet."""
@@ -153,11 +161,15 @@ class Delivery:
         return [self._refused(answer, contact)]
 
     async def _put(self, contact: Contact, body: Mapping[str, object]) -> Answer:
-        """Put a body; once more where the contact comes back just as it was: that answers an earlier request."""
+        """Put a body; once more where that may have been answered with what belongs to an earlier request.
+
+        So it is where the contact comes back just as it was, or where the number is taken and none was sent.
+        """
         path = ["contacts", contact.id]
         answer = (await self._write("PUT", path, body)).answer
         as_it_was = answer.data.get("updatedAt") and answer.data["updatedAt"] == contact.values.get("updatedAt")
-        if answer.ok and as_it_was and self._differences(body, answer):
+        stale = answer.ok and as_it_was and self._differences(body, answer)
+        if stale or (answer.status == 409 and "phoneNumber" not in body):
             answer = (await self._write("PUT", path, body)).answer
         return answer
 
@@ -173,7 +185,7 @@ class Delivery:
     async def _taken(self, answer: Answer) -> Settled:
         """A changed phone number that is another contact's already: held, like one found while planning."""
         other = await self._existing(answer)
-        if other is None or not _has_number(other, self._candidate.phone):
+        if other is None or other.id == self._work.action.contact_id:
             return self._unsettled(answer)
         return _as_planned(plan.held(self._candidate, other, self._policy))
 
@@ -181,9 +193,11 @@ class Delivery:
         """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
         if plan.unlike(plan.creation(self._candidate, self._policy), contact, self._policy):
             return False
-        made = _seconds(contact.values.get("createdAt", ""))
+        made = seconds_of(contact.values.get("createdAt"))
+        if self._terms.looked_up and not (made and self._caller.connection.has_clock):
+            return True  # it was not there before the run
         if not made:
-            return self._terms.looked_up  # it was not there before the run
+            return False
         grain = _CLOCK_GRAIN if made % 1 else _CLOCK_GRAIN + 1.0  # a time without milliseconds was cut to its second
         return made >= began - grain
 
@@ -200,11 +214,16 @@ class Delivery:
         )
 
     def _unsettled(self, answer: Answer) -> Settled:
-        candidate = self._candidate
-        story = f"the API says that {candidate.phone} exists already, but the contact cannot be found; look in the CRM"
-        column = self._terms.columns("phoneNumber")
-        problem = Problem(candidate.row, "phoneNumber", "conflict", story, candidate.phone, column)
-        return _rejected(candidate.row, answer, (problem,))
+        phone = self._candidate.phone
+        named = f" and names contact {answer.existing_contact_id}" if answer.existing_contact_id else ""
+        story = (
+            f"the API says that it exists already ({answer.message}){named}, "
+            f"but no contact with {phone} can be found; look in the CRM"
+        )
+        problem = Problem(
+            self._candidate.row, "phoneNumber", "conflict", story, phone, self._terms.columns("phoneNumber")
+        )
+        return _rejected(self._candidate.row, answer, (problem,))
 
     def _refused(self, answer: Answer, contact: Contact | None = None) -> Settled:
         candidate = self._candidate
@@ -266,10 +285,3 @@ def _row_problem(row: int, code: str, message: str) -> Problem:
 
 def _has_number(contact: Contact, phone: str) -> bool:
     return alike(contact.values.get("phoneNumber", ""), phone)
-
-
-def _seconds(iso: str) -> float:
-    try:
-        return datetime.fromisoformat(iso.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0

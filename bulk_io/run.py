@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk_io import __version__, crashpoints, reports, runs
-from bulk_io.errors import BulkIOError, Interrupted, JournalFailed, MappingError, UsageError
+from bulk_io.errors import BulkIOError, Interrupted, JournalFailed, MappingError, Unreachable, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
 from bulk_io.mapping import columns as columns_of
@@ -166,6 +166,9 @@ def _stopped(work: Callable[[], None]) -> BulkIOError | None:
         work()
     except KeyboardInterrupt:
         return Interrupted("stopped by SIGINT; `bulk-io resume` goes on", 130)
+    except Unreachable as error:
+        told = str(error)
+        return error if "resume" in told else Unreachable(f"{told}; `bulk-io resume` goes on", status=error.status)
     except BulkIOError as error:
         return error
     return None

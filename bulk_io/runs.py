@@ -22,6 +22,9 @@ from bulk_io.journal import FILE_NAME, Journal
 
 DEFAULT_DIR = "bulk-io-runs"
 _LOCK = "lock"
+_NEW = ".new-"
+_LEFT_AFTER = 3600.0
+"""Seconds after which a folder that was never finished was left by a process that was killed."""
 _LOOKS, _LOOK_SECONDS = 20, 0.01
 """How often, and how far apart, the owner of a lock is looked for."""
 
@@ -32,7 +35,8 @@ def create(parent: Path, file: str, facts: dict[str, Any]) -> Path:
         for folder in reversed([parent, *parent.parents]):
             if folder == parent or not folder.exists():
                 folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to others
-        hidden = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        _sweep(parent)
+        hidden = Path(tempfile.mkdtemp(prefix=_NEW, dir=parent))
     except OSError as error:
         raise UsageError(f"--run-dir {parent}: no folder can be made there ({error.strerror})") from error
     final = parent / _name(file)
@@ -125,6 +129,14 @@ def _locked(lock: Path) -> int:
             if os.path.samestat(os.fstat(descriptor), os.stat(lock)):
                 return descriptor
         os.close(descriptor)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the beginnings of runs that killed processes left."""
+    for path in parent.glob(f"{_NEW}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _LEFT_AFTER:
+                shutil.rmtree(path)
 
 
 def _owner(descriptor: int) -> str:

@@ -72,6 +72,7 @@ async def greet(caller: Caller) -> Host:
     if answer.status == 404:
         return Host(name)
     raise_for(answer)
+    connection.hear_without_date(answer.data.get("timestamp"))
     company, may = answer.data.get("companyId"), answer.data.get("permissions")
     permissions = frozenset(p for p in may if isinstance(p, str)) if isinstance(may, list) else None
     return Host(f"{name} (company {company})" if isinstance(company, (str, int)) else name, permissions)

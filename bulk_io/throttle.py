@@ -1,7 +1,8 @@
 """How many requests at once, how fast, and when to wait: one throttle for the whole pool.
 
-Concurrency starts low and grows by one a success until the first push-back; from then on it shrinks by a third at each
-and grows by one a round. A 429 closes the gate for everybody for as long as the server asked; then one request probes.
+Concurrency starts low and grows by a quarter a success until the first push-back; from then on it shrinks by a third at
+each and grows by one a round. A 429 closes the gate for everybody for as long as the server asked; then one request
+probes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from bulk_io.pace import Pace
 START = 8
 MOST = 64
 """Requests in flight at most where the user gives no ``--concurrency``."""
+_GROWTH = 0.25
+"""By how much a success lets the requests in flight grow before the first push-back; all of them may meet that one."""
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for more, at once or bit by bit with no success in between, stops the run, resumable."""
 _LEAST, _LEAST_AT_MOST = 0.1, 8.0
@@ -80,7 +83,7 @@ class Throttle:
         if self._latency.queues(_SLOW):
             self._shrink(0.9, at_least=START)
         elif not self._latency.queues(_SLOW / 2):
-            self.limit = min(self._most, self.limit + (1.0 if self._growing_fast else 1.0 / self.limit))
+            self.limit = min(self._most, self.limit + (_GROWTH if self._growing_fast else 1.0 / self.limit))
 
     def pushed_back(self, retry_after: float | None) -> None:
         """Close the gate for everybody (429, or 503 with Retry-After); without a time: 1 s, doubling up to 60 s.

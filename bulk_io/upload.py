@@ -98,26 +98,31 @@ class _Refusals:
     def __init__(self) -> None:
         self._alike: list[Settled] = []
         self._watching = True
+        self._blamed = False
 
     def sift(self, ends: Sequence[Settled]) -> Sequence[Settled]:
         """Give the ends that are sure; raises Unreachable at the twentieth refusal that is like all before."""
         if not self._watching:
             return ends
-        self._alike.extend(ends)
-        first = self._alike[0]
-        if any(not _is_general(end) or end.answer != first.answer for end in ends):
-            self._watching = False
-            return self.rest()
-        if len(self._alike) >= _ALIKE:
-            raise Unreachable(
-                f"the API refused the first {_ALIKE} rows alike ({first.status}: {first.answer}); "
-                "nothing was written; check the base URL and the key, then resume",
-            )
-        return ()
+        first = (self._alike or ends)[0]
+        alike = [end for end in ends if _is_general(end) and end.answer == first.answer]
+        if len(alike) == len(ends):
+            self._alike.extend(ends)
+            if len(self._alike) >= _ALIKE:
+                self._blamed = True
+                raise Unreachable(
+                    f"the API refused the first {_ALIKE} rows alike ({first.status}: {first.answer}); "
+                    "check the base URL and the key, then `bulk-io resume`",
+                )
+            return ()
+        if self._blamed:
+            return [end for end in ends if end not in alike]  # those alike stay open, like the first ones
+        self._watching = False
+        return [*self.rest(), *ends]
 
     def rest(self) -> Sequence[Settled]:
         """Give what was kept back, unless it was enough to blame the API."""
-        if len(self._alike) >= _ALIKE and self._watching:
+        if self._blamed:
             return ()
         kept, self._alike = self._alike, []
         return kept

@@ -84,6 +84,11 @@ def problems(journal: Journal) -> list[tuple[int, str, str]]:
     return list(journal.database.execute("SELECT row, field, code FROM problems ORDER BY row"))
 
 
+def stories(journal: Journal) -> list[str]:
+    """What the problems say."""
+    return [text for (text,) in journal.database.execute("SELECT message FROM problems ORDER BY row")]
+
+
 def stored(sandbox: Sandbox) -> dict[str, Contact]:
     """All contacts of the sandbox by phone number; fails if a number is there twice."""
     with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
@@ -182,15 +187,42 @@ def test_a_contact_deleted_meanwhile_is_created_again(sandbox: Sandbox, journal:
     assert stored(sandbox)["+33612300002"]["city"] == "Lyon"
 
 
-def test_a_contact_that_always_vanishes_is_given_back(sandbox: Sandbox, journal: Journal) -> None:
-    """At most three rounds of 409 and 404, then the row is rejected; no endless loop."""
-    body = {"success": False, "error": "exists", "existingContactId": "contact_ghost"}
+def test_a_409_that_names_nobody_is_given_back(sandbox: Sandbox, journal: Journal) -> None:
+    """At most three rounds, then the row is rejected with what the API said; no endless loop."""
+    body = {"success": False, "error": "taken", "existingContactId": "contact_ghost"}
     sandbox.set_faults([{"method": "POST", "status": 409, "body": body}])
     plan_all(journal, [person(2)])
     upload(journal, sandbox)
     assert outcomes(journal) == {2: "rejected"}
-    assert problems(journal) == [(2, "row", "vanished")]
+    assert stories(journal) == [
+        "the API says that it exists already (taken) and names contact contact_ghost, "
+        "but no contact with +33612300002 can be found; look in the CRM"
+    ]
     assert sandbox.ledger()["total"] <= 8
+
+
+def test_a_contact_that_always_vanishes_is_given_back(sandbox: Sandbox, journal: Journal) -> None:
+    """Deleted before each update: at most three rounds."""
+    before = Contact("contact_gone", {"name": "Ada Martin 2", "phoneNumber": "+33612300002"})
+    add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002")
+    sandbox.set_faults([{"method": "PUT", "status": 404, "body": {"success": False, "error": "Contact not found"}}])
+    plan_all(journal, [person(2, city="Lyon")], {"+33612300002": before})
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "rejected"}
+    assert problems(journal) == [(2, "row", "vanished")]
+
+
+def test_a_409_without_a_phone_number_names_the_other_contact(sandbox: Sandbox, journal: Journal) -> None:
+    """An update can be refused because of an e-mail address that is taken, too."""
+    other = add(sandbox, name="Zoé Petit", phoneNumber="+33612399999")
+    contact_id = add(sandbox, name="Ada Martin 2", phoneNumber="+33612300002")
+    body = {"success": False, "error": "E-mail exists", "existingContactId": other}
+    sandbox.set_faults([{"method": "PUT", "status": 409, "body": body}])
+    plan_all(journal, [person(2, email="ada@example.org")], {"+33612300002": stored(sandbox)["+33612300002"]})
+    upload(journal, sandbox)
+    assert outcomes(journal) == {2: "rejected"}
+    assert [f"(E-mail exists) and names contact {other}" in story for story in stories(journal)] == [True]
+    assert stored(sandbox)["+33612300002"].id == contact_id
 
 
 def test_a_422_names_the_fields_of_the_row(sandbox: Sandbox, journal: Journal) -> None:
@@ -286,6 +318,23 @@ def test_a_row_whose_every_attempt_fails_is_failed_and_the_others_go_on(sandbox:
     upload(journal, sandbox)
     assert outcomes(journal)[2] == "updated"
     assert problems(journal) == []
+
+
+def test_rows_that_always_fail_do_not_keep_a_run_from_ending(sandbox: Sandbox, journal: Journal) -> None:
+    """Five rows of the whole file are left, which the API cannot digest, and nothing else succeeds any more."""
+    plan_all(journal, [person(row) for row in range(2, 7)])
+    sandbox.set_faults([{"method": "POST", "status": 500}])
+    upload(journal, sandbox, resumed=True)
+    assert set(outcomes(journal).values()) == {"failed"}
+
+
+def test_an_api_that_refuses_all_writes_burns_no_rows(sandbox: Sandbox, journal: Journal) -> None:
+    """It still answers questions, and it is the API's fault all the same."""
+    plan_all(journal, [person(row) for row in range(2, 102)])
+    sandbox.set_faults([{"method": "POST", "status": 500}])
+    with pytest.raises(Unreachable):
+        upload(journal, sandbox, workers=32)
+    assert set(outcomes(journal).values()) == {""}
 
 
 def test_a_server_that_fails_every_request_stops_the_run_resumable(sandbox: Sandbox, journal: Journal) -> None:
