@@ -126,7 +126,7 @@ def _trust(choice: Choice, watcher: Watcher) -> None:
 
 def _validated(run: Run, table: Table, choice: Choice) -> None:
     resolution, mapped = _checked(run, table, choice, outcome="valid")
-    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), lookup.Existing())
+    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), None)
 
 
 def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:
@@ -180,9 +180,10 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     if not dry_run:
         require(host, "contacts:write")
     wanted = lookup.Wanted(
-        frozenset(phone for case in cases() for one in case for phone in (one.phone, *one.phones)),
+        frozenset(phone for case in cases() for one in case if one.claims_number for phone in (one.phone, *one.phones)),
         frozenset(one.id for case in cases() for one in case if one.id),
         run.journal.get("region", ""),
+        exported=frozenset(one.id for case in cases() for one in case if one.base is not None),
     )
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
     run.note(existing.note)
@@ -191,12 +192,14 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     crashpoints.reached("plan complete")
 
 
-def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing) -> None:
+def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing | None) -> None:
+    """Plan all contacts of the file and store the plan; without ``existing`` the CRM is not asked."""
     policy = run.policy
+    by_phone, by_id = (existing.by_phone, existing.by_id) if existing else ({}, None)
 
     def planned() -> Iterator[tuple[Candidate, int, Action]]:
         for case in cases:
-            actions = plan.decide(case, existing.by_phone, existing.by_id, policy)
+            actions = plan.decide(case, by_phone, by_id, policy)
             yield from zip(case, range(len(case)), actions, strict=True)
 
     run.journal.add_actions(planned())

@@ -26,7 +26,10 @@ def candidate_text(one: Candidate) -> str:
         "id": one.id,
         "phones": one.phones,
     }
-    return json.dumps({key: value for key, value in stored.items() if value}, ensure_ascii=False)
+    kept: dict[str, object] = {key: value for key, value in stored.items() if value}
+    if one.base is not None:
+        kept["base"] = dict(one.base)
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def candidate(text: str) -> Candidate:
@@ -34,13 +37,14 @@ def candidate(text: str) -> Candidate:
     s = json.loads(text)
     return Candidate(
         row=s["row"],
-        values=s["values"],
+        values=s.get("values", {}),
         tags=tuple(s.get("tags", ())),
         names=tuple(s.get("names", ())),
         derived=frozenset(s.get("derived", ())),
         mapped=frozenset(s.get("mapped", ())),
         id=s.get("id", ""),
         phones=tuple(s.get("phones", ())),
+        base=s.get("base"),
     )
 
 

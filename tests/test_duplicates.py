@@ -16,7 +16,7 @@ from bulk_io.fields import WRITABLE
 from bulk_io.namesearch import NameIndex
 
 PHONE, OTHER = "+33639980001", "+33639980002"
-COLUMNS = (*WRITABLE, "id", "derived", "region", "region_from")
+COLUMNS = (*WRITABLE, "id", "derived", "base", "region", "region_from")
 
 
 def clean(*rows: dict[str, str], start: int = 2, phone: str = PHONE) -> pd.DataFrame:

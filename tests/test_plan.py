@@ -121,8 +121,7 @@ def test_fill_fills_empty_fields_and_adds_tags() -> None:
 
 def test_reject_says_that_the_number_exists() -> None:
     """--on-conflict reject gives phoneNumber.exists with the contact's id."""
-    problem = one(candidate(), contact(), Policy(on_conflict="reject")).problem
-    assert problem is not None
+    (problem,) = one(candidate(), contact(), Policy(on_conflict="reject")).problems
     assert problem.key == "phoneNumber.exists"
     assert "c1" in problem.message
 
@@ -131,8 +130,7 @@ def test_a_row_is_held_where_its_number_is_somebody_elses() -> None:
     """The owner is shown beside the row, and nothing is written."""
     action = one(candidate(name="Marie Durand"), contact())
     assert action.kind == "held"
-    assert action.problem is not None
-    assert action.problem.key == "phoneNumber.shared"
+    assert [problem.key for problem in action.problems] == ["phoneNumber.shared"]
     assert action.clash is not None
     assert (action.clash.yours["name"], action.clash.owner["name"]) == ("Marie Durand", "Jean Dupont")
     assert action.clash.owner_is == "contact c1"
