@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import pandas as pd
 
@@ -89,14 +90,12 @@ def is_trace(cell: str, number: str) -> bool:
     if not short:
         found = _NOT_DIGIT.sub("", _ZERO_DECIMALS.sub("", rest))
         return bool(found) and not _LETTER.search(rest) and int(found) == int(digits)
-    decimals = short["decimals"] or ""
-    size = int(short["exponent"]) - len(decimals)
-    shown = int(short["whole"] + decimals)
-    return 0 <= size < _MOST_DIGITS and abs(shown * 10**size - int(digits)) * 2 <= 10**size
+    decimals, exponent = short["decimals"] or "", int(short["exponent"])
+    shown = Decimal(f"{short['whole']}.{decimals}E{exponent}")
+    return abs(shown - int(digits)) <= Decimal(5).scaleb(exponent - len(decimals) - 1)
 
 
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ZERO_DECIMALS = re.compile(r"[.,]0+$")
-_SCIENTIFIC = re.compile(r"\+?(?P<whole>[0-9])(?:[.,](?P<decimals>[0-9]+))?[eE]\+?(?P<exponent>[0-9]{1,2})")
-_MOST_DIGITS = 20
+_SCIENTIFIC = re.compile(r"\+?(?P<whole>[0-9])(?:[.,](?P<decimals>[0-9]{1,20}))?[eE]\+?(?P<exponent>[0-9]{1,2})")

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import bulk_io
-from bulk_io import base, exporting, writing
+from bulk_io import base, exporting, matching, pipeline, plan, writing
 from bulk_io.client import ContactsClient
-from bulk_io.fields import NAMES
-from bulk_io.records import Contact
+from bulk_io.fields import NAMES, WRITABLE
+from bulk_io.journal import Journal
+from bulk_io.pipeline import Layout
+from bulk_io.reading import read_table
+from bulk_io.records import Candidate, Contact
 from bulk_io.sandbox import Sandbox
+from bulk_io.validation import Rules
 
 JEAN = {
     "name": "Jean Dupont", "firstName": "Jean", "lastName": "Dupont", "phoneNumber": "+33612345678",
@@ -24,6 +32,13 @@ JEAN = {
 }  # fmt: skip
 ZOE = {"name": "Zoé Müller", "phoneNumber": "+4915228817386", "city": "Köln"}
 Edit = Callable[[list[dict[str, str]]], object]
+
+
+def write(path: Path, contacts: Sequence[Contact], names: Sequence[str]) -> None:
+    """Write contacts as an export does, with their base."""
+    cells = exporting.rows_of(contacts, names)
+    rows = [[*row, base.text(one, names)] for row, one in zip(cells, contacts, strict=True)]
+    writing.table(path, [*names, base.COLUMN], rows)
 
 
 class Crm:
@@ -48,10 +63,7 @@ class Crm:
     def export(self, names: Sequence[str] = NAMES, *, ending: str = "csv") -> None:
         """Write all contacts with their base."""
         self.path = self.folder / f"export.{ending}"
-        contacts = self.client.list().contacts
-        cells = list(exporting.rows_of(contacts, names))
-        rows = [[*row, base.text(one, names)] for row, one in zip(cells, contacts, strict=True)]
-        writing.table(self.path, [*names, base.COLUMN], rows)
+        write(self.path, self.client.list().contacts, names)
 
     def edit(self, edit: Edit) -> None:
         """Edit the csv as a person would: rows as dictionaries, changed in place."""
@@ -383,3 +395,44 @@ def test_inspect_names_the_column(crm: Crm, capsys: pytest.CaptureFixture[str]) 
     assert (column["header"], column["field"], column["why"]) == (
         "bulk_io_base", None, "the contacts as they were exported"
     )  # fmt: skip
+
+
+LETTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t\r'=+;\"")
+"""Anything but control characters, with which a csv is taken for a binary file."""
+NUMBERS = st.sampled_from(["+33612345678", "06 12 34 56 78", "+4915228817386", "unknown", "33698765432"])
+TEXTS = {name: st.text(LETTERS, max_size=12) for name in WRITABLE if name not in ("tags", "phoneNumber")}
+VALUES = st.fixed_dictionaries({}, optional={**TEXTS, "phoneNumber": NUMBERS})
+TAGS = st.lists(st.text(LETTERS, min_size=1, max_size=6), max_size=3, unique=True)
+PEOPLE = st.lists(st.builds(lambda values, labels: Contact("", values, tuple(labels)), VALUES, TAGS), max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PEOPLE, PEOPLE, st.sampled_from([NAMES, ("name", "phoneNumber"), ("city", "tags"), ("id", "email", "country")]))
+def test_an_unedited_file_plans_nothing_whatever_the_crm_holds(
+    people: list[Contact], now: list[Contact], names: tuple[str, ...]
+) -> None:
+    """A law: from any contacts through csv and all stages to a plan against any other state of the same contacts."""
+    exported = [Contact(f"c{at}", one.values, one.tags) for at, one in enumerate(people)]
+    by_id = {f"c{at}": Contact(f"c{at}", one.values, one.tags) for at, one in enumerate([*now, *people[len(now) :]])}
+    owners = {str(one["phoneNumber"]): one for one in by_id.values()}
+    with tempfile.TemporaryDirectory() as folder, closing(Journal.create(Path(folder, "journal.sqlite"))) as journal:
+        write(Path(folder, "export.csv"), exported, names)
+        planned = [
+            action
+            for case in cases(Path(folder, "export.csv"), journal)
+            for action in plan.decide(case, owners, by_id, plan.Policy(clear_empty=True))
+        ]
+        assert list(journal.database.execute("SELECT * FROM problems")) == []
+    assert [(action.kind, action.changes) for action in planned] == [("unchanged", ())] * len(exported)
+
+
+def cases(path: Path, journal: Journal) -> Iterator[list[Candidate]]:
+    """Give the contacts of a file as an import would plan them."""
+    table = read_table(path, delimiter=",", header_row=1)
+    choice = matching.choose(table.header, None)
+    layout = Layout(choice.binding, guarded=True)
+    if not pipeline.spool(table, journal, limit=None, advance=lambda rows: None):
+        return iter(())
+    marked = pipeline.check(journal, layout, Rules(region="FR"), outcome="", advance=lambda rows: None)
+    resolution = pipeline.group(journal, marked, "merge", by_name=True, column="phoneNumber")
+    return pipeline.cases(journal, resolution, mapped=frozenset(choice.binding.fields))
