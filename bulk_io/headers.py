@@ -28,7 +28,7 @@ def is_own_export(header: Sequence[str]) -> bool:
     """
     wanted = [column for column in header if column not in BOOKKEEPING]
     if base.COLUMN in header:
-        return bool(wanted) and len(set(wanted)) == len(wanted) and set(wanted) <= set(NAMES)
+        return bool(wanted) and set(wanted) <= set(NAMES)
     return wanted[:1] == ["id"] and sorted(wanted) == sorted(NAMES)
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import crashpoints, lookup, matching, pipeline, plan, runs
+from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
@@ -158,6 +158,11 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     watcher.stage("reading", None)
     rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
     journal.put(rows=rows, source=asdict(table.source))
+    if base.COLUMN in table.header and not choice.binding.with_base:
+        run.warn(
+            f"the column {base.COLUMN} is not used, because the file has columns that no export has, or another "
+            "mapping: edits cannot be told apart, every cell counts as yours"
+        )
     layout = Layout(choice.binding, guarded=choice.own_export and table.source.format == "csv")
     region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
     journal.put(region=region.code)

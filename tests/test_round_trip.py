@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 import bulk_io
 from bulk_io import base, exporting, matching, pipeline, plan, writing
 from bulk_io.client import ContactsClient
+from bulk_io.errors import Interrupted
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.journal import Journal
 from bulk_io.pipeline import Layout
@@ -25,6 +26,7 @@ from bulk_io.reading import read_table
 from bulk_io.records import Candidate, Contact
 from bulk_io.sandbox import Sandbox
 from bulk_io.validation import Rules
+from bulk_io.watching import Approval, Watcher
 
 JEAN = {
     "name": "Jean Dupont", "firstName": "Jean", "lastName": "Dupont", "phoneNumber": "+33612345678",
@@ -384,6 +386,15 @@ def test_one_more_tag_for_all_is_no_edit_of_a_cell(crm: Crm) -> None:
     assert sent(crm, report) == {"tags": "x;seen"}
 
 
+def test_an_export_with_a_column_of_ones_own_is_an_ordinary_file(crm: Crm) -> None:
+    """Its base is not used, and a warning says so."""
+    crm.add(JEAN)
+    crm.export(("name", "phoneNumber", "city"))
+    crm.path.write_text(crm.path.read_text(encoding="utf-8-sig").replace("city,", "city,Notes,", 1), encoding="utf-8")
+    report = crm.take_back(dry_run=True)
+    assert any("the column bulk_io_base is not used" in note for note in report.summary.notes)
+
+
 def test_inspect_names_the_column(crm: Crm, capsys: pytest.CaptureFixture[str]) -> None:
     """It is shown as what it is, and feeds no field."""
     from bulk_io.cli.inspect import command
@@ -436,3 +447,107 @@ def cases(path: Path, journal: Journal) -> Iterator[list[Candidate]]:
     marked = pipeline.check(journal, layout, Rules(region="FR"), outcome="", advance=lambda rows: None)
     resolution = pipeline.group(journal, marked, "merge", by_name=True, column="phoneNumber")
     return pipeline.cases(journal, resolution, mapped=frozenset(choice.binding.fields))
+
+
+class Hesitant(Watcher):
+    """Approves no plan, so that a run is stopped before its first write."""
+
+    def approve(self, approval: Approval) -> bool:
+        """Say no."""
+        return False
+
+
+@pytest.mark.parametrize(
+    ("theirs", "outcome", "problems"),
+    [
+        pytest.param({}, "updated", [], id="as it was"),
+        pytest.param({"email": "they@x.fr"}, "updated", [], id="another field"),
+        pytest.param({"city": "Lyon"}, "unchanged", [], id="the same edit"),
+        pytest.param({"city": "Nice"}, "held", ["city.stale"], id="conflict"),
+        pytest.param(None, "held", ["id.gone"], id="deleted"),
+    ],
+)
+def test_a_resumed_run_looks_three_ways_again(
+    crm: Crm, theirs: dict[str, str] | None, outcome: str, problems: list[str]
+) -> None:
+    """What changed between the plan and the resume counts: the journal keeps the base."""
+    (jean,) = crm.add(JEAN)
+    crm.export()
+    crm.edit(setting(city="Lyon"))
+    assert isinstance(crm.take_back(watcher=Hesitant()).error, Interrupted)
+    if theirs is None:
+        crm.sandbox.reset()
+    elif theirs:
+        crm.change(jean, **theirs)
+    report = bulk_io.resume(api_key=crm.sandbox.api_key, run_dir=crm.folder / "runs")
+    assert counts(report) == {outcome: 1}
+    assert list(report.problems["field"] + "." + report.problems["code"]) == problems
+    if outcome == "held" and theirs:
+        book = load_workbook(report.run_dir / "report.xlsx")
+        assert list(book["Conflicts"].values)[1:] == [(2, jean, "city", "Paris", "Lyon", "Nice")]
+
+
+def test_a_contact_deleted_during_the_upload_is_not_made_again(crm: Crm) -> None:
+    """The 404 of its update holds the row."""
+
+    class Deleting(Watcher):
+        """Deletes everything between plan and upload."""
+
+        def approve(self, approval: Approval) -> bool:
+            """Say yes, after the deed."""
+            crm.sandbox.reset()
+            return True
+
+    crm.add(JEAN)
+    crm.export()
+    crm.edit(setting(city="Lyon"))
+    report = crm.take_back(watcher=Deleting())
+    assert (counts(report), report.summary.problems) == ({"held": 1}, {"id.gone": 1})
+
+
+def test_an_edited_row_is_weighed_again_where_a_new_one_meets_a_409(crm: Crm) -> None:
+    """A new row and an edited one want one number that somebody took meanwhile: both are held by its owner."""
+    (jean,) = crm.add(JEAN)
+    crm.export()
+
+    def want(rows: list[dict[str, str]]) -> None:
+        rows[0].update(phoneNumber="+33698765431", city="Lyon")
+        rows.insert(0, {"name": "Ada Martin", "phoneNumber": "+33698765431"})
+
+    crm.edit(want)
+
+    class Rival(Watcher):
+        """Gives the number to somebody between plan and upload."""
+
+        def approve(self, approval: Approval) -> bool:
+            """Say yes, after the deed."""
+            crm.add({"name": "Boris Quick", "phoneNumber": "+33698765431"})
+            return True
+
+    report = crm.take_back(watcher=Rival(), lookup="never")
+    assert (counts(report), report.summary.problems) == ({"held": 2}, {"phoneNumber.shared": 2})
+    assert crm.get(jean)["city"] == "Paris"
+
+
+def test_a_held_conflict_is_no_rival_for_a_number(crm: Crm) -> None:
+    """A row held for what the CRM changed stays held for that, whoever owns the number that it shows."""
+    (jean,) = crm.add(JEAN)
+    crm.export()
+    crm.change(jean, city="Nice", phoneNumber="+33698765432")
+    crm.edit(
+        lambda rows: (
+            rows[0].update(city="Lyon"),
+            rows.insert(0, {"name": "Ada Martin", "phoneNumber": JEAN["phoneNumber"]}),
+        )
+    )
+
+    class Rival(Watcher):
+        """Takes Jean's old number between plan and upload."""
+
+        def approve(self, approval: Approval) -> bool:
+            """Say yes, after the deed."""
+            crm.add({"name": "Ada Martin", "phoneNumber": JEAN["phoneNumber"]})
+            return True
+
+    report = crm.take_back(watcher=Rival())
+    assert (counts(report), report.summary.problems) == ({"held": 1, "unchanged": 1}, {"city.stale": 1})

@@ -20,7 +20,7 @@ MOST = 100_000
 Row = list[str | int | None]
 _DOUBLES = frozenset({Outcome.MERGED, Outcome.SKIPPED, Outcome.HELD})
 _ALONE = frozenset({"stale", "gone"})
-"""Why a row of our own export is held that shares nothing with another one."""
+"""Why a row of our own export is not written that shares nothing with another one."""
 _SEVERITIES = {"error": COLOURS[Outcome.INVALID], "warning": COLOURS[Outcome.HELD]}
 
 
@@ -74,7 +74,7 @@ def _duplicates(view: RunView) -> Iterator[Row]:
     for result in view.results(_DOUBLES):
         while clash and clash.row < result.row:
             clash = next(clashes, None)
-        if result.outcome is Outcome.HELD and any(one.code in _ALONE for one in result.problems):
+        if any(one.code in _ALONE for one in result.problems):
             continue
         sides = _sides(clash) if clash and clash.row == result.row else ["", "", ""]
         yield [result.row, result.outcome, result.merged_into, result.phone, result.name, *sides]
