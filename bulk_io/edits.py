@@ -29,25 +29,23 @@ def settle(mapped: pd.DataFrame, bases: Sequence[str], *, guarded: bool) -> pd.D
     or `UNREAD`, and nothing else changes. An emptied required field counts as not edited. ``guarded``: the file's
     cells carried the formula guard.
     """
-    columns = _lists(mapped)
-    columns["base"] = [""] * len(bases)
+    columns, said = _lists(mapped), [""] * len(bases)
+    known = "id" in mapped
+    derived: dict[tuple[str, ...], str] = {}
     for position, text in enumerate(bases):
         if not text.strip():
             continue
         was = base.parse(text)
-        if not was.get("id") or ("id" in mapped and tidy(columns["id"][position]) != was["id"]):
-            columns["base"][position] = UNREAD
+        if not _belongs(was, columns["id"][position] if known else None):
+            said[position] = UNREAD
             continue
-        edited = [
-            name for name in mapped.columns if name in BY_NAME and _is_edited(name, columns, position, was, guarded)
-        ]
-        kept = [name for name in WRITABLE if name in columns and name not in edited]
-        for name in kept:
-            columns[name][position] = was.get(name, "")
-        columns["id"][position] = was["id"]
-        columns["derived"][position] = " ".join(kept)
-        columns["base"][position] = json.dumps({name: was.get(name, "") for name in edited}, ensure_ascii=False)
-    return pd.DataFrame(columns, index=mapped.index, dtype="str")
+        edited = _restored(columns, position, was, guarded=guarded)
+        if edited not in derived:
+            derived[edited] = " ".join(name for name in WRITABLE if name in columns and name not in edited)
+        columns["id"][position], columns["derived"][position] = was["id"], derived[edited]
+        before = {name: was.get(name, "") for name in edited}
+        said[position] = json.dumps(before, ensure_ascii=False) if before else "{}"
+    return pd.DataFrame({**columns, "base": said}, index=mapped.index, dtype="str")
 
 
 def parse(text: str) -> Mapping[str, str] | None:
@@ -61,12 +59,29 @@ def _lists(mapped: pd.DataFrame) -> dict[str, list[str]]:
     return blank | {name: mapped[name].tolist() for name in mapped.columns}
 
 
-def _is_edited(
-    name: str, columns: Mapping[str, list[str]], position: int, was: Mapping[str, str], guarded: bool
-) -> bool:
-    cell, before = columns[name][position], was.get(name, "")
-    if BY_NAME[name].read_only or cell == before or _is_built(name, columns, position):
-        return False
+def _belongs(was: Mapping[str, str], cell: str | None) -> bool:
+    """Tell whether a base could be read, and is that of the row's id, if the file has ids."""
+    own = was.get("id", "")
+    return own != "" and (cell is None or cell == own or tidy(cell) == own)
+
+
+def _restored(
+    columns: Mapping[str, list[str]], position: int, was: Mapping[str, str], *, guarded: bool
+) -> tuple[str, ...]:
+    """Put a row's cells back as they were exported, but for those that were edited; gives the fields of these."""
+    edited = []
+    for name in WRITABLE:
+        cells, before = columns.get(name), was.get(name, "")
+        if cells is None or cells[position] == before:
+            continue
+        if _is_built(name, columns, position) or not _is_edit(name, cells[position], before, guarded=guarded):
+            cells[position] = before
+        else:
+            edited.append(name)
+    return tuple(edited)
+
+
+def _is_edit(name: str, cell: str, before: str, *, guarded: bool) -> bool:
     if not tidy(cell):
         return bool(tidy(before)) and not BY_NAME[name].required
     if cell == formulas.guard(before) or (guarded and cell == formulas.unguard(before)):
@@ -78,7 +93,7 @@ def _is_edited(
 
 def _is_built(name: str, columns: Mapping[str, list[str]], position: int) -> bool:
     """Tell whether mapping built a missing name from first and last name: that is no edit of the name."""
-    return name == "name" and columns["name:column"][position] != "name"
+    return name == "name" and "name:column" in columns and columns["name:column"][position] != "name"
 
 
 def is_trace(cell: str, number: str) -> bool:
