@@ -62,7 +62,9 @@ def _lists(mapped: pd.DataFrame) -> dict[str, list[str]]:
 def _belongs(was: Mapping[str, str], cell: str | None) -> bool:
     """Tell whether a base could be read, and is that of the row's id, if the file has ids."""
     own = was.get("id", "")
-    return own != "" and (cell is None or cell == own or tidy(cell) == own)
+    if own == "" or cell is None or cell == own:
+        return own != ""
+    return tidy(cell) == own or (own.isdecimal() and is_trace(cell, own))
 
 
 def _restored(

@@ -241,7 +241,8 @@ class Journal:
     def add_sides(self, clash: Clash | None, conflicts: Iterable[Conflict] = ()) -> None:
         """Store what a held row stands against."""
         rows = [(c.row, c.contact_id, c.field, c.base, c.yours, c.theirs) for c in conflicts]
-        self.database.executemany("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?)", rows)
+        if rows:
+            self.database.executemany("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?)", rows)
         if clash:
             sides = (stored.values_text(clash.yours), stored.values_text(clash.owner))
             values = (clash.row, clash.phone, *sides, clash.owner_is)

@@ -17,8 +17,6 @@ def values_text(values: Mapping[str, str]) -> str:
 def candidate_text(one: Candidate) -> str:
     """Write a candidate; what is empty is left out."""
     stored = {
-        "row": one.row,
-        "values": dict(one.values),
         "tags": one.tags,
         "names": one.names,
         "derived": sorted(one.derived),
@@ -26,7 +24,8 @@ def candidate_text(one: Candidate) -> str:
         "id": one.id,
         "phones": one.phones,
     }
-    kept: dict[str, object] = {key: value for key, value in stored.items() if value}
+    kept: dict[str, object] = {"row": one.row, "values": dict(one.values)}
+    kept |= {key: value for key, value in stored.items() if value}
     if one.base is not None:
         kept["base"] = dict(one.base)
     return json.dumps(kept, ensure_ascii=False)
@@ -37,7 +36,7 @@ def candidate(text: str) -> Candidate:
     s = json.loads(text)
     return Candidate(
         row=s["row"],
-        values=s.get("values", {}),
+        values=s["values"],
         tags=tuple(s.get("tags", ())),
         names=tuple(s.get("names", ())),
         derived=frozenset(s.get("derived", ())),

@@ -73,6 +73,13 @@ def test_a_row_without_its_own_base_stays_as_it_is(cells: dict[str, str], said: 
     assert (row["base"], row["derived"], row["city"], edits.parse(row["base"])) == (said, "", "Lyon", None)
 
 
+def test_an_id_of_digits_may_be_spoiled_by_a_spreadsheet() -> None:
+    """The base stands beside it and knows it whole."""
+    one = Contact("12345678901234567", JEAN.values)
+    assert settled(one, id="1.23457E+16")["id"] == "12345678901234567"
+    assert settled(one, id="1.23458E+16")["base"] == edits.UNREAD
+
+
 def test_id_name_and_number_come_from_the_base_where_the_file_lacks_them() -> None:
     """The contact is known by its id, and by name and number for reports, if these were exported."""
     mapped = pd.DataFrame({"city": ["Lyon"], "city:column": ["city"], "derived": [""]}, dtype="str")

@@ -192,6 +192,14 @@ def test_work_is_given_in_file_order_a_window_at_a_time(journal: Journal) -> Non
     assert WorkLog(journal).planned() == {"create": 3}
 
 
+@pytest.mark.parametrize("base", [None, {}, {"city": "", "tags": 'a;"b;c"'}], ids=["none", "unedited", "edited"])
+def test_the_base_of_a_row_is_kept(journal: Journal, base: dict[str, str] | None) -> None:
+    """A row without a base, one that nobody edited, and one with what was edited are three things."""
+    one = Candidate(2, {}, id="c1", derived=frozenset({"name"}), base=base)
+    journal.add_actions([(one, 0, Action("create", 2))])
+    assert [work.candidate for work in WorkLog(journal).work(10)] == [one]
+
+
 @pytest.mark.parametrize("kind", ["unchanged", "held", "skipped", "rejected"])
 def test_what_needs_no_request_is_settled_by_the_plan(journal: Journal, kind: ActionKind) -> None:
     """It is no work, and its reason is kept."""

@@ -210,6 +210,15 @@ def test_clear_empty_makes_an_emptied_cell_an_edit(crm: Crm) -> None:
     assert (crm.get(jean)["city"], crm.get(jean)["tags"], crm.get(zoe)["city"]) == ("", (), "Bonn")
 
 
+def test_clear_empty_works_without_any_value_in_the_file(crm: Crm) -> None:
+    """A file of one emptied column is an update of nothing but that."""
+    crm.add(ZOE)
+    crm.export(("city",))
+    crm.edit(lambda rows: rows[0].update(city=""))
+    report = crm.take_back(clear_empty=True)
+    assert (counts(report), sent(crm, report)) == ({"updated": 1}, {"city": ""})
+
+
 def test_a_conflict_is_shown_three_ways(crm: Crm) -> None:
     """One sentence in the problem, three columns in report.xlsx and report.html, no line among the duplicates."""
     (jean,) = crm.add(JEAN)
