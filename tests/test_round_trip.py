@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ from bulk_io.pipeline import Layout
 from bulk_io.reading import read_table
 from bulk_io.records import Candidate, Contact
 from bulk_io.sandbox import Sandbox
-from bulk_io.validation import Rules
+from bulk_io.validation import Rules, validate
 from bulk_io.watching import Approval, Watcher
 
 JEAN = {
@@ -456,6 +457,47 @@ def cases(path: Path, journal: Journal) -> Iterator[list[Candidate]]:
     marked = pipeline.check(journal, layout, Rules(region="FR"), outcome="", advance=lambda rows: None)
     resolution = pipeline.group(journal, marked, "merge", by_name=True, column="phoneNumber")
     return pipeline.cases(journal, resolution, mapped=frozenset(choice.binding.fields))
+
+
+FREE = ("city", "position", "country")
+SIDE = st.fixed_dictionaries({name: st.sampled_from(["", "France", "Spain", "Italy"]) for name in FREE})
+SET = st.frozensets(st.sampled_from("abcd"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(SIDE, SIDE, SIDE, SET, SET, SET, st.sampled_from(["hold", "mine", "theirs"]), st.booleans())
+def test_every_field_goes_three_ways_by_itself(
+    base_values: dict[str, str], yours: dict[str, str], theirs: dict[str, str],
+    base_tags: frozenset[str], your_tags: frozenset[str], their_tags: frozenset[str],
+    on_stale: Any, clear: bool,
+) -> None:  # fmt: skip
+    """A law: each field of the contact ends as its three sides alone say, or the row is held for it."""
+    known = {"name": "Ada", "phoneNumber": "+33612345678"}
+    was = Contact("c1", {**known, **base_values}, tuple(sorted(base_tags)))
+    now = Contact("c1", {**known, **theirs}, tuple(sorted(their_tags)))
+    cells = {**known, **yours, "id": "c1", "tags": ";".join(sorted(your_tags))}
+    header = ["id", *known, *FREE, "tags", base.COLUMN]
+    frame = pd.DataFrame([[*(cells[n] for n in header[:-1]), base.text(was, header[:-1])]], columns=header, dtype="str")
+    clean, _ = validate(Layout(matching.choose(header, None).binding).mapped(frame), Rules())
+    (row,) = pipeline._candidates(clean, frozenset(header[:-1]), {}, {})
+    policy = plan.Policy(on_stale=on_stale, clear_empty=clear)
+    (action,) = plan.decide([row], {}, {"c1": now}, policy)
+
+    edited = {n for n in FREE if yours[n] != base_values[n] and (yours[n] or clear)}
+    both = {n for n in edited if theirs[n] not in (base_values[n], yours[n])}
+    removed = base_tags - your_tags if your_tags or clear else frozenset()
+    wanted: dict[str, object] = {
+        n: yours[n] or None for n in edited if yours[n] != theirs[n] and not (n in both and on_stale == "theirs")
+    }
+    if (labels := (their_tags - removed) | (your_tags - base_tags)) != their_tags:
+        wanted["tags"] = labels
+    body = plan.update(action.changes)
+    if "tags" in body:
+        body["tags"] = frozenset(cast("list[str]", body["tags"]))
+    if both and on_stale == "hold":
+        assert (action.kind, {one.field for one in action.conflicts}) == ("held", both)
+    else:
+        assert (action.kind, body) == ("update" if wanted else "unchanged", wanted)
 
 
 class Hesitant(Watcher):
