@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bulk_io import lookup, plan
+from bulk_io import lookup, plan, threeway
 from bulk_io.answers import Answer, alike, seconds_of
 from bulk_io.client import contact_of
 from bulk_io.errors import ApiError, Interrupted
@@ -85,7 +85,7 @@ class Delivery:
         work, candidate, action = self._work, self._candidate, self._work.action
         contact = await lookup.fetch(self._caller, action.contact_id)
         if contact is None or not (candidate.id or _has_number(contact, candidate.phone)):
-            return await self._create(first_sent=work.first_sent, rounds=1)
+            return await self._made_again(0)
         by_id = {candidate.id: contact} if candidate.id else {}
         (now,) = plan.decide([candidate], {candidate.phone: contact}, by_id, self._policy)
         if now.kind == "update":
@@ -93,6 +93,12 @@ class Delivery:
         if work.sends and not plan.unlike(plan.update(action.changes), contact, self._policy):
             return [Settled(candidate.row, Outcome.UPDATED, contact.id, action.before, action.changes)]
         return [_as_planned(now)]
+
+    async def _made_again(self, rounds: int) -> list[Settled]:
+        """Make a contact again that is gone; not one that was exported, for then somebody deleted it since."""
+        if self._candidate.base is not None:
+            return [_as_planned(threeway.gone(self._candidate))]
+        return await self._create(first_sent=self._work.first_sent, rounds=rounds + 1)
 
     async def _create(self, *, first_sent: float, rounds: int = 0, conflict: Answer | None = None) -> list[Settled]:
         """Post the candidate; ``first_sent`` is when an earlier session sent it (0.0: never).
@@ -135,7 +141,7 @@ class Delivery:
     async def _met(self, contact: Contact, rounds: int) -> list[Settled]:
         """Decide again, now that the number's owner is known, for all candidates of the number that have no end yet."""
         candidates = [self._candidate, *self._log.rivals(self._candidate.phone)]
-        actions = plan.decide(candidates, {self._candidate.phone: contact}, {}, self._policy)
+        actions = plan.decide(candidates, {self._candidate.phone: contact}, {contact.id: contact}, self._policy)
         ends = [_as_planned(action) for action in actions if action.kind != "update"]
         owners = ((one, action) for one, action in zip(candidates, actions, strict=True) if action.kind == "update")
         owner = next(owners, None)
@@ -155,7 +161,7 @@ class Delivery:
             done = Settled(row, Outcome.UPDATED, contact.id, contact, tuple(changes), warnings)
             return [replace(done, status=answer.status)]
         if answer.status == 404:
-            return await self._create(first_sent=self._work.first_sent, rounds=rounds + 1)
+            return await self._made_again(rounds)
         if answer.status == 409:
             return [await self._taken(answer)]
         return [self._refused(answer, contact)]
@@ -257,8 +263,8 @@ def _whole_story(answer: Answer) -> str:
 
 
 def _as_planned(action: Action) -> Settled:
-    problems = (action.problem,) if action.problem else ()
-    return Settled(action.row, Outcome(action.kind), action.contact_id, action.before, (), problems, action.clash)
+    why = (action.problems, action.clash, action.conflicts)
+    return Settled(action.row, Outcome(action.kind), action.contact_id, action.before, (), *why)
 
 
 def _vanished(candidate: Candidate) -> Settled:

@@ -16,7 +16,7 @@ from bulk_io.collecting import Collected, collect
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.gathered import Gathered
-from bulk_io.mapping import is_guarded, is_own_export
+from bulk_io.headers import is_guarded, is_own_export
 from bulk_io.options import Connecting
 from bulk_io.reading import read_table
 from bulk_io.records import Change, Contact
@@ -97,7 +97,7 @@ def _read(path: Path, into: Gathered) -> tuple[str, ...]:
     if not is_own_export(table.header) or "id" not in table.header:
         raise UsageError(f"{path} is not an export of bulk-io with its ids; compare exports that were made here")
     fields = tuple(name for name in NAMES if name in table.header)
-    guarded = is_guarded(table.header, table.source.format)
+    guarded = is_guarded(table.header, table.source)
     for chunk in table.chunks(_ROWS):
         cells = chunk[list(fields)].map(formulas.unguard) if guarded else chunk[list(fields)]
         into.keep(_contact(dict(zip(fields, row, strict=True))) for row in cells.itertuples(index=False, name=None))

@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import names, tags
-from bulk_io.fields import NAME_FIELDS, WRITABLE
+from bulk_io import carriers, names
 from bulk_io.namesearch import NameIndex
 from bulk_io.records import Outcome, Problem
 
@@ -27,7 +26,6 @@ Policy = Literal["merge", "first", "last", "reject"]
 Own = Literal["", Outcome.MERGED, Outcome.SKIPPED, Outcome.INVALID]
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_TEXTS = tuple(name for name in WRITABLE if name != "tags")
 _SHOWN = 5
 _FEW = 16
 
@@ -41,7 +39,7 @@ class Resolution:
     names: dict[int, tuple[str, ...]]
     """By carrier: every name whose rows' values it holds, each once, in file order."""
     phones: dict[int, tuple[str, ...]]
-    """By carrier whose rows gave several numbers (they have one id): each of them once, in file order."""
+    """By carrier whose rows stated several numbers (they have one id): each of them once, in file order."""
     rank: dict[int, int]
     """By carrier: 0 for the first group of its phone number (the owner if the CRM has none), 1 and up for rivals."""
     rows: dict[int, tuple[Own, int]]
@@ -123,8 +121,9 @@ def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) ->
     groups: list[_Group] = []
     # an empty name contradicts no other
     people = columns["name"] if by_name else [""] * len(columns["name"])
-    cells = zip(columns["phoneNumber"], people, columns["id"], strict=True)
-    for position, (phone, name, own) in enumerate(cells):
+    states = ["phoneNumber" not in derived.split() for derived in columns["derived"]]
+    cells = zip(columns["phoneNumber"], states, people, columns["id"], strict=True)
+    for position, (phone, stated, name, own) in enumerate(cells):
         group = by_id.get(own) if own else None
         if group is None:
             group = crowds[phone].find(name, own)
@@ -132,7 +131,7 @@ def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) ->
             group = _Group(phone, own, since=position)
             groups.append(group)
             crowds[phone].add(group, name)
-        elif moving and group.phone != phone:
+        elif moving and group.phone != phone and stated:
             crowds[group.phone].leave(group)
             crowds[phone].add(group, next(iter(group.names)))
             group.phone, group.since = phone, position
@@ -223,59 +222,26 @@ def _carried_names(group: _Group, columns: Mapping[str, list[str]], policy: Poli
 def _several_phones(
     groups: Sequence[_Group], carried: Sequence[int], rows: Sequence[int], columns: Mapping[str, list[str]]
 ) -> dict[int, tuple[str, ...]]:
+    stated = [
+        "" if "phoneNumber" in derived.split() else phone
+        for phone, derived in zip(columns["phoneNumber"], columns["derived"], strict=True)
+    ]
     found = {
-        rows[carrier]: tuple(dict.fromkeys(columns["phoneNumber"][position] for position in group.positions))
+        rows[carrier]: tuple(dict.fromkeys(stated[position] for position in group.positions if stated[position]))
         for group, carrier in zip(groups, carried, strict=True)
         if group.id
     }
     return {row: phones for row, phones in found.items() if len(phones) > 1}
 
 
-def _merged(
-    columns: Mapping[str, list[str]], groups: Sequence[_Group], carriers: Sequence[int]
-) -> dict[str, list[str]]:
+def _merged(columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int]) -> dict[str, list[str]]:
     """Copy the columns, with each larger group's values put together at its carrier's position."""
     merged = {name: list(cells) for name, cells in columns.items()}
-    for group, carrier in zip(groups, carriers, strict=True):
+    for group, carrier in zip(groups, carried, strict=True):
         if len(group.positions) > 1:
-            for name, value in _values(group, columns).items():
+            for name, value in {"id": group.id, **carriers.values(columns, group.positions)}.items():
                 merged[name][carrier] = value
     return merged
-
-
-def _values(group: _Group, columns: Mapping[str, list[str]]) -> dict[str, str]:
-    """Put the rows of a group together as if they were sent one by one.
-
-    A later name that differs only in case, accents or word order would change nothing in the CRM, so it changes nothing
-    here; what was derived is sent on creation only, so only the first row's counts, and any stated value beats it.
-    """
-    first, *later = group.positions
-    values = {"id": group.id, "tags": _tags([columns["tags"][position] for position in group.positions])}
-    derived = set(columns["derived"][first].split())
-    for name in _TEXTS:
-        cells = columns[name]
-        value = cells[first]
-        for position in later:
-            cell = cells[position]
-            if cell and name not in columns["derived"][position].split() and not _is_same(name, cell, value):
-                value = cell
-                derived.discard(name)
-        values[name] = value
-    return values | {"derived": " ".join(name for name in _TEXTS if name in derived)}
-
-
-def _is_same(name: str, new: str, value: str) -> bool:
-    return new == value or (name in NAME_FIELDS and bool(value) and names.same(new, value))
-
-
-def _tags(records: Iterable[str]) -> str:
-    distinct = [record for record in dict.fromkeys(records) if record]
-    if len(distinct) < 2:
-        return "".join(distinct)
-    together: tuple[str, ...] = ()
-    for record in distinct:
-        together = tags.union(together, tags.parse(record))
-    return tags.record(together)
 
 
 def _frame(clean: pd.DataFrame, columns: Mapping[str, list[str]], positions: Sequence[int]) -> pd.DataFrame:

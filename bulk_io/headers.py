@@ -12,10 +12,34 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-BOOKKEEPING: frozenset[str] = frozenset({"bulk_io_outcome", "bulk_io_problem"})
-"""The columns that ``rejected.*`` adds: ignored wherever a file is read again."""
+from bulk_io import base
+from bulk_io.fields import NAMES
+from bulk_io.records import Source
+
+BOOKKEEPING: frozenset[str] = frozenset({"bulk_io_outcome", "bulk_io_problem", base.COLUMN})
+"""The columns that we add, in ``rejected.*`` and in exports: never taken for a field where a file is read again."""
 
 SHOWN = 40
+
+
+def is_own_export(header: Sequence[str]) -> bool:
+    """Tell whether a header is our own export's: nothing but the API's field names, some of them and their base.
+
+    An export without a base is known by all of them, ``id`` first.
+    """
+    wanted = [column for column in header if column not in BOOKKEEPING]
+    if base.COLUMN in header:
+        return bool(wanted) and set(wanted) <= set(NAMES)
+    return wanted[:1] == ["id"] and sorted(wanted) == sorted(NAMES)
+
+
+def is_guarded(header: Sequence[str], source: Source) -> bool:
+    """Tell whether the cells of a file carry the formula guard of our own csv for spreadsheets.
+
+    That has the base or (before there was one) a mark of its encoding; our csv for machines has neither.
+    """
+    marked = base.COLUMN in header or source.encoding == "utf-8-sig"
+    return is_own_export(header) and source.format == "csv" and marked
 
 
 def words(header: str) -> str:

@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import crashpoints, lookup, matching, pipeline, plan, runs
+from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
 from bulk_io.errors import Interrupted, UsageError
+from bulk_io.headers import is_guarded
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
 from bulk_io.matching import Choice
@@ -126,7 +127,7 @@ def _trust(choice: Choice, watcher: Watcher) -> None:
 
 def _validated(run: Run, table: Table, choice: Choice) -> None:
     resolution, mapped = _checked(run, table, choice, outcome="valid")
-    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), lookup.Existing())
+    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), None)
 
 
 def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:
@@ -158,7 +159,12 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     watcher.stage("reading", None)
     rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
     journal.put(rows=rows, source=asdict(table.source))
-    layout = Layout(choice.binding, guarded=choice.own_export and table.source.format == "csv")
+    if base.COLUMN in table.header and not choice.binding.with_base:
+        run.warn(
+            f"the column {base.COLUMN} is not used, because the file has columns that no export has, or another "
+            "mapping: edits cannot be told apart, every cell counts as yours"
+        )
+    layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
     region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
     journal.put(region=region.code)
     if region.note:
@@ -180,9 +186,10 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     if not dry_run:
         require(host, "contacts:write")
     wanted = lookup.Wanted(
-        frozenset(phone for case in cases() for one in case for phone in (one.phone, *one.phones)),
+        frozenset(phone for case in cases() for one in case if one.claims_number for phone in (one.phone, *one.phones)),
         frozenset(one.id for case in cases() for one in case if one.id),
         run.journal.get("region", ""),
+        exported=frozenset(one.id for case in cases() for one in case if one.base is not None),
     )
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
     run.note(existing.note)
@@ -191,12 +198,14 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     crashpoints.reached("plan complete")
 
 
-def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing) -> None:
+def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing | None) -> None:
+    """Plan all contacts of the file and store the plan; without ``existing`` the CRM is not asked."""
     policy = run.policy
+    by_phone, by_id = (existing.by_phone, existing.by_id) if existing else ({}, None)
 
     def planned() -> Iterator[tuple[Candidate, int, Action]]:
         for case in cases:
-            actions = plan.decide(case, existing.by_phone, existing.by_id, policy)
+            actions = plan.decide(case, by_phone, by_id, policy)
             yield from zip(case, range(len(case)), actions, strict=True)
 
     run.journal.add_actions(planned())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bulk_io import stored
 from bulk_io.errors import BulkIOError, InputError, JournalFailed
-from bulk_io.records import Action, Candidate, Clash, Problem
+from bulk_io.records import Action, Candidate, Clash, Conflict, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,7 @@ CREATE TABLE actions(row INTEGER PRIMARY KEY, phone TEXT, rank INTEGER, kind TEX
     contact_id TEXT DEFAULT '', before TEXT, changes TEXT DEFAULT '[]', outcome TEXT DEFAULT '',
     first_sent REAL DEFAULT 0, sends INTEGER DEFAULT 0, answer TEXT DEFAULT '');
 CREATE TABLE clashes(row INTEGER PRIMARY KEY, phone TEXT, yours TEXT, owner TEXT, owner_is TEXT);
+CREATE TABLE conflicts(row INTEGER, contact_id TEXT, field TEXT, base TEXT, yours TEXT, theirs TEXT);
 CREATE INDEX problems_row ON problems(row);
 CREATE INDEX rivals ON actions(phone) WHERE rank > 0;
 CREATE INDEX work ON actions(row) WHERE kind IN ('create', 'update') AND state != 'settled';
@@ -139,7 +140,7 @@ class Journal:
     def clear_plan(self) -> None:
         """Forget what was read and planned, so that an incomplete plan can be made again."""
         self.begin()
-        for table in ("blocks", "problems", "rows", "actions", "clashes"):
+        for table in ("blocks", "problems", "rows", "actions", "clashes", "conflicts"):
             self.database.execute(f"DELETE FROM {table}")
         self.commit()
 
@@ -234,12 +235,14 @@ class Journal:
                     stored.contact_text(action.before), stored.changes_text(action.changes),
                 ),
             )  # fmt: skip
-            self.add_reason(action.problem, action.clash)
+            self.add_problems(action.problems)
+            self.add_sides(action.clash, action.conflicts)
 
-    def add_reason(self, problem: Problem | None, clash: Clash | None) -> None:
-        """Store why a row was not written."""
-        if problem:
-            self.add_problems([problem])
+    def add_sides(self, clash: Clash | None, conflicts: Iterable[Conflict] = ()) -> None:
+        """Store what a held row stands against."""
+        rows = [(c.row, c.contact_id, c.field, c.base, c.yours, c.theirs) for c in conflicts]
+        if rows:
+            self.database.executemany("INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?)", rows)
         if clash:
             sides = (stored.values_text(clash.yours), stored.values_text(clash.owner))
             values = (clash.row, clash.phone, *sides, clash.owner_is)

@@ -12,7 +12,7 @@ from typing import Any
 
 from bulk_io.errors import InputError
 from bulk_io.journal import FILE_NAME, Journal
-from bulk_io.records import WRITTEN, Change, Clash, ContactChange, Outcome, Problem, Result, Source, Summary
+from bulk_io.records import WRITTEN, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result, Source, Summary
 
 _WRITTEN = ", ".join(f"'{outcome}'" for outcome in sorted(WRITTEN))
 # a carrier's end is its action's; a row that was merged shares the end of its carrier where that was not written
@@ -128,6 +128,13 @@ class Ledger:
         query = "SELECT row, phone, yours, owner, owner_is FROM clashes ORDER BY row"
         for row, phone, yours, owner, owner_is in self._journal.database.execute(query):
             yield Clash(row, phone, json.loads(yours), json.loads(owner), owner_is)
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Give each field that the file and the CRM both changed, in rows that are held for it."""
+        tables = "SELECT 1 FROM sqlite_master WHERE name = 'conflicts'"
+        if self._journal.database.execute(tables).fetchone():  # a run of version 0.2 has none
+            query = "SELECT row, contact_id, field, base, yours, theirs FROM conflicts ORDER BY row, rowid"
+            yield from (Conflict(*found) for found in self._journal.database.execute(query))
 
     def raw_header(self) -> list[str]:
         """Give the header as the file has it."""

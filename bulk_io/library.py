@@ -9,7 +9,16 @@ from typing import Any, TypedDict, Unpack
 
 from bulk_io import access, exporting, jobs, runs
 from bulk_io.exporting import ExportSummary
-from bulk_io.options import Connecting, LookupMode, OnConflict, OnDuplicate, OnNameMismatch, Options, TagPolicy
+from bulk_io.options import (
+    Connecting,
+    LookupMode,
+    OnConflict,
+    OnDuplicate,
+    OnNameMismatch,
+    OnStale,
+    Options,
+    TagPolicy,
+)
 from bulk_io.report import Report
 from bulk_io.watching import Watcher
 
@@ -27,6 +36,7 @@ class CheckingOptions(TypedDict, total=False):
     on_duplicate: OnDuplicate
     on_conflict: OnConflict
     on_name_mismatch: OnNameMismatch
+    on_stale: OnStale
     tags: TagPolicy
     add_tag: Sequence[str]
     clear_empty: bool

@@ -35,11 +35,15 @@ class Existing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for: E.164 numbers, ids (of our own export), the region for stored national numbers."""
+    """What to look for: E.164 numbers, ids (of our own export), the region for stored national numbers.
+
+    ``exported`` are the ids of rows that carry a base: whether such a contact is gone must be known for certain.
+    """
 
     phones: Collection[str]
     ids: Collection[str] = ()
     region: str = ""
+    exported: Collection[str] = ()
 
 
 async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exact: bool = False) -> Existing:
@@ -50,26 +54,29 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
     cheaper than reading everything.
     """
     existing = Existing()
-    rows = len(wanted.phones)
-    if mode == "never" or not rows:
+    rows, exported = len(wanted.phones), len(wanted.exported)
+    if mode == "never" or not (rows or exported):
         existing.note = "contacts were not looked up first; rows that exist are found by the API's 409"
-        await _by_ids(caller, wanted, existing)
+        await _by_ids(caller, wanted.ids, wanted, existing)
         return existing
     sample = await page(caller, 1, _NO_FILTERS)
     size = len(sample) if 0 < len(sample) < sample.total else PAGE_LIMIT  # a server may cap the limit
     pages = max(1, -(-sample.total // size))
-    foreign = any(not _is_e164(contact.values.get("phoneNumber", "")) for contact in sample)
-    if mode == "always" or pages * 2 <= rows or foreign or (exact and pages <= rows):
+    foreign = rows > 0 and any(not _is_e164(contact.values.get("phoneNumber", "")) for contact in sample)
+    cheaper = pages * 2 <= rows or pages <= exported  # an exported contact costs a request of its own
+    if mode == "always" or cheaper or foreign or (exact and pages <= rows):
         await _read_all(caller, wanted, existing, sample)
-        existing.note = _told(pages, sample.total, rows, forced=mode == "always", foreign=foreign)
+        # a page that shifted while others wrote may have hidden one that is still there
+        await _by_ids(caller, [one for one in wanted.exported if one not in existing.by_id], wanted, existing)
+        existing.note = _told(pages, sample.total, wanted, forced=mode == "always", foreign=foreign and not cheaper)
     elif exact:
         await _search_each(caller, wanted, existing)
         existing.note = f"{rows} numbers were searched one by one; reading all {sample.total} contacts costs more"
     else:
-        await _by_ids(caller, wanted, existing)
+        await _by_ids(caller, wanted.ids, wanted, existing)
         existing.note = (
-            f"the CRM's {sample.total:,} contacts were not read first: their {pages:,} pages cost more than {rows:,} "
-            "numbers gain; rows that exist are found by the API's 409"
+            f"the CRM's {sample.total:,} contacts were not read first: their {pages:,} pages cost more than "
+            f"{_sought(wanted)} gain; rows that exist are found by the API's 409"
         )
     return existing
 
@@ -100,14 +107,22 @@ async def fetch(caller: Caller, contact_id: str) -> Contact | None:
     return contact
 
 
-def _told(pages: int, total: int, rows: int, *, forced: bool, foreign: bool) -> str:
+def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool) -> str:
     many = "page" if pages == 1 else "pages"
-    story = f"the CRM's {total:,} contacts were read first: {pages} {many} for {rows:,} numbers"
+    story = f"the CRM's {total:,} contacts were read first: {pages} {many} for {_sought(wanted)}"
     if forced:
         return f"{story}: --lookup always"
-    if foreign and pages * 2 > rows:
+    if foreign:
         return f"{story}: some stored numbers are not in E.164, only a lookup finds those"
     return story
+
+
+def _sought(wanted: Wanted) -> str:
+    numbers = f"{len(wanted.phones):,} numbers"
+    if not wanted.exported:
+        return numbers
+    exported = f"{len(wanted.exported):,} exported contacts"
+    return f"{numbers} and {exported}" if wanted.phones else exported
 
 
 async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: Page) -> None:
@@ -134,11 +149,11 @@ async def _search_each(caller: Caller, wanted: Wanted, existing: Existing) -> No
             existing.by_phone[phone] = contact
 
     await each(one, [phone for phone in wanted.phones if phone.startswith("+")])
-    await _by_ids(caller, wanted, existing)
+    await _by_ids(caller, wanted.ids, wanted, existing)
     existing.complete = True
 
 
-async def _by_ids(caller: Caller, wanted: Wanted, existing: Existing) -> None:
+async def _by_ids(caller: Caller, ids: Collection[str], wanted: Wanted, existing: Existing) -> None:
     async def one(contact_id: str) -> None:
         try:
             contact = await fetch(caller, contact_id)
@@ -151,7 +166,7 @@ async def _by_ids(caller: Caller, wanted: Wanted, existing: Existing) -> None:
             number = phones.parse(contact.values.get("phoneNumber", ""), wanted.region).e164
             existing.by_phone.setdefault(number, contact)
 
-    await each(one, wanted.ids)
+    await each(one, ids)
 
 
 def _is_e164(text: str) -> bool:

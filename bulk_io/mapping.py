@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import names, tags
+from bulk_io import base, names, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
-from bulk_io.headers import BOOKKEEPING, listed, near, resolve
+from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
 from bulk_io.mappingfile import find, load, own, own_folder, read, shipped, shipped_folder, to_toml
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, parse
 from bulk_io.text import tidy
@@ -50,12 +50,14 @@ DEFAULT = "(default)"
 class Binding:
     """A mapping bound to one file's header: its rules, in API order, name columns of that file only.
 
-    ``own_export`` says that the file is our own export: tags are records already, no name is split.
+    ``own_export`` says that the file is our own export: tags are records already, no name is split. ``with_base``: it
+    has the column that holds each contact as it was exported.
     """
 
     mapping: str
     rules: tuple[tuple[str, Rule], ...]
     own_export: bool = False
+    with_base: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -85,13 +87,7 @@ def bind(mapping: Mapping, header: Sequence[str], *, strict: bool) -> Binding:
         bound = _with_columns(rule, tuple(dict.fromkeys(there for there in found.values() if there is not None)))
         if bound and (field != "id" or own_export):
             rules[field] = bound
-    return Binding(mapping.name, in_order(rules), own_export)
-
-
-def is_own_export(header: Sequence[str]) -> bool:
-    """Tell whether a header is our own export's: exactly the API's field names, ``id`` first."""
-    wanted = [column for column in header if column not in BOOKKEEPING]
-    return wanted[:1] == ["id"] and sorted(wanted) == sorted(NAMES)
+    return Binding(mapping.name, in_order(rules), own_export, own_export and base.COLUMN in header)
 
 
 def in_order(rules: Dictionary[str, Rule]) -> tuple[tuple[str, Rule], ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bulk_io import base
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS, WRITABLE
 from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
@@ -64,23 +65,23 @@ def choose(
     override that cannot be used, and, if ``required``, UsageError where no column feeds the phone number or the name.
     """
     told = _overrides(overrides, header)
-    base, is_own = _known(mapping, header)
-    rules = _without(dict(bind(base, header, strict=is_own).rules), told) if base else {}
+    known, is_own = _known(mapping, header)
+    rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
     fed = frozenset(rules) | {field for _, field in told if field}
     said = (
         []
         if is_own
-        else propose(_left(header, base, rules, told), pd.DataFrame() if sample is None else sample, taken=fed)
+        else propose(_left(header, known, rules, told), pd.DataFrame() if sample is None else sample, taken=fed)
     )
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules |= _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}
-    name = base.name if base else PROPOSED
+    name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
-    binding = Binding(name, in_order(rules), own_export)
-    reasons = _reasons(header, binding, base, told) | {one.header: one for one in said}
+    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
+    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
-    region = base.region if base else ""
+    region = known.region if known else ""
     choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used))
     if required:
         demand(choice)
@@ -88,7 +89,9 @@ def choose(
 
 
 def demand(choice: Choice) -> None:
-    """Raise UsageError where no column feeds the phone number, or none feeds a name."""
+    """Raise UsageError where no column feeds the phone number or none a name, unless bases say whose the rows are."""
+    if choice.binding.with_base:
+        return
     if not choice.binding.headers("phoneNumber"):
         raise UsageError(_missing(choice, "the phone number", "phoneNumber"))
     if not any(choice.binding.headers(field) for field in NAME_FIELDS):
@@ -186,11 +189,11 @@ def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, R
 
 
 def _left(
-    header: Sequence[str], base: Mapping | None, rules: Dictionary[str, Rule], told: list[tuple[str, str]]
+    header: Sequence[str], known: Mapping | None, rules: Dictionary[str, Rule], told: list[tuple[str, str]]
 ) -> list[str]:
     """Give the columns that may still be proposed: not used, not decided by ``--map``, not ignored by the mapping."""
     away = {column for column, _ in told} | {column for rule in rules.values() for column in rule.columns}
-    ignored = {key(column) for column in base.ignore} if base else set()
+    ignored = {key(column) for column in known.ignore} if known else set()
     return [
         column for column in header if column not in away and column not in BOOKKEEPING and key(column) not in ignored
     ]
@@ -212,21 +215,25 @@ def _proposed(used: Sequence[Proposal]) -> dict[str, Rule]:
 
 
 def _reasons(
-    header: Sequence[str], binding: Binding, base: Mapping | None, told: list[tuple[str, str]]
+    header: Sequence[str], binding: Binding, known: Mapping | None, told: list[tuple[str, str]]
 ) -> dict[str, Proposal]:
     """Say of each column what decided it, before aliases are asked."""
     decided = dict(reversed(told))
     used = columns(binding)
     reasons: dict[str, Proposal] = {}
     for column in header:
-        if column in BOOKKEEPING:
+        if column == base.COLUMN:
+            why = (
+                "the contacts as they were exported" if binding.with_base else "not used: other columns are no export's"
+            )
+        elif column in BOOKKEEPING:
             why = "written by an earlier run"
         elif column in decided:
             why = "said by --map" if decided[column] else "ignored by --map"
-        elif base and column in used:
-            why = f"by the mapping '{base.name}'"
+        elif known and column in used:
+            why = f"by the mapping '{known.name}'"
         else:
-            why = f"not used by the mapping '{base.name}'" if base else ""
+            why = f"not used by the mapping '{known.name}'" if known else ""
         reasons[column] = Proposal(column, used.get(column), why)
     return reasons
 

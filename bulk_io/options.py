@@ -14,6 +14,7 @@ from bulk_io.errors import UsageError
 OnDuplicate = Literal["merge", "first", "last", "reject"]
 OnConflict = Literal["update", "fill", "skip", "reject"]
 OnNameMismatch = Literal["hold", "update"]
+OnStale = Literal["hold", "mine", "theirs"]
 TagPolicy = Literal["merge", "replace"]
 LookupMode = Literal["auto", "always", "never"]
 
@@ -21,6 +22,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_duplicate": ("merge", "first", "last", "reject"),
     "on_conflict": ("update", "fill", "skip", "reject"),
     "on_name_mismatch": ("hold", "update"),
+    "on_stale": ("hold", "mine", "theirs"),
     "tags": ("merge", "replace"),
     "lookup": ("auto", "always", "never"),
 }
@@ -44,6 +46,7 @@ class Options:
     on_duplicate: OnDuplicate = "merge"
     on_conflict: OnConflict = "update"
     on_name_mismatch: OnNameMismatch = "hold"
+    on_stale: OnStale = "hold"
     tags: TagPolicy = "merge"
     add_tag: tuple[str, ...] = ()
     clear_empty: bool = False

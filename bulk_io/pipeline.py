@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import crashpoints, duplicates, formulas, mapping, regions, tags, validation
+from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
@@ -49,8 +49,12 @@ class Layout:
         return replace(self, binding=replace(self.binding, rules=rules))
 
     def mapped(self, chunk: pd.DataFrame) -> pd.DataFrame:
-        """Give a chunk of the file as contact fields."""
-        return mapping.apply(chunk.map(formulas.unguard) if self.guarded else chunk, self.binding)
+        """Give a chunk of the file as contact fields, edits told apart where the file carries the contacts' bases."""
+        chunk = chunk.map(formulas.unguard) if self.guarded else chunk
+        mapped = mapping.apply(chunk, self.binding)
+        if not self.binding.with_base:
+            return mapped
+        return edits.settle(mapped, chunk[base.COLUMN].tolist(), guarded=self.guarded)
 
 
 def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance) -> int:
@@ -120,8 +124,10 @@ def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advan
     crashpoints.reached("rows checked")
     if not phones:
         return np.zeros(0, dtype=np.bool_)
-    named = pd.concat(ids)
-    return duplicates.repeated(np.concatenate(phones)) | ((named != "") & named.duplicated(keep=False)).to_numpy()
+    named, keys = pd.concat(ids), np.concatenate(phones)
+    same_id: NDArray[np.bool_] = ((named != "") & named.duplicated(keep=False)).to_numpy()
+    # 0 is no number: only a row with a base may come without one
+    return (duplicates.repeated(keys) & np.not_equal(keys, 0)) | same_id
 
 
 def group(
@@ -132,7 +138,7 @@ def group(
         good[repeated[start : start + len(good)]]
         for start, good in _valid_chunks(journal)
     ]  # fmt: skip
-    clean = pd.concat(together) if together else pd.DataFrame(columns=["id", *WRITABLE, "derived"], dtype="str")
+    clean = pd.concat(together) if together else pd.DataFrame(columns=["id", *WRITABLE, "derived", "base"], dtype="str")
     resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column})
     journal.assign((row, carrier, own) for row, (own, carrier) in resolution.rows.items() if own)
     journal.add_problems(resolution.problems)
@@ -183,8 +189,8 @@ def _candidates(
     phones: dict[int, tuple[str, ...]],
 ) -> Iterator[Candidate]:
     fields = [name for name in WRITABLE if name != "tags"]
-    columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id")]
-    for row, *cells, labels, derived, own in zip(clean.index.tolist(), *columns, strict=True):
+    columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id", "base")]
+    for row, *cells, labels, derived, own, was in zip(clean.index.tolist(), *columns, strict=True):
         yield Candidate(
             row=row,
             values={name: cell for name, cell in zip(fields, cells, strict=True) if cell},
@@ -194,4 +200,5 @@ def _candidates(
             mapped=mapped,
             id=own,
             phones=phones.get(row, ()),
+            base=edits.parse(was),
         )

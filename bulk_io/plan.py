@@ -5,13 +5,13 @@ Pure: the same function plans a whole run and settles a single 409 in the middle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bulk_io import emails, names, phones, tags
-from bulk_io.fields import BY_NAME, NAME_FIELDS, WRITABLE
-from bulk_io.options import OnConflict, OnNameMismatch, TagPolicy
-from bulk_io.records import Action, Candidate, Change, Clash, Contact, Problem
+from bulk_io import difference, names, phones, tags, threeway
+from bulk_io.fields import BY_NAME, WRITABLE
+from bulk_io.options import OnConflict, OnNameMismatch, OnStale, TagPolicy
+from bulk_io.records import Action, Candidate, Change, Clash, Conflict, Contact, Problem
 from bulk_io.text import nfc, tidy
 
 _SHOWN = ("name", "email", "currentCompany", "position", "city")
@@ -24,6 +24,7 @@ class Policy:
 
     on_conflict: OnConflict = "update"
     on_name_mismatch: OnNameMismatch = "hold"
+    on_stale: OnStale = "hold"
     tags: TagPolicy = "merge"
     add_tags: tuple[str, ...] = ()
     clear_empty: bool = False
@@ -32,28 +33,38 @@ class Policy:
 
 
 def decide(
-    candidates: Sequence[Candidate], owners: Mapping[str, Contact], by_id: Mapping[str, Contact], policy: Policy
+    candidates: Sequence[Candidate],
+    owners: Mapping[str, Contact],
+    by_id: Mapping[str, Contact] | None,
+    policy: Policy,
 ) -> list[Action]:
     """Plan all candidates of one phone number, given in order of rank; one action each, in the same order.
 
-    ``owners`` holds the CRM's contacts by phone number, ``by_id`` those that rows of our own export name. The first
-    candidate that fits the number's owner is written (without an owner: the first one); the others are held.
+    ``owners`` holds the CRM's contacts by phone number, ``by_id`` those that rows of our own export name, None where
+    the CRM is not asked. The first candidate that fits the number's owner is written (without an owner: the first one);
+    the others are held. A number that nobody edited since the export is not asked for, so it is nobody's to refuse.
     """
     actions: list[Action] = []
     taken: Candidate | None = None
     for candidate in candidates:
-        known = by_id.get(candidate.id) if candidate.id else None
-        owner = _other(candidate, known, owners)
-        if taken is not None:
+        known = by_id.get(candidate.id) if by_id and candidate.id else None
+        owner = _other(candidate, known, owners) if candidate.claims_number else None
+        if taken is not None and candidate.claims_number:
             actions.append(_held_by_row(candidate, taken, policy))
         elif owner and not _may_have(candidate, known, owner, policy):
             actions.append(held(candidate, owner, policy))
         else:
-            taken = candidate
-            target = known or owner
-            action = meet(candidate, target, policy) if target else Action("create", candidate.row)
+            if candidate.claims_number or by_id is None:
+                taken = taken or candidate
+            action = _written(candidate, known or owner, policy, asked=by_id is not None)
             actions.append(_without_bad_number(action, candidate, policy))
     return actions
+
+
+def _written(candidate: Candidate, target: Contact | None, policy: Policy, *, asked: bool) -> Action:
+    if target:
+        return meet(candidate, target, policy)
+    return threeway.gone(candidate) if asked and candidate.base is not None else Action("create", candidate.row)
 
 
 def meet(candidate: Candidate, contact: Contact, policy: Policy) -> Action:
@@ -64,15 +75,17 @@ def meet(candidate: Candidate, contact: Contact, policy: Policy) -> Action:
     if policy.on_conflict == "reject":
         message = f"a contact with this number exists already ({at}); remove the row or use --on-conflict update"
         problem = Problem(row, "phoneNumber", "exists", message, candidate.phone, policy.phone_column)
-        return Action("rejected", row, at, contact, problem=problem)
+        return Action("rejected", row, at, contact, problems=(problem,))
+    if policy.on_stale == "hold" and (found := _conflicts(candidate, contact, policy)):
+        return threeway.held(candidate, contact, found)
     changed = changes(candidate, contact, policy)
     return Action("update" if changed else "unchanged", row, at, contact, changed)
 
 
 def changes(candidate: Candidate, contact: Contact, policy: Policy) -> tuple[Change, ...]:
     """Give the fields of a contact that a candidate changes, in API order; empty if there is nothing to send."""
-    found = [_change(name, candidate, contact, policy) for name in WRITABLE if name != "tags"]
-    return tuple(change for change in (*found, _tag_change(candidate, contact, policy)) if change)
+    theirs = {one.field for one in _conflicts(candidate, contact, policy)} if policy.on_stale == "theirs" else ()
+    return tuple(one for one in _wanted(candidate, contact, policy) if one.field not in theirs)
 
 
 def creation(candidate: Candidate, policy: Policy) -> dict[str, object]:
@@ -96,7 +109,7 @@ def unlike(sent: Mapping[str, object], contact: Contact, policy: Policy) -> tupl
                 found.append(Change(name, tags.record(contact.tags), tags.record(value)))
         else:
             new, old = str(value or ""), tidy(contact.values.get(name, ""))
-            if not _same(name, new, old, policy.region):
+            if not difference.same(name, new, old, policy.region):
                 found.append(Change(name, old, new))
     return tuple(found)
 
@@ -107,7 +120,7 @@ def held(candidate: Candidate, owner: Contact, policy: Policy) -> Action:
     whose = f"contact {owner.id}"
     problem = _shared(candidate, f"{theirs.get('name', 'another contact')} ({whose})", policy)
     clash = Clash(candidate.row, candidate.phone, _shown(candidate), theirs, whose)
-    return Action("held", candidate.row, owner.id, problem=problem, clash=clash)
+    return Action("held", candidate.row, owner.id, problems=(problem,), clash=clash)
 
 
 def _other(candidate: Candidate, known: Contact | None, owners: Mapping[str, Contact]) -> Contact | None:
@@ -119,8 +132,8 @@ def _other(candidate: Candidate, known: Contact | None, owners: Mapping[str, Con
 
 
 def _may_have(candidate: Candidate, known: Contact | None, owner: Contact, policy: Policy) -> bool:
-    if known:
-        return known.id == owner.id
+    if known or candidate.base is not None:
+        return candidate.id == owner.id
     return policy.on_name_mismatch == "update" or fits(candidate, owner)
 
 
@@ -135,13 +148,13 @@ def fits(candidate: Candidate, contact: Contact) -> bool:
 
 def _without_bad_number(action: Action, candidate: Candidate, policy: Policy) -> Action:
     """Refuse to send a number that could not be read: rows of our own export may only keep the one that is stored."""
-    if not candidate.id or phones.parse(candidate.phone).e164 == candidate.phone:
+    if not (candidate.id and candidate.claims_number) or phones.parse(candidate.phone).e164 == candidate.phone:
         return action
     if action.kind != "create" and all(change.field != "phoneNumber" for change in action.changes):
         return action
     message = f"“{candidate.phone}” cannot be read as a phone number; write it with + and country code"
     problem = Problem(candidate.row, "phoneNumber", "invalid", message, candidate.phone, policy.phone_column)
-    return Action("invalid", candidate.row, problem=problem)
+    return Action("invalid", candidate.row, problems=(problem,))
 
 
 def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Action:
@@ -149,7 +162,7 @@ def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Acti
     whose = f"row {taken.row}"
     problem = _shared(candidate, f"{theirs.get('name', 'another person')} ({whose})", policy)
     clash = Clash(candidate.row, candidate.phone, _shown(candidate), theirs, whose)
-    return Action("held", candidate.row, problem=problem, clash=clash)
+    return Action("held", candidate.row, problems=(problem,), clash=clash)
 
 
 def _shared(candidate: Candidate, owner: str, policy: Policy) -> Problem:
@@ -162,6 +175,19 @@ def _shown(candidate: Candidate) -> dict[str, str]:
     return {name: candidate.values[name] for name in _SHOWN if candidate.values.get(name)}
 
 
+def _conflicts(candidate: Candidate, contact: Contact, policy: Policy) -> tuple[Conflict, ...]:
+    return threeway.conflicts(candidate, contact, _wanted(candidate, contact, policy), policy.region)
+
+
+def _wanted(candidate: Candidate, contact: Contact, policy: Policy) -> Iterator[Change]:
+    """Give the changes that a candidate asks for, whatever became of the contact since the export."""
+    for name in WRITABLE:
+        if name != "tags" and (change := _change(name, candidate, contact, policy)):
+            yield change
+    if change := _tag_change(candidate, contact, policy):
+        yield change
+
+
 def _change(name: str, candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
     new, old = candidate.values.get(name, ""), tidy(contact.values.get(name, ""))
     if name in candidate.derived:
@@ -169,29 +195,17 @@ def _change(name: str, candidate: Candidate, contact: Contact, policy: Policy) -
     if not new:
         clear = policy.clear_empty and old and name in candidate.mapped and not BY_NAME[name].required
         return Change(name, old, "") if clear else None
-    if (policy.on_conflict == "fill" and old) or _same(name, new, old, policy.region):
+    if (policy.on_conflict == "fill" and old) or difference.same(name, new, old, policy.region):
         return None
     return Change(name, old, new)
 
 
-def _same(name: str, new: str, old: str, region: str) -> bool:
-    if new == old:
-        return True
-    if name in NAME_FIELDS:
-        return names.same(new, old)
-    if name == "email":
-        return (emails.normalise(old)[0] or old).casefold() == new.casefold()
-    if name == "phoneNumber":
-        return phones.parse(old, region).e164 == new
-    return False
-
-
 def _tag_change(candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
     stored = tuple(nfc(tag) for tag in contact.tags)
-    base = stored
+    kept = threeway.tags_after(candidate, stored, clear_empty=policy.clear_empty)
     if policy.tags == "replace" and (candidate.tags or (policy.clear_empty and "tags" in candidate.mapped)):
-        base = ()
-    wanted = tags.union(tags.union(base, candidate.tags), policy.add_tags)
+        kept = stored if "tags" in candidate.derived else candidate.tags
+    wanted = tags.union(kept, policy.add_tags)
     if set(wanted) == set(stored):
         return None
     return Change("tags", tags.record(stored), tags.record(wanted))

@@ -102,9 +102,11 @@ class Candidate:
     """One contact of the file, merged from its rows: what a plan compares with the CRM.
 
     ``row`` is the row that carries it (``merged_into`` of the others). ``values`` are the clean text values, empty ones
-    left out; ``mapped`` the fields that the file has a column for; ``derived`` the fields that we made from another
-    (never sent in an update). ``names`` are all names its rows gave, ``phones`` all numbers if they gave several (only
-    rows of our own export, whose ``id`` makes them one contact, can).
+    left out; ``mapped`` the fields that the file has a column for; ``derived`` the fields that its rows do not state
+    themselves, because we made them from another or because nobody edited them since the export (never sent in an
+    update). ``names`` are all names its rows gave, ``phones`` all numbers if they gave several (only rows of our own
+    export, whose ``id`` makes them one contact, can). ``base`` has the fields edited since the export as they were,
+    empty ones too; None where no row of the contact carries a base.
     """
 
     row: int
@@ -115,11 +117,23 @@ class Candidate:
     mapped: frozenset[str] = frozenset()
     id: str = ""
     phones: tuple[str, ...] = ()
+    base: Mapping[str, str] | None = None
 
     @property
     def phone(self) -> str:
-        """The phone number in E.164: the CRM's key."""
-        return self.values["phoneNumber"]
+        """The phone number in E.164: the CRM's key. Only a row of our own export with a base can be without."""
+        return self.values.get("phoneNumber", "")
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether its rows say anything of their own: without a base always."""
+        stated = {*self.values, *(("tags",) if self.tags else ())} - self.derived
+        return self.base is None or bool(self.base or stated)
+
+    @property
+    def claims_number(self) -> bool:
+        """Whether it wants its phone number; one that nobody edited is only how the contact was known."""
+        return self.base is None or "phoneNumber" not in self.derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,18 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that the file and the CRM both changed since the export, each to something else."""
+
+    row: int
+    contact_id: str
+    field: str
+    base: str
+    yours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What is to be done for one candidate. ``before`` is the contact as it was, ``changes`` what an update sends."""
 
@@ -143,8 +169,9 @@ class Action:
     contact_id: str = ""
     before: Contact | None = None
     changes: tuple[Change, ...] = ()
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
     clash: Clash | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
 
 class Result(NamedTuple):

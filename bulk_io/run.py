@@ -43,6 +43,7 @@ class Run:
         return Policy(
             on_conflict=self.options.on_conflict,
             on_name_mismatch=self.options.on_name_mismatch,
+            on_stale=self.options.on_stale,
             tags=self.options.tags,
             add_tags=self.options.add_tag,
             clear_empty=self.options.clear_empty,

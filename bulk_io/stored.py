@@ -17,8 +17,6 @@ def values_text(values: Mapping[str, str]) -> str:
 def candidate_text(one: Candidate) -> str:
     """Write a candidate; what is empty is left out."""
     stored = {
-        "row": one.row,
-        "values": dict(one.values),
         "tags": one.tags,
         "names": one.names,
         "derived": sorted(one.derived),
@@ -26,7 +24,11 @@ def candidate_text(one: Candidate) -> str:
         "id": one.id,
         "phones": one.phones,
     }
-    return json.dumps({key: value for key, value in stored.items() if value}, ensure_ascii=False)
+    kept: dict[str, object] = {"row": one.row, "values": dict(one.values)}
+    kept |= {key: value for key, value in stored.items() if value}
+    if one.base is not None:
+        kept["base"] = dict(one.base)
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def candidate(text: str) -> Candidate:
@@ -41,6 +43,7 @@ def candidate(text: str) -> Candidate:
         mapped=frozenset(s.get("mapped", ())),
         id=s.get("id", ""),
         phones=tuple(s.get("phones", ())),
+        base=s.get("base"),
     )
 
 

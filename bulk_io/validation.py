@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from bulk_io import countries, emails, phones, tags
+from bulk_io import base, countries, edits, emails, phones, tags
 from bulk_io.fields import BY_NAME, FIELDS, WRITABLE
 from bulk_io.phones import Phone
 from bulk_io.records import Problem, Severity
@@ -50,19 +50,25 @@ class Rules:
 def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Problem]]:
     """Give the clean chunk and all problems of all rows, ordered by row, then field.
 
-    The clean chunk has the index of the mapped one and as text ``id``, every writable field, ``derived``, ``region``
-    (the number's) and ``region_from``. Values of rows with an error stay as found, trimmed. Problems carry the value
-    as found in the chunk.
+    The clean chunk has the index of the mapped one and as text ``id``, every writable field, ``derived``, ``base``,
+    ``region`` (the number's) and ``region_from``. Values of rows with an error stay as found, trimmed. Problems carry
+    the value as found in the chunk. What nobody edited since the export is not judged.
     """
     found = _Columns(chunk, rules)
     clean = {name: found.tidied(name) for name in ("id", *_TIDIED)}
     clean["tags"] = _mapped(found.raw("tags"), _clean_tags)
     clean["derived"] = found.raw("derived")
-    problems = [*_missing_names(clean, found), *_too_long(clean, found), *_bad_emails(clean, found)]
+    clean["base"] = ["" if cell == edits.UNREAD else cell for cell in found.raw("base")]
+    problems = [
+        *_unread_bases(found),
+        *_missing_names(clean, found),
+        *_too_long(clean, found),
+        *_bad_emails(clean, found),
+    ]
     problems += _phone_numbers(clean, found)
     problems += _unknown_countries(clean, found)
-    problems.sort(key=lambda each: (each[0], _ORDER[each[1].field]))
-    columns = ("id", *WRITABLE, "derived", "region", "region_from")
+    problems.sort(key=lambda each: (each[0], _ORDER.get(each[1].field, -1)))
+    columns = ("id", *WRITABLE, "derived", "base", "region", "region_from")
     frame = pd.DataFrame({name: clean[name] for name in columns}, index=chunk.index, dtype="str")
     return frame, [problem for _, problem in problems]
 
@@ -78,12 +84,12 @@ class _Columns:
         self.rules = rules
         self._chunk = chunk
         self._lists: dict[str, list[str]] = {}
-        self._rows: list[int] = chunk.index.tolist()
+        self.rows: list[int] = chunk.index.tolist()
 
     def raw(self, name: str) -> list[str]:
         """Give a column as it came, empty texts where the chunk has none."""
         if name not in self._lists:
-            self._lists[name] = self._chunk[name].tolist() if name in self._chunk else [""] * len(self._rows)
+            self._lists[name] = self._chunk[name].tolist() if name in self._chunk else [""] * len(self.rows)
         return self._lists[name]
 
     def tidied(self, name: str) -> list[str]:
@@ -94,10 +100,14 @@ class _Columns:
         """Give the user's header of a field in a row."""
         return self.raw(f"{name}:column")[position] or self.rules.headers.get(name, "")
 
+    def is_settled(self, position: int, name: str) -> bool:
+        """Tell whether a cell is as it was exported: whatever it says, the CRM has said it."""
+        return bool(self.raw("base")[position]) and name in self.raw("derived")[position].split()
+
     def problem(self, position: int, name: str, code: str, message: str, *, severity: Severity = "error") -> _Found:
         """Make the problem of a cell."""
         value = self.raw(name)[position].strip()
-        row, column = self._rows[position], self.header(position, name)
+        row, column = self.rows[position], self.header(position, name)
         return position, Problem(row, name, code, message, value, column, severity)
 
 
@@ -110,9 +120,19 @@ def _clean_tags(record: str) -> str:
     return tags.record(tags.union((nfc(tag) for tag in tags.parse(record)), ()))
 
 
+def _unread_bases(found: _Columns) -> Iterator[_Found]:
+    for position in [at for at, cell in enumerate(found.raw("base")) if cell == edits.UNREAD]:
+        message = (
+            "this cell is not what was exported with the row's id: what you edited cannot be told apart, so the row "
+            "counts as one of another file, and all its cells as yours"
+        )
+        row = found.rows[position]
+        yield position, Problem(row, "base", "unread", message, "", base.COLUMN, "warning")
+
+
 def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     for position, name in enumerate(clean["name"]):
-        if not name:
+        if not name and not found.is_settled(position, "name"):
             named = (found.header(position, each) for each in ("name", "firstName", "lastName"))
             columns = " or ".join(f"“{header}”" for header in dict.fromkeys(named) if header)
             where = f"fill in {columns}" if columns else "the file needs a column for it"
@@ -126,6 +146,8 @@ def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
             continue
         column = clean[name]
         for position in [at for at, value in enumerate(column) if len(value) > limit]:
+            if found.is_settled(position, name):
+                continue
             if name in clean["derived"][position].split():
                 # We made this value ourselves from a longer one that is good: it is not the user's to shorten.
                 column[position] = ""
@@ -142,7 +164,7 @@ def _bad_emails(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found
     column = clean["email"]
     known = {value: emails.normalise(value) for value in set(column) if value}
     for position, value in enumerate(column):
-        if not value:
+        if not value or found.is_settled(position, "email"):
             continue
         address, fault = known[value]
         if not fault:
@@ -166,20 +188,22 @@ def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
         phone = known.get(asked)
         if phone is None:
             phone = known[asked] = phones.parse(*asked)
+        is_settled = found.is_settled(position, "phoneNumber")
         if phone.code:
-            yield _bad_number(position, phone, clean, found)
+            if not is_settled:
+                yield _bad_number(position, phone, clean, found)
             continue
         texts[position] = phone.e164
         clean["region"][position] = phone.region
         given = "country" if own[country] else rules.region_from
         clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
-        if phone.repair or phone.kind not in _MOBILE:
+        if not is_settled and (phone.repair or phone.kind not in _MOBILE):
             yield from _phone_warnings(position, phone, found)
 
 
 def _bad_number(position: int, phone: Phone, clean: dict[str, list[str]], found: _Columns) -> _Found:
-    """An error, but in a row of our own export: its id says who it is, and the CRM may hold just this number."""
-    if clean["id"][position] and phone.code != "missing":
+    """An error, unless the CRM may hold just this number: that of a contact that we exported, known by its id."""
+    if clean["id"][position] and not clean["base"][position] and phone.code != "missing":
         message = f"{phone.message}; it is kept if the contact has it so"
         return found.problem(position, "phoneNumber", "unread", message, severity="warning")
     return found.problem(position, "phoneNumber", phone.code, phone.message)
@@ -197,6 +221,8 @@ def _unknown_countries(clean: dict[str, list[str]], found: _Columns) -> Iterator
     column = clean["country"]
     unknown = {value for value in set(column) if value and not countries.region(value)}
     for position in [at for at, value in enumerate(column) if value in unknown]:
+        if found.is_settled(position, "country"):
+            continue
         message = (
             f"“{column[position]}” is no country that we know; it is kept as it is, but says nothing of the number"
         )

@@ -12,7 +12,7 @@ from typing import Literal
 
 from bulk_io import crashpoints, stored
 from bulk_io.journal import Journal
-from bulk_io.records import Action, Candidate, Change, Clash, Contact, Outcome, Problem
+from bulk_io.records import Action, Candidate, Change, Clash, Conflict, Contact, Outcome, Problem
 
 State = Literal["planned", "sent", "unknown", "settled"]
 _OPEN = "kind IN ('create', 'update') AND state != 'settled'"
@@ -42,6 +42,7 @@ class Settled:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     clash: Clash | None = None
+    conflicts: tuple[Conflict, ...] = ()
     status: int = 0
     answer: str = ""
 
@@ -97,7 +98,10 @@ class WorkLog:
 
     def rivals(self, phone: str) -> list[Candidate]:
         """Give the candidates of a phone number that are held because another one was planned, in order of rank."""
-        query = "SELECT candidate FROM actions WHERE phone = ? AND rank > 0 AND outcome = 'held' ORDER BY rank"
+        query = (
+            "SELECT candidate FROM actions JOIN clashes USING (row)"
+            " WHERE actions.phone = ? AND rank > 0 AND outcome = 'held' ORDER BY rank"
+        )
         return [stored.candidate(text) for (text,) in self._database.execute(query, (phone,))]
 
     def intend(self, rows: Sequence[int], at: float) -> None:
@@ -156,7 +160,7 @@ class WorkLog:
         )
         self._journal.add_problems(problem for one in settled for problem in one.problems)
         for one in settled:
-            self._journal.add_reason(None, one.clash)
+            self._journal.add_sides(one.clash, one.conflicts)
         crashpoints.reached("ends written")
 
     def commit(self) -> None:

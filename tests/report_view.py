@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bulk_io.records import Change, Clash, ContactChange, Outcome, Problem, Result, Source, Summary
+from bulk_io.records import Change, Clash, Conflict, ContactChange, Outcome, Problem, Result, Source, Summary
 
 HEADER = ["Nom complet", "Téléphone", "Courriel", "Société", "Ville", "Étiquettes", "Téléphone"]
 FED = {
@@ -36,6 +36,7 @@ class Run:
     header: list[str]
     cells: dict[int, list[str]]
     changed: list[ContactChange] = field(default_factory=list)
+    conflicting: list[Conflict] = field(default_factory=list)
     clashing: list[Clash] = field(default_factory=list)
 
     def summary(self) -> Summary:
@@ -60,6 +61,10 @@ class Run:
     def changes(self) -> Iterator[ContactChange]:
         """Give the changes."""
         return iter(self.changed)
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Give the conflicts by row."""
+        return iter(self.conflicting)
 
     def clashes(self) -> Iterator[Clash]:
         """Give the clashes by row."""

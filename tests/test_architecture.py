@@ -20,7 +20,7 @@ GROUPS = {
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
-        text tags base formulas countries emails phones phone_cells numbering
+        text tags base formulas difference countries emails phones phone_cells numbering
         names nameparts namewords nicknames namesearch
         """,
     # what was asked for, and who is told
@@ -28,10 +28,11 @@ GROUPS = {
     # pure steps over chunks
     "stage: mapping": "mapping mappingfile mappingmodel headers aliases",
     "stage: matching": "matching neighbours",
+    "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
-    "stage: duplicates": "duplicates",
-    "stage: plan": "plan",
+    "stage: duplicates": "duplicates carriers",
+    "stage: plan": "plan threeway",
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "answers connection client pace throttle",
@@ -66,10 +67,11 @@ MAY_IMPORT = {
     "options": _VALUES,
     "stage: mapping": _VALUES | {"options", "stage: mapping"},
     "stage: matching": _VALUES | {"options", "stage: mapping", "stage: matching"},
-    "stage: validation": _VALUES | {"options"},
+    "stage: edits": _VALUES,
+    "stage: validation": _VALUES | {"options", "stage: edits"},
     "stage: regions": _VALUES | {"options"},
-    "stage: duplicates": _VALUES | {"options"},
-    "stage: plan": _VALUES | {"options"},
+    "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
+    "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},
     "rim: journal": _VALUES | {"rim: journal", "crashpoints"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import numpy as np
@@ -16,7 +17,7 @@ from bulk_io.fields import WRITABLE
 from bulk_io.namesearch import NameIndex
 
 PHONE, OTHER = "+33639980001", "+33639980002"
-COLUMNS = (*WRITABLE, "id", "derived", "region", "region_from")
+COLUMNS = (*WRITABLE, "id", "derived", "base", "region", "region_from")
 
 
 def clean(*rows: dict[str, str], start: int = 2, phone: str = PHONE) -> pd.DataFrame:
@@ -47,6 +48,53 @@ def test_phone_key_is_the_digits() -> None:
     keys = phone_key(pd.Series([PHONE, "+999999999999999", ""], dtype="str"))
     assert keys.dtype == np.int64
     assert keys.tolist() == [33639980001, 999999999999999, 0]
+
+
+def edited(was: str, derived: str, **cells: str) -> dict[str, str]:
+    """A row of our own export (c1) with the base of what was edited, and the fields that were not."""
+    return {"id": "c1", "name": "Jean", "base": was, "derived": f"name {derived}", **cells}
+
+
+@pytest.mark.parametrize("policy", ["merge", "last"])
+def test_copies_of_an_exported_row_add_their_edits(policy: Policy) -> None:
+    """What a copy left as it was takes no edit back; each edited field brings what it was; tags are edited in turn."""
+    done = resolve(
+        clean(
+            edited(
+                '{"city": "Paris", "tags": "a;b"}', "position phoneNumber", city="Lyon", position="CTO", tags="a;b;c"
+            ),
+            edited('{"position": "CTO"}', "city tags phoneNumber", city="Paris", position="CEO", tags="a;b"),
+            edited('{"tags": "a;b", "phoneNumber": "+1"}', "city position", city="Nice", tags="b", phoneNumber=OTHER),
+            edited("{}", "city position tags phoneNumber", city="Paris", position="CTO", tags="a;b"),
+        ),
+        policy,
+    )
+    (row,) = done.carriers.to_dict("records")
+    assert (row["city"], row["position"], row["tags"], row["phoneNumber"]) == ("Lyon", "CEO", "b;c", OTHER)
+    assert json.loads(row["base"]) == {"phoneNumber": "+1", "city": "Paris", "position": "CTO", "tags": "a;b"}
+    assert row["derived"] == "name"
+    assert done.phones == {}
+
+
+def test_an_edit_counts_even_if_another_base_says_the_same() -> None:
+    """A row of an older export has as unedited what a later one was edited to."""
+    rows = [edited("{}", "city tags phoneNumber", city="Paris"), edited('{"city": "Lyon"}', "tags", city="Paris")]
+    (row,) = resolve(clean(*rows), "merge").carriers.to_dict("records")
+    assert (row["city"], json.loads(row["base"]), "city" in row["derived"].split()) == (
+        "Paris",
+        {"city": "Lyon"},
+        False,
+    )
+
+
+def test_a_row_without_base_adds_its_statements() -> None:
+    """Beside an unedited row of its contact, what it states has no base."""
+    rows = [
+        edited("{}", "city tags phoneNumber", city="Paris", tags="a"),
+        {"name": "Jean", "city": "Lyon", "tags": "b"},
+    ]
+    (row,) = resolve(clean(*rows), "merge").carriers.to_dict("records")
+    assert (row["city"], row["tags"], row["base"], row["derived"]) == ("Lyon", "b", "{}", "name phoneNumber")
 
 
 def test_merge_takes_later_values_and_adds_tags() -> None:

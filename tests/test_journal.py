@@ -192,11 +192,19 @@ def test_work_is_given_in_file_order_a_window_at_a_time(journal: Journal) -> Non
     assert WorkLog(journal).planned() == {"create": 3}
 
 
+@pytest.mark.parametrize("base", [None, {}, {"city": "", "tags": 'a;"b;c"'}], ids=["none", "unedited", "edited"])
+def test_the_base_of_a_row_is_kept(journal: Journal, base: dict[str, str] | None) -> None:
+    """A row without a base, one that nobody edited, and one with what was edited are three things."""
+    one = Candidate(2, {}, id="c1", derived=frozenset({"name"}), base=base)
+    journal.add_actions([(one, 0, Action("create", 2))])
+    assert [work.candidate for work in WorkLog(journal).work(10)] == [one]
+
+
 @pytest.mark.parametrize("kind", ["unchanged", "held", "skipped", "rejected"])
 def test_what_needs_no_request_is_settled_by_the_plan(journal: Journal, kind: ActionKind) -> None:
     """It is no work, and its reason is kept."""
     problem = Problem(2, "phoneNumber", "exists", "is there already", PHONE)
-    action = Action(kind, 2, "contact_1", STORED, problem=problem, clash=clash(2, "contact c1"))
+    action = Action(kind, 2, "contact_1", STORED, problems=(problem,), clash=clash(2, "contact c1"))
     journal.add_actions([(candidate(2), 0, action)])
     assert states(journal) == {2: ("settled", kind)}
     assert (WorkLog(journal).work(10), WorkLog(journal).planned()) == ([], {})
@@ -208,7 +216,7 @@ def test_rivals_come_in_order_of_rank(journal: Journal) -> None:
     """Those behind the first of one phone number, whatever their rows."""
     other = candidate(4, "+33612345679")
     journal.add_actions(
-        (one, rank, Action("held", one.row))
+        (one, rank, Action("held", one.row, clash=clash(one.row, "row 3")))
         for one, rank in [(candidate(8), 2), (candidate(3), 0), (candidate(5), 3), (candidate(9), 1), (other, 1)]
     )
     assert [one.row for one in WorkLog(journal).rivals(PHONE)] == [9, 8, 5]
@@ -219,7 +227,7 @@ def test_a_held_row_that_turns_out_the_owner_is_no_clash(journal: Journal) -> No
     """Clash and problem of the plan go; other problems of the row stay."""
     warning = Problem(2, "phoneNumber", "landline", "is a landline", severity="warning")
     journal.add_problems([warning])
-    journal.add_actions([(candidate(2), 1, Action("held", 2, problem=shared(2), clash=clash(2, "row 3")))])
+    journal.add_actions([(candidate(2), 1, Action("held", 2, problems=(shared(2),), clash=clash(2, "row 3")))])
     WorkLog(journal).settle([Settled(2, Outcome.UPDATED, "contact_1", STORED, (CITY,), answer="said")])
     assert states(journal) == {2: ("settled", "updated")}
     assert journal.database.execute("SELECT * FROM clashes").fetchall() == []
@@ -230,7 +238,7 @@ def test_a_held_row_that_turns_out_the_owner_is_no_clash(journal: Journal) -> No
 
 def test_a_row_held_for_another_owner_is_told_once(journal: Journal) -> None:
     """Settled as held again, now by a contact: one clash and one problem, the new ones."""
-    journal.add_actions([(candidate(2), 1, Action("held", 2, problem=shared(2), clash=clash(2, "row 3")))])
+    journal.add_actions([(candidate(2), 1, Action("held", 2, problems=(shared(2),), clash=clash(2, "row 3")))])
     WorkLog(journal).settle([Settled(2, Outcome.HELD, problems=(shared(2),), clash=clash(2, "contact c1"))])
     assert journal.database.execute("SELECT owner_is FROM clashes").fetchall() == [("contact c1",)]
     assert journal.database.execute("SELECT code FROM problems").fetchall() == [("shared",)]
@@ -258,7 +266,7 @@ def test_a_plan_made_again_begins_from_nothing(journal: Journal) -> None:
         journal.put(command="import")
         journal.keep("source", 0, pd.DataFrame({"A": ["x"]}, index=[2], dtype="str"))
         journal.add_rows([RowPlan(2, 2, "", PHONE, "Ada")])
-        journal.add_actions([(candidate(2), 1, Action("held", 2, problem=shared(2), clash=clash(2, "row 3")))])
+        journal.add_actions([(candidate(2), 1, Action("held", 2, problems=(shared(2),), clash=clash(2, "row 3")))])
         journal.clear_plan()
         for table in ("blocks", "problems", "rows", "actions", "clashes"):
             assert seen_by_another(journal, f"SELECT count(*) FROM {table}") == [(0,)], table

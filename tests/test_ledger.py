@@ -21,6 +21,7 @@ from bulk_io.records import (
     Candidate,
     Change,
     Clash,
+    Conflict,
     Contact,
     ContactChange,
     Outcome,
@@ -289,6 +290,17 @@ def test_a_dry_run_tells_what_would_change(journal: Journal) -> None:
     act(journal, 2, "update", "contact_2", changes=(Change("city", "", "Nîmes"),), before=Contact("contact_2", {}))
     act(journal, 3)
     assert list(ledger(journal).changes()) == [ContactChange(2, "contact_2", "Ada 2", Change("city", "", "Nîmes"))]
+
+
+def test_conflicts_show_three_sides(journal: Journal) -> None:
+    """Field by field, in file order; a run of version 0.2, whose journal has no table of them, has none."""
+    found = [Conflict(at, "c1", name, "Sète", "Nice", "") for at in (5, 3) for name in ("city", "position")]
+    for at in (5, 3):
+        act(journal, at, "held", conflicts=tuple(one for one in found if one.row == at))
+    assert list(ledger(journal).conflicts()) == [*found[2:], *found[:2]]
+    journal.commit()
+    journal.database.execute("DROP TABLE conflicts")
+    assert list(ledger(journal).conflicts()) == []
 
 
 def test_clashes_show_both_sides(journal: Journal) -> None:

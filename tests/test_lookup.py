@@ -108,9 +108,10 @@ def run(work: Coroutine[Any, Any, _T]) -> _T:
 
 
 def find(crm: Crm, rows: Sequence[str], *, ids: Sequence[str] = (), region: str = "FR", mode: LookupMode = "auto",
-         exact: bool = False) -> Existing:  # fmt: skip
+         exact: bool = False, exported: Sequence[str] = ()) -> Existing:  # fmt: skip
     """Look for phone numbers and ids."""
-    return run(lookup.find(crm.caller, Wanted(frozenset(rows), frozenset(ids), region), mode=mode, exact=exact))
+    wanted = Wanted(frozenset(rows), frozenset(ids), region, frozenset(exported))
+    return run(lookup.find(crm.caller, wanted, mode=mode, exact=exact))
 
 
 async def read(caller: Caller, filters: Mapping[str, str | None]) -> list[str]:
@@ -271,6 +272,38 @@ def test_ids_of_our_own_export_are_found(mode: LookupMode, contacts: int, exact:
     existing = find(crm, absent(2), ids=["c1", "c999999", "malformed"], mode=mode, exact=exact)
     assert {key: contact.id for key, contact in existing.by_id.items()} == {"c1": "c1"}
     assert sorted(crm.fetched) == ([] if mode == "always" else ["c1", "c999999", "malformed"])
+
+
+@pytest.mark.parametrize(
+    ("phones", "exported", "pages", "gets"),
+    [
+        pytest.param(0, 2, [1], 2, id="few: asked for one by one"),
+        pytest.param(0, 6, [1, 2, 3, 4, 5, 6], 0, id="as many as pages: all are read"),
+        pytest.param(4, 5, [1], 5, id="numbers are told by their 409"),
+    ],
+)
+def test_exported_contacts_are_found_the_cheaper_way(phones: int, exported: int, pages: list[int], gets: int) -> None:
+    """Each must be asked for before the upload, so that reading all pages pays off twice as soon."""
+    crm = Crm([person(at) for at in range(1001)])
+    ids = [f"c{at}" for at in range(exported)]
+    existing = find(crm, absent(phones), ids=ids, exported=ids)
+    assert sorted(existing.by_id) == ids
+    assert (sorted(set(crm.pages)), len(crm.fetched)) == (pages, gets)
+    assert "exported contacts" in existing.note
+
+
+def test_an_exported_contact_is_gone_only_if_its_own_request_says_so() -> None:
+    """A deletion on an earlier page shifts it out of the pages that were read; it is asked for by its id."""
+    deleted: list[Mapping[str, str]] = []
+
+    def delete_one(contacts: list[Mapping[str, str]]) -> None:
+        if not deleted:
+            deleted.append(contacts.pop(0))
+
+    crm = Crm([person(at) for at in range(401)], meanwhile=delete_one)
+    ids = [f"c{at}" for at in range(1, 401)]
+    assert sorted(find(crm, [], ids=ids, exported=ids).by_id) == sorted(ids)
+    assert find(Crm([person(1)]), [], ids=["c1", "c9"], exported=["c1", "c9"]).by_id.keys() == {"c1"}
 
 
 def test_a_contact_found_by_its_id_owns_its_number_too() -> None:

@@ -228,6 +228,38 @@ def test_our_own_export_is_known_by_its_whole_header(header: list[str]) -> None:
     assert choice.binding.headers("id") == ("id",)
 
 
+BASED = "bulk_io_base"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [[*EXPORT, BASED], ["id", "city", BASED], ["city", "tags", BASED], ["tags", BASED, "name"],
+     ["id", "city", BASED, "bulk_io_outcome", "bulk_io_problem"]],
+    ids=["whole", "some fields", "without an id", "moved", "its rejected rows"],
+)  # fmt: skip
+def test_an_export_with_its_base_is_known_by_any_of_its_fields(header: list[str]) -> None:
+    """The base says whose row it is: neither id nor phone number nor name need a column."""
+    choice = matching.choose(header, None)
+    assert (choice.own_export, choice.binding.with_base, choice.name) == (True, True, "bulk-io-export")
+    reasons = {one.header: (one.field, one.why) for one in choice.proposals}
+    assert reasons[BASED] == (None, "the contacts as they were exported")
+
+
+def test_a_base_beside_other_columns_is_not_used() -> None:
+    """The header must be ours as a whole; the column is never taken for a field, and its reason says so."""
+    choice = matching.choose(["name", "phoneNumber", "Notes", BASED], None)
+    assert not choice.own_export
+    assert not choice.binding.with_base
+    reasons = {one.header: (one.field, one.why) for one in choice.proposals}
+    assert reasons[BASED] == (None, "not used: other columns are no export's")
+
+
+def test_the_base_cannot_be_mapped() -> None:
+    """Neither by --map nor by its name."""
+    with pytest.raises(MappingError, match="no column 'bulk_io_base'"):
+        matching.choose([*EXPORT, BASED], None, overrides=["bulk_io_base=city"])
+
+
 def test_another_mapping_makes_our_export_an_ordinary_file() -> None:
     """--mapping comes first: under another mapping the id means nothing."""
     one = mapping.parse('[fields]\nname = "name"\nphoneNumber = "phoneNumber"\n', "mine.toml")

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from report_view import FED, HEADER, SOURCE, Run, big, run
 
 from bulk_io import reports
-from bulk_io.records import BACK_TO_USER, Change, Clash, ContactChange, Outcome, Problem, Result
+from bulk_io.records import BACK_TO_USER, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result
 from bulk_io.reports import outcomes, page, workbook
 from bulk_io.reports.page import shown
 
@@ -250,6 +251,25 @@ def test_the_workbook_has_the_five_sheets(tmp_path: Path) -> None:
     assert sheet(path, "Problems")[1][:5] == [13.0, "Téléphone", "phoneNumber", "landline", "01 99 00 12 34"]
     assert sheet(path, "Changes")[0][:4] == ["contact", "field", "old", "new"]
     assert sheet(path, "Changes")[2][:4] == ["contact_4011", "tags", "vip", "vip;salon 2025"]
+
+
+def test_conflicts_are_a_sheet_where_there_are_some(tmp_path: Path) -> None:
+    """Three values side by side; their rows, and those of contacts that are gone, share nothing with another row."""
+    view = run(
+        Result(2, Outcome.HELD, "", "+1", "Zoé", problems=(Problem(2, "city", "stale", "both changed it"),)),
+        Result(3, Outcome.SKIPPED, "", "+2", "Ann", problems=(Problem(3, "id", "gone", "is gone"),)),
+    )
+    reports.write(tmp_path, view)
+    assert "Conflicts" not in load_workbook(tmp_path / "report.xlsx").sheetnames
+    view.conflicting.append(Conflict(2, "c1", "city", "Paris", "=1+1", ""))
+    reports.write(tmp_path, view)
+    assert sheet(tmp_path / "report.xlsx", "Conflicts") == [
+        ["row", "contact", "field", "as exported", "yours", "theirs"],
+        [2.0, "c1", "city", "Paris", "=1+1", ""],
+    ]
+    assert sheet(tmp_path / "report.xlsx", "Duplicates")[1:] == []
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert all(text in page for text in ("changed by you and in the CRM", "<bdi>Paris</bdi>", "--on-stale theirs"))
 
 
 def test_duplicates_show_where_a_row_went_and_whom_a_number_belongs_to(tmp_path: Path) -> None:

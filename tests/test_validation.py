@@ -15,7 +15,7 @@ from bulk_io.records import Problem
 from bulk_io.validation import Rules, validate
 
 GOOD = {"name": "Zoé Martin", "phoneNumber": "+33612345678"}
-COLUMNS = ("id", *WRITABLE, "derived", "region", "region_from")
+COLUMNS = ("id", *WRITABLE, "derived", "base", "region", "region_from")
 FRANCE = Rules(region="FR", region_from="option")
 
 

@@ -84,6 +84,7 @@ checking_options = _all(
     _choice("on_duplicate", default="merge", help="Rows of the file that are the same contact."),
     _choice("on_conflict", default="update", help="Rows whose contact exists in the CRM."),
     _choice("on_name_mismatch", default="hold", help="Rows whose phone number belongs to somebody else."),
+    _choice("on_stale", default="hold", help="Cells that you and somebody in the CRM changed since the export."),
     _choice("tags", default="merge", help="Add tags to the contact's, or replace them."),
     click.option("--add-tag", multiple=True, metavar="TAG", help="Give every contact this tag too."),
     click.option("--clear-empty", is_flag=True, help="Let an empty cell blank the stored value."),

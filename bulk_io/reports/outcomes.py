@@ -32,10 +32,14 @@ LOOKS: dict[Outcome, Look] = {
         "same contact as another row; its values would go there",
         _VIOLET,
     ),
-    Outcome.SKIPPED: Look("left alone, as you asked", "would be left alone, as you asked", _GREY),
+    Outcome.SKIPPED: Look(
+        "left alone, as you asked, or because the contact is gone",
+        "would be left alone, as you asked, or because the contact is gone",
+        _GREY,
+    ),
     Outcome.HELD: Look(
-        "its phone number belongs to somebody else; not written",
-        "its phone number belongs to somebody else; would not be written",
+        "its phone number belongs to somebody else, or the contact changed since the export; not written",
+        "its phone number belongs to somebody else, or the contact changed since the export; would not be written",
         _AMBER,
     ),
     Outcome.INVALID: Look("has a fault; not sent", "has a fault; would not be sent", _RED),
@@ -123,7 +127,10 @@ def steps(summary: Summary, rejected: str | None) -> list[Step]:
         found.append(Step(f"Go on where the run stopped: {counted(pending)} to go.", f"bulk-io resume {summary.run}"))
     elif failed and not is_plan(summary):
         found.append(Step(f"Try the {counted(failed)} again that failed.", f"bulk-io resume {summary.run}"))
-    if held:
+    stale = any(code.endswith(".stale") for code in summary.problems)
+    if stale:
+        found.append(Step("Whose edit counts where the CRM changed too? Say it with --on-stale mine or theirs."))
+    if held and (not stale or "phoneNumber.shared" in summary.problems):
         found.append(Step(f"Look at the {counted(held)} held: is it the same person, or a wrong number?"))
     if back and rejected and back > failed:
         text = f"Open {rejected}, fix its {counted(back)} and import it: your own columns, the reason in the last one."

@@ -48,6 +48,7 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
     names = {key: file.name for key, file in files.items() if file}
     groups = _groups(view)
     clashes, more_clashes = _first(view.clashes())
+    conflicts, more_conflicts = _first(view.conflicts())
     changes, more_changes = _first(view.changes())
     content = (
         _environment()
@@ -65,6 +66,8 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
             most_codes=_MOST_CODES,
             clashes=[(clash, _pairs(clash)) for clash in clashes],
             more_clashes=more_clashes,
+            conflicts=conflicts,
+            more_conflicts=more_conflicts,
             changes=changes,
             more_changes=more_changes,
             facts=overview.source_facts(summary.source) + overview.run_facts(summary),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Protocol
 
-from bulk_io.records import Clash, ContactChange, Outcome, Problem, Result, Summary
+from bulk_io.records import Clash, Conflict, ContactChange, Outcome, Problem, Result, Summary
 
 
 class RunView(Protocol):
@@ -28,6 +28,9 @@ class RunView(Protocol):
 
     def clashes(self) -> Iterator[Clash]:
         """Give held rows beside the owners of their numbers, by row, one a row at most."""
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Give the fields that the file and the CRM both changed, in rows that are held for it, by row."""
 
     def raw_header(self) -> list[str]:
         """Give the header as the file has it, repeats and blanks too."""

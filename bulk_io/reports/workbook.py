@@ -19,15 +19,19 @@ MOST = 100_000
 
 Row = list[str | int | None]
 _DOUBLES = frozenset({Outcome.MERGED, Outcome.SKIPPED, Outcome.HELD})
+_ALONE = frozenset({"stale", "gone"})
+"""Why a row of our own export is not written that shares nothing with another one."""
 _SEVERITIES = {"error": COLOURS[Outcome.INVALID], "warning": COLOURS[Outcome.HELD]}
 
 
 def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> None:
-    """Write report.xlsx: Summary, Results, Problems, Duplicates, Changes.
+    """Write report.xlsx: Summary, Results, Problems, Duplicates, Changes, and Conflicts where there are some.
 
     A sheet ends after `MOST` rows, and the Summary says so. ``files`` are the run's reports, for the Summary to name.
     """
     tables = {"Results": _results, "Problems": _problems, "Duplicates": _duplicates, "Changes": _changes}
+    if next(view.conflicts(), None):
+        tables["Conflicts"] = _conflicts
     summary = view.summary()
     cut = [name for name in tables if _is_long(name, view, summary)]
     opening = overview.sheet(summary, files, cut={name: MOST for name in cut})
@@ -70,6 +74,8 @@ def _duplicates(view: RunView) -> Iterator[Row]:
     for result in view.results(_DOUBLES):
         while clash and clash.row < result.row:
             clash = next(clashes, None)
+        if any(one.code in _ALONE for one in result.problems):
+            continue
         sides = _sides(clash) if clash and clash.row == result.row else ["", "", ""]
         yield [result.row, result.outcome, result.merged_into, result.phone, result.name, *sides]
 
@@ -88,10 +94,16 @@ def _changes(view: RunView) -> Iterator[Row]:
         yield [found.contact_id, found.change.field, found.change.old, found.change.new, found.name, found.row]
 
 
+def _conflicts(view: RunView) -> Iterator[Row]:
+    for one in view.conflicts():
+        yield [one.row, one.contact_id, one.field, one.base, one.yours, one.theirs]
+
+
 def _is_long(name: str, view: RunView, summary: Summary) -> bool:
     """Tell whether a sheet has more rows than it shows; by the summary's counts, so that no row is read for it."""
-    if name == "Changes":
-        return next(islice(view.changes(), MOST, None), None) is not None
+    if name in ("Changes", "Conflicts"):
+        found = view.changes() if name == "Changes" else view.conflicts()
+        return next(islice(found, MOST, None), None) is not None
     rows = {
         "Results": summary.rows,
         "Problems": sum(summary.problems.values()) + sum(summary.warnings.values()),
@@ -147,9 +159,21 @@ def _changes_sheet(rows: Iterator[Row]) -> Sheet:
     )
 
 
+def _conflicts_sheet(rows: Iterator[Row]) -> Sheet:
+    return Sheet(
+        "Conflicts",
+        ("row", "contact", "field", "as exported", "yours", "theirs"),
+        rows,
+        kinds={0: "integer"},
+        widths={3: 40, 4: 40, 5: 40},
+        wrapped={3, 4, 5},
+    )
+
+
 _SHEETS: dict[str, Callable[[Iterator[Row]], Sheet]] = {
     "Results": _results_sheet,
     "Problems": _problems_sheet,
     "Duplicates": _duplicates_sheet,
     "Changes": _changes_sheet,
+    "Conflicts": _conflicts_sheet,
 }
