@@ -121,8 +121,7 @@ def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) ->
     groups: list[_Group] = []
     # an empty name contradicts no other
     people = columns["name"] if by_name else [""] * len(columns["name"])
-    states = ["phoneNumber" not in derived.split() for derived in columns["derived"]]
-    cells = zip(columns["phoneNumber"], states, people, columns["id"], strict=True)
+    cells = zip(columns["phoneNumber"], _stated_phones(columns), people, columns["id"], strict=True)
     for position, (phone, stated, name, own) in enumerate(cells):
         group = by_id.get(own) if own else None
         if group is None:
@@ -131,7 +130,7 @@ def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) ->
             group = _Group(phone, own, since=position)
             groups.append(group)
             crowds[phone].add(group, name)
-        elif moving and group.phone != phone and stated:
+        elif moving and stated and group.phone != phone:
             crowds[group.phone].leave(group)
             crowds[phone].add(group, next(iter(group.names)))
             group.phone, group.since = phone, position
@@ -222,16 +221,19 @@ def _carried_names(group: _Group, columns: Mapping[str, list[str]], policy: Poli
 def _several_phones(
     groups: Sequence[_Group], carried: Sequence[int], rows: Sequence[int], columns: Mapping[str, list[str]]
 ) -> dict[int, tuple[str, ...]]:
-    stated = [
-        "" if "phoneNumber" in derived.split() else phone
-        for phone, derived in zip(columns["phoneNumber"], columns["derived"], strict=True)
-    ]
+    stated = _stated_phones(columns)
     found = {
         rows[carrier]: tuple(dict.fromkeys(stated[position] for position in group.positions if stated[position]))
         for group, carrier in zip(groups, carried, strict=True)
         if group.id
     }
     return {row: phones for row, phones in found.items() if len(phones) > 1}
+
+
+def _stated_phones(columns: Mapping[str, list[str]]) -> list[str]:
+    """Give the phone numbers that rows state, empty where nobody edited the one that was exported."""
+    cells = zip(columns["phoneNumber"], columns["derived"], strict=True)
+    return ["" if "phoneNumber" in derived.split() else phone for phone, derived in cells]
 
 
 def _merged(columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int]) -> dict[str, list[str]]:

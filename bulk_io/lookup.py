@@ -74,10 +74,7 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
         existing.note = f"{rows} numbers were searched one by one; reading all {sample.total} contacts costs more"
     else:
         await _by_ids(caller, wanted.ids, wanted, existing)
-        existing.note = (
-            f"the CRM's {sample.total:,} contacts were not read first: their {pages:,} pages cost more than "
-            f"{_sought(wanted)} gain; rows that exist are found by the API's 409"
-        )
+        existing.note = _untold(pages, sample.total, wanted)
     return existing
 
 
@@ -115,6 +112,13 @@ def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool
     if foreign:
         return f"{story}: some stored numbers are not in E.164, only a lookup finds those"
     return story
+
+
+def _untold(pages: int, total: int, wanted: Wanted) -> str:
+    story = f"the CRM's {total:,} contacts were not read first: their {pages:,} pages cost more than {_sought(wanted)}"
+    if not wanted.phones:
+        return f"{story}, which were asked for by their ids"
+    return f"{story} gain; rows that exist are found by the API's 409"
 
 
 def _sought(wanted: Wanted) -> str:

@@ -201,7 +201,7 @@ def _change(name: str, candidate: Candidate, contact: Contact, policy: Policy) -
 
 
 def _tag_change(candidate: Candidate, contact: Contact, policy: Policy) -> Change | None:
-    stored = tuple(nfc(tag) for tag in contact.tags)
+    stored = tags.union(map(nfc, contact.tags), ())
     kept = threeway.tags_after(candidate, stored, clear_empty=policy.clear_empty)
     if policy.tags == "replace" and (candidate.tags or (policy.clear_empty and "tags" in candidate.mapped)):
         kept = stored if "tags" in candidate.derived else candidate.tags

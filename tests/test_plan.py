@@ -60,6 +60,7 @@ def test_a_contact_with_every_value_of_the_row_is_unchanged() -> None:
         pytest.param({"city": "Le\u0301on"}, {"city": "L\u00e9on"}, id="composed accents"),
         pytest.param({"city": "Paris"}, {"city": " Paris "}, id="white space"),
         pytest.param({"tags": ("a",)}, {"tags": ("b", "a")}, id="tags that are there already"),
+        pytest.param({"tags": ("a",)}, {"tags": ("a", " ")}, id="a blank tag"),
     ],
 )
 def test_forms_of_the_same_value_are_no_difference(row: dict[str, object], stored: dict[str, object]) -> None:
