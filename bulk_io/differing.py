@@ -58,7 +58,7 @@ def differences(old: Path, new: Path | None, connecting: Connecting, *, watcher:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bulk-io-diff-")))
         before, after = (Gathered(folder / name) for name in ("before", "after"))
         for store in (before, after):
-            stack.callback(store.close, remove=True)
+            stack.callback(store.close)
         fields = _read(old, before)
         there = _read(new, after) if new else _from_crm(after, connecting, watcher)
         compared = [name for name in fields if name in there]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -26,11 +25,9 @@ from bulk_io.retry import Caller
 from bulk_io.selection import Selection
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.watching import Watcher
+from bulk_io.workplace import workplace
 
 __all__ = ["ExportSummary", "Layout", "Selection", "export"]
-
-_KEPT = 24 * 3600.0
-"""Seconds for which an interrupted export can be gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +151,18 @@ class _Counted(Iterator[Contact]):
 @contextlib.contextmanager
 def _gathering(path: Path, job: dict[str, Any]) -> Iterator[Gathered]:
     """Give the store of an export: what an earlier attempt at the same job left beside the file, else an empty one."""
-    with tempfile.TemporaryDirectory(prefix="bulk-io-export-") as spare:
-        into = _store(path, Path(spare))
-        if into.get("job") != job or time.time() - float(into.get("began", 0.0)) > _KEPT:
+    with workplace(path) as place, contextlib.closing(Gathered(place.folder / "contacts.sqlite")) as into:
+        if into.get("job") != job:
             into.forget()
             into.put(job=job)
         try:
             yield into
         except (Interrupted, Unreachable) as error:
-            kept = len(into) if into.path.parent != Path(spare) else 0
-            into.close(remove=not kept)
-            if kept and isinstance(error, Interrupted):
-                story = f"stopped; the same command goes on after the {kept:,} contacts that were read"
+            place.keep = place.can_stay and len(into) > 0
+            if place.keep and isinstance(error, Interrupted):
+                story = f"stopped; the same command goes on after the {len(into):,} contacts that were read"
                 raise Interrupted(story, error.exit_code, at_once=error.at_once) from error
             raise
-        except BaseException:
-            into.close(remove=True)
-            raise
-        into.close(remove=True)
-
-
-def _store(path: Path, spare: Path) -> Gathered:
-    """Open the store beside the file; elsewhere where that cannot be, or another export to the file is under way."""
-    beside = path.parent / f".{path.name}.bulk-io-export"
-    if str(path) != "-" and not beside.is_symlink():
-        with contextlib.suppress(BulkIOError):
-            return Gathered(beside)
-    return Gathered(spare / "gathered")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,13 @@ _KEEP = (
 
 
 class Gathered:
-    """The contacts of one export; ``path`` is a file of its own, for this process alone while it is open.
-
-    Raises BulkIOError where the disk is full or the file is somebody else's at the moment.
-    """
+    """The contacts of one export, in a file of its own; raises BulkIOError where the disk is full."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
             path.touch(mode=0o600)
-            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.0)
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             # what a power cut takes away is only read again
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=OFF", "cache_size=-20000"):
                 self._database.execute(f"PRAGMA {pragma}")
@@ -51,13 +48,10 @@ class Gathered:
         except (sqlite3.Error, OSError) as error:
             raise BulkIOError(f"{path}: nothing can be kept there ({error})") from error
 
-    def close(self, *, remove: bool) -> None:
-        """Close the file; ``remove`` forgets what it holds, otherwise it waits for the next attempt."""
+    def close(self) -> None:
+        """Close the file; what it holds waits for the next attempt."""
         self._database.execute("COMMIT")
         self._database.close()
-        if remove:
-            for end in ("", "-wal", "-shm"):
-                Path(f"{self.path}{end}").unlink(missing_ok=True)
 
     def __len__(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM contacts").fetchone()[0])

@@ -81,9 +81,11 @@ def _whole(contact: Contact) -> str:
 
 
 def _part(contact: Contact, *, at: int, of: int) -> str:
-    """Give the first or the last name, of a contact that may have its whole name only."""
-    given = contact.values.get(("firstName", "lastName")[at > 0], "")
-    if given or of != 2 or contact.values.get(("lastName", "firstName")[at > 0]):
-        return given if of == 2 or at < 2 else ""
-    whole = contact.values.get("name", "")
-    return (names.split(whole) or (whole, ""))[at]
+    """Give the first or the last name, of a contact that may have its whole name only: then its first word is one."""
+    if of != 2:
+        return ""
+    first, last = (contact.values.get(name, "") for name in ("firstName", "lastName"))
+    if not (first or last):
+        whole = contact.values.get("name", "")
+        first, last = names.split(whole) or whole.partition(" ")[::2]
+    return (first, last)[at]

@@ -19,6 +19,7 @@ from typing import Any
 from bulk_io import crashpoints
 from bulk_io.errors import BulkIOError, InputError, UsageError
 from bulk_io.journal import FILE_NAME, Journal
+from bulk_io.workplace import is_alive
 
 DEFAULT_DIR = "bulk-io-runs"
 _LOCK = "lock"
@@ -143,20 +144,10 @@ def _owner(descriptor: int) -> str:
     """Name the process that holds a lock; its pid is there a moment after the lock, and before that a dead one's."""
     for _ in range(_LOOKS):
         pid = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        if pid.isdecimal() and _is_alive(int(pid)):
+        if pid.isdecimal() and is_alive(int(pid)):
             return f"process {pid}"
         time.sleep(_LOOK_SECONDS)
     return "another process"
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        return True  # somebody else's
-    except (ProcessLookupError, OverflowError):
-        return False
-    return True
 
 
 def _name(file: str) -> str:

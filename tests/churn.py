@@ -185,7 +185,7 @@ def exported(crm: Busy) -> Verdict:
         into = Gathered(Path(name) / "gathered")
         collected = asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
         found = list(into.contacts())
-        into.close(remove=True)
+        into.close()
     return judged(crm, found, collected)
 
 

@@ -36,7 +36,7 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "answers connection client pace throttle",
-    "rim: journal": "journal worklog runs stored gathered",
+    "rim: journal": "journal worklog runs stored gathered workplace",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """

@@ -10,7 +10,6 @@ from churn import BEGAN, MIXES, ORDERS, Busy, exported, single_pass
 
 from bulk_io import collecting
 from bulk_io.collecting import collect
-from bulk_io.errors import BulkIOError
 from bulk_io.gathered import Gathered
 from bulk_io.records import Contact
 
@@ -103,17 +102,16 @@ def test_an_interrupted_collection_goes_on_where_it_stopped(tmp_path: Path) -> N
     into = Gathered(path)
     with pytest.raises(ConnectionError):
         asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
-    into.close(remove=False)
+    into.close()
 
     crm.ask = ask  # type: ignore[method-assign]
     again = Gathered(path)
     asyncio.run(collect(crm.caller, {}, again, clock=lambda: crm.now))
     assert {one.id for one in again.contacts()} == {one.id for one in crm.at_start}
-    again.close(remove=True)
+    again.close()
     assert (
         crm.requests <= 20 + 1 + 3
     )  # the pages, the first one again, the empty one, what was changed; one was cut off
-    assert not path.exists()
 
 
 def test_an_interrupted_collection_is_whole_though_others_wrote_meanwhile(tmp_path: Path) -> None:
@@ -136,7 +134,7 @@ def test_an_interrupted_collection_is_whole_though_others_wrote_meanwhile(tmp_pa
     crm.ask = ask  # type: ignore[method-assign]
     asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
     found = {one.id for one in into.contacts()}
-    into.close(remove=True)
+    into.close()
     assert [one.id for one in crm.at_start if not one.gone and one.id not in found] == []
 
 
@@ -170,11 +168,13 @@ def test_contacts_come_in_the_order_that_was_asked_for(gathered: Gathered) -> No
     assert [one.id for one in gathered.contacts("city")] == ["c3", "c1", "c2"]
 
 
-def test_what_is_gathered_belongs_to_one_process(gathered: Gathered) -> None:
-    """A second one is told; the file is for its owner alone."""
+def test_what_is_gathered_is_kept(gathered: Gathered) -> None:
+    """For its owner alone, facts and pages too."""
     gathered.put(began=BEGAN)
-    with pytest.raises(BulkIOError, match="nothing can be kept there"):
-        Gathered(gathered.path)
+    gathered.read(3)
     assert gathered.path.stat().st_mode & 0o777 == 0o600
-    gathered.close(remove=False)
-    assert Gathered(gathered.path).get("began") == BEGAN
+    gathered.close()
+    again = Gathered(gathered.path)
+    assert (again.get("began"), again.pages()) == (BEGAN, {3})
+    again.forget()
+    assert (again.get("began"), again.pages(), len(again)) == (None, set(), 0)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 import bulk_io
-from bulk_io import base, exporting, matching, pipeline, plan, writing
+from bulk_io import base, matching, outbound, pipeline, plan, writing
 from bulk_io.client import ContactsClient
 from bulk_io.errors import Interrupted
 from bulk_io.fields import NAMES, WRITABLE
@@ -39,9 +39,8 @@ Edit = Callable[[list[dict[str, str]]], object]
 
 def write(path: Path, contacts: Sequence[Contact], names: Sequence[str]) -> None:
     """Write contacts as an export does, with their base."""
-    cells = exporting.rows_of(contacts, names)
-    rows = [[*row, base.text(one, names)] for row, one in zip(cells, contacts, strict=True)]
-    writing.table(path, [*names, base.COLUMN], rows)
+    columns = outbound.own(names, with_base=True)
+    writing.table(path, columns.header, [columns.row(one) for one in contacts])
 
 
 class Crm:
