@@ -65,7 +65,8 @@ class Delivery:
         action = self._work.action
         if action.kind == "create":
             return await _to_its_end(action.row, self._create_or_ask())
-        if self._terms.resumed:
+        if self._terms.resumed or self._candidate.base is not None:
+            # an edit is weighed against the contact as it is now, not as it was when the plan was made
             return await _to_its_end(action.row, self._revisit())
         contact = action.before or Contact(action.contact_id, {})
         return await _to_its_end(action.row, self._update(contact, action.changes))

@@ -90,7 +90,15 @@ def _is_edit(name: str, cell: str, before: str, *, guarded: bool) -> bool:
         return False
     if name == "phoneNumber":
         return not (is_trace(cell, before) or difference.same(name, cell, before, phones.parse(before).region))
-    return not difference.same(name, cell, before)
+    return not (_is_number(cell, before) or difference.same(name, cell, before))
+
+
+def _is_number(cell: str, before: str) -> bool:
+    """Tell whether a spreadsheet took a text for a number and wrote that: 007 as 7, 1e5 as 1.00E+05."""
+    try:
+        return Decimal(cell.strip().replace(",", ".")) == Decimal(before.strip())
+    except ArithmeticError:
+        return False
 
 
 def _is_built(name: str, columns: Mapping[str, list[str]], position: int) -> bool:

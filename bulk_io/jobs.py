@@ -158,7 +158,8 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     journal, watcher = run.journal, run.watcher
     watcher.stage("reading", None)
     rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
-    journal.put(rows=rows, source=asdict(table.source))
+    given = journal.get("source", {}).get("file", table.source.file)  # as it was called, also when resumed elsewhere
+    journal.put(rows=rows, source={**asdict(table.source), "file": given})
     if base.COLUMN in table.header and not choice.binding.with_base:
         run.warn(
             f"the column {base.COLUMN} is not used, because the file has columns that no export has, or another "
@@ -173,6 +174,7 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
     repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance)
+    journal.put(stored_region=region.code or pipeline.commonest_region(journal))
     by_name = run.options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")
     resolution = pipeline.group(journal, repeated, run.options.on_duplicate, by_name=by_name, column=column)
@@ -188,7 +190,7 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     wanted = lookup.Wanted(
         frozenset(phone for case in cases() for one in case if one.claims_number for phone in (one.phone, *one.phones)),
         frozenset(one.id for case in cases() for one in case if one.id),
-        run.journal.get("region", ""),
+        run.journal.get("stored_region", ""),
         exported=frozenset(one.id for case in cases() for one in case if one.base is not None),
     )
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)

@@ -26,6 +26,7 @@ _WITH_ID = frozenset({"created", "updated", "unchanged", "merged", "skipped", "r
 _BY_NAME = {outcome.value: outcome for outcome in Outcome}  # far quicker than to call Outcome for each row
 _row_of = operator.attrgetter("row")
 _NO_ROW = 2**63
+_FILES = ("results", "workbook", "page", "rejected")
 _PROBLEM = 'row, field, code, message, value, "column", severity'
 
 
@@ -222,7 +223,7 @@ def document(summary: Summary) -> dict[str, Any]:
         "warnings": dict(summary.warnings),
         "requests": {"sent": summary.requests_sent, "retried": summary.requests_retried},
         "seconds": round(summary.seconds, 3),
-        "files": dict(summary.files),
+        "files": {name: summary.files.get(name) for name in _FILES},
     }
 
 

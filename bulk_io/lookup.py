@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from bulk_io import phones
+from bulk_io import countries, phones
 from bulk_io.client import PAGE_LIMIT, Page, contact_of, raise_for
 from bulk_io.errors import ApiError
 from bulk_io.options import LookupMode
@@ -71,7 +71,7 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
         existing.note = _told(pages, sample.total, wanted, forced=mode == "always", foreign=foreign and not cheaper)
     elif exact:
         await _search_each(caller, wanted, existing)
-        existing.note = f"{rows} numbers were searched one by one; reading all {sample.total} contacts costs more"
+        existing.note = f"{rows} numbers were searched one by one; reading all contacts costs more"
     else:
         await _by_ids(caller, wanted.ids, wanted, existing)
         existing.note = _untold(pages, sample.total, wanted)
@@ -81,11 +81,7 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
 async def search(caller: Caller, phone: str, region: str = "") -> Contact | None:
     """Find the contact that has a number, whatever the form it was stored in; raises ApiError."""
     for text in phones.forms(phone):
-        found = [
-            contact
-            for contact in await page(caller, 1, {"search": text})
-            if phones.parse(contact.values.get("phoneNumber", ""), region).e164 == phone
-        ]
+        found = [contact for contact in await page(caller, 1, {"search": text}) if _number(contact, region) == phone]
         if found:
             # of two contacts with one number in two forms, the one in E.164 is what a POST would meet
             return next((contact for contact in found if contact.values["phoneNumber"] == phone), found[0])
@@ -106,7 +102,7 @@ async def fetch(caller: Caller, contact_id: str) -> Contact | None:
 
 def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool) -> str:
     many = "page" if pages == 1 else "pages"
-    story = f"the CRM's {total:,} contacts were read first: {pages} {many} for {_sought(wanted)}"
+    story = f"{_crm(total)} were read first: {pages} {many} for {_sought(wanted)}"
     if forced:
         return f"{story}: --lookup always"
     if foreign:
@@ -115,7 +111,7 @@ def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool
 
 
 def _untold(pages: int, total: int, wanted: Wanted) -> str:
-    story = f"the CRM's {total:,} contacts were not read first: their {pages:,} pages cost more than {_sought(wanted)}"
+    story = f"{_crm(total)} were not read first: their {pages:,} pages cost more than {_sought(wanted)}"
     if not wanted.phones:
         return f"{story}, which were asked for by their ids"
     return f"{story} gain; rows that exist are found by the API's 409"
@@ -137,7 +133,7 @@ async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: P
             if contact.id in ids:
                 existing.by_id[contact.id] = contact
             stored = contact.values.get("phoneNumber", "")
-            number = phones.parse(stored, wanted.region).e164 or stored
+            number = _number(contact, wanted.region)
             # of two contacts with one number in two forms, the one in E.164 is what a POST would meet
             if number in numbers and (number not in existing.by_phone or stored == number):
                 existing.by_phone[number] = contact
@@ -167,10 +163,20 @@ async def _by_ids(caller: Caller, ids: Collection[str], wanted: Wanted, existing
             contact = None  # what somebody typed into the id column is no id at all: unknown, like a 404
         if contact:
             existing.by_id[contact.id] = contact
-            number = phones.parse(contact.values.get("phoneNumber", ""), wanted.region).e164
-            existing.by_phone.setdefault(number, contact)
+            existing.by_phone.setdefault(_number(contact, wanted.region), contact)
 
     await each(one, ids)
+
+
+def _number(contact: Contact, region: str) -> str:
+    """Give a contact's number in E.164, read under its own country, else under ``region``; as it is if that fails."""
+    stored = contact.values.get("phoneNumber", "")
+    own = "" if stored.startswith("+") else countries.region(contact.values.get("country", ""))
+    return (own and phones.parse(stored, own).e164) or phones.parse(stored, region).e164 or stored
+
+
+def _crm(total: int) -> str:
+    return f"the CRM's {total:,} contacts" if total >= 0 else "the CRM's contacts"
 
 
 def _is_e164(text: str) -> bool:

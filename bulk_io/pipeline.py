@@ -101,6 +101,12 @@ def find_region(journal: Journal, layout: Layout, *, option: str, mapping_region
     return Region(code, "file", note)
 
 
+def commonest_region(journal: Journal) -> str:
+    """Give the country of most of the file's numbers: under it those are read that the CRM holds without a prefix."""
+    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region LIMIT 1"
+    return next((str(region) for (region,) in journal.database.execute(query)), "")
+
+
 def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 

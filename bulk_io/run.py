@@ -47,7 +47,7 @@ class Run:
             tags=self.options.tags,
             add_tags=self.options.add_tag,
             clear_empty=self.options.clear_empty,
-            region=self.journal.get("region", ""),
+            region=self.journal.get("stored_region", ""),
             phone_column=self.header_of("phoneNumber"),
         )
 

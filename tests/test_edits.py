@@ -54,6 +54,14 @@ def test_the_base_holds_the_edited_fields_as_they_were(cells: dict[str, str], wa
     assert kept == {name: text for name, text in JEAN.values.items() if name not in was}
 
 
+@pytest.mark.parametrize(("held", "cell"), [("007", "7"), ("1e5", "1.00E+05"), ("1,50", "1,50"), ("12", "12.0")])
+def test_a_text_that_a_spreadsheet_took_for_a_number_is_no_edit(held: str, cell: str) -> None:
+    """It comes back as it was exported."""
+    one = Contact("c1", {**JEAN.values, "currentCompany": held})
+    row = settled(one, currentCompany=cell)
+    assert (row["currentCompany"], edits.parse(row["base"])) == (held, {})
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [

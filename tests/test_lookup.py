@@ -184,6 +184,12 @@ def test_national_numbers_are_read_under_the_files_region() -> None:
     assert find(crm, ["+33612345678"], region="").by_phone == {}
 
 
+def test_national_numbers_are_read_under_the_contacts_own_country_first() -> None:
+    """Whatever the region of the file."""
+    crm = Crm([{**person(1, "06 12 34 56 78"), "country": "France"}])
+    assert find(crm, ["+33612345678"], region="GB").by_phone["+33612345678"].id == "c1"
+
+
 @pytest.mark.parametrize("turned", [False, True], ids=["national first", "E.164 first"])
 @pytest.mark.parametrize("by_search", [False, True], ids=["read", "searched"])
 def test_of_one_number_in_two_forms_the_one_in_e164_counts(turned: bool, by_search: bool) -> None:

@@ -348,3 +348,14 @@ def test_lookup_finds_numbers_that_were_stored_in_another_form(sandbox: Sandbox,
     path = write_csv(tmp_path / "leads.csv", HEADER, [["Ada", "Martin", "+33612345678", "", "", "Sète", ""]])
     assert counts(imported(path, sandbox, region="FR")) == {"updated": 1}
     assert {phone: contact["city"] for phone, contact in everyone(sandbox).items()} == {"06 12 34 56 78": "Sète"}
+
+
+def test_a_number_that_is_stored_without_its_prefix_is_found_by_a_file_that_has_prefixes(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Read under the country of most of the file's numbers: the contact is updated, not made a second time."""
+    with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
+        client.create({"name": "Ada Martin", "phoneNumber": "06 12 34 56 78"})
+    path = write_csv(tmp_path / "leads.csv", ["name", "phoneNumber", "city"], [["Ada Martin", "+33612345678", "Sète"]])
+    assert counts(imported(path, sandbox)) == {"updated": 1}
+    assert len(everyone(sandbox)) == 1
