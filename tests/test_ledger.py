@@ -346,7 +346,7 @@ def test_the_document_has_the_keys_of_the_contract(journal: Journal) -> None:
         "warnings": {"a.b": 1},
         "requests": {"sent": 905, "retried": 5},
         "seconds": 3.215,
-        "files": {"results": "r/results.csv", "rejected": None},
+        "files": {"results": "r/results.csv", "workbook": None, "page": None, "rejected": None},
     }  # fmt: skip
     assert list(made) == [
         "run", "run_dir", "dry_run", "state", "source", "mapping", "rows", "outcomes", "problems", "warnings",
