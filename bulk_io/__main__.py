@@ -40,15 +40,17 @@ def run(arguments: list[str]) -> int:
     except BulkIOError as error:
         return _told(str(error), error.exit_code, arguments)
     except BrokenPipeError:
-        # whoever read our output has gone: nothing is left to say, and closing stdout must not say it again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _shut_stdout()  # whoever read our output has gone: nothing is left to say
         return 141
+    except OSError as error:
+        if error.filename is not None:
+            return _internal(error, arguments)
+        _shut_stdout()
+        return _told(f"standard output cannot be written ({error.strerror or error}); send it elsewhere", 1, [])
     except MemoryError:
         return _told("too large: there is not enough memory for this file", 3, arguments)
     except Exception as error:
-        if "--verbose" in arguments:
-            return _traced()
-        return _told(f"internal error: {type(error).__name__}; --verbose shows where, please report it", 1, arguments)
+        return _internal(error, arguments)
 
 
 def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> int:
@@ -61,6 +63,17 @@ def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> i
     if "--json" in arguments:
         print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
     return code
+
+
+def _internal(error: Exception, arguments: list[str]) -> int:
+    if "--verbose" in arguments:
+        return _traced()
+    return _told(f"internal error: {type(error).__name__}; --verbose shows where, please report it", 1, arguments)
+
+
+def _shut_stdout() -> None:
+    """Lead standard output nowhere, so that closing it cannot fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _traced() -> int:

@@ -66,6 +66,8 @@ class _Collection:
     clock: Callable[[], float]
     began: float = 0.0
     """By our own clock."""
+    newest: str = ""
+    """When the newest contact was created that the first pass met: later ones were not there at the beginning."""
     totals: set[int] = field(default_factory=set)
     """What the API called its total since the beginning."""
 
@@ -82,6 +84,8 @@ class _Collection:
         while quiet < 2 and done.passes < _PASSES:
             mark = self.into.mark()
             await self._pass(reader, done.passes)
+            if not done.passes:
+                self.newest = max(self.into.newest(), _iso(self._earliest(self.began)))
             done.passes += 1
             done.total = reader.total
             quiet = 0 if self._old_since(mark) else quiet + 1
@@ -112,11 +116,17 @@ class _Collection:
         # nothing missed, nothing gone: what the API counts is what came, all the time
         if self.totals != {len(self.into)} and not (self.totals == {-1} and quiet):
             return False
+        has_clock = self.caller.connection.has_clock
+        if not has_clock and not quiet:
+            return False  # what is new cannot be told by its time, so that both directions must agree
+        began = _iso(self.began + self.caller.connection.clock_offset) if has_clock else "9"
         newer = 0
 
         def keep(_: int, page: Page) -> None:
             nonlocal newer
             newer += self._keep(page)
+            # one who came may make up for one who is missing
+            newer += sum(one.values.get("updatedAt", "") >= began for one in page)
 
         await self._changes(self.began).forwards(keep)
         return newer == 0
@@ -141,7 +151,7 @@ class _Collection:
 
     def _old_since(self, mark: int) -> int:
         """Count the contacts that came after a mark and were there at the beginning."""
-        return self.into.new_since(mark, _iso(self._latest(self.began)))
+        return self.into.new_since(mark, self.newest)
 
     def _changes(self, since: float) -> Reader:
         moment = max(self.filters.get("updated_since") or "", _iso(self._earliest(since)))
@@ -153,14 +163,9 @@ class _Collection:
         return newer
 
     def _earliest(self, moment: float) -> float:
-        """The server's time at a moment of our clock, rather too early than too late."""
+        """Give the server's time at a moment of our clock, rather too early than too late."""
         connection = self.caller.connection
         return moment + (connection.clock_offset - _GRAIN if connection.has_clock else -_NO_CLOCK)
-
-    def _latest(self, moment: float) -> float:
-        """The same, rather too late than too early."""
-        connection = self.caller.connection
-        return moment + (connection.clock_offset + _GRAIN if connection.has_clock else _NO_CLOCK)
 
 
 def _iso(moment: float) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from bulk_io import formulas, tags
 from bulk_io.access import opened
 from bulk_io.collecting import Collected, collect
+from bulk_io.edits import is_trace
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.gathered import Gathered
@@ -84,11 +85,18 @@ def count(found: Iterator[Difference], each: Callable[[Difference], None]) -> di
 
 def _changes(old: Contact, new: Contact, fields: Sequence[str]) -> tuple[Change, ...]:
     found = [
-        Change(name, str(old[name]), str(new[name])) for name in fields if name != "tags" and old[name] != new[name]
+        Change(name, str(old[name]), str(new[name]))
+        for name in fields
+        if name != "tags" and old[name] != new[name] and not _is_eaten(name, str(old[name]), str(new[name]))
     ]
     if "tags" in fields and set(old.tags) != set(new.tags):
         found.append(Change("tags", tags.record(old.tags), tags.record(new.tags)))
     return tuple(found)
+
+
+def _is_eaten(name: str, old: str, new: str) -> bool:
+    """Tell whether a spreadsheet made one number of the other: without its +, or as 3.36E+10."""
+    return name == "phoneNumber" and bool(old and new) and (is_trace(new, old) or is_trace(old, new))
 
 
 def _read(path: Path, into: Gathered) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def _restored(
 def _is_edit(name: str, cell: str, before: str, *, guarded: bool) -> bool:
     if not tidy(cell):
         return bool(tidy(before)) and not BY_NAME[name].required
-    if cell == formulas.guard(before) or (guarded and cell == formulas.unguard(before)):
+    if cell == formulas.guard(before) or (guarded and cell == before.removeprefix("'")):
         return False
     if name == "phoneNumber":
         return not (is_trace(cell, before) or difference.same(name, cell, before, phones.parse(before).region))

@@ -49,11 +49,19 @@ class ExportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How the file looks. ``mapping`` names another system whose headers it gets; ``format`` overrules the name's."""
+    """How the file looks. ``mapping`` names another system whose headers it gets; ``format`` overrules the name's.
+
+    ``csv_style`` is ``spreadsheet`` or ``exact``; for another system, which could not undo the guard, it is exact.
+    """
 
     format: str = ""
-    csv_style: str = "spreadsheet"
+    csv_style: str = ""
     mapping: str = ""
+
+    @property
+    def style(self) -> str:
+        """The csv style that was asked for, else the one that fits."""
+        return self.csv_style or ("exact" if self.mapping else "spreadsheet")
 
 
 def export(
@@ -79,7 +87,9 @@ def export(
         filters = selection.filters()
         if since_last:
             filters["updated_since"] = max(filters["updated_since"] or "", memory.last()) or None
-        with _gathering(path, {"place": access.name, "filters": filters, "version": __version__}) as into:
+        job = {"place": access.name, "version": __version__, "since_last": since_last, **asdict(selection)}
+        with _gathering(path, job, filters) as into:
+            filters = into.get("filters")  # of the first attempt: an age counts from there
 
             async def work(caller: Caller) -> Collected:
                 return await _collect(caller, filters, into, watcher)
@@ -111,7 +121,7 @@ def _write(
 ) -> None:
     was_link = path.is_symlink()
     rows = map(columns.row, contacts)
-    written = writing.table(path, columns.header, rows, format=shape, style=layout.csv_style, hidden={base.COLUMN})
+    written = writing.table(path, columns.header, rows, format=shape, style=layout.style, hidden={base.COLUMN})
     for note in written.notes:
         watcher.note(note)
     if was_link:
@@ -149,12 +159,12 @@ class _Counted(Iterator[Contact]):
 
 
 @contextlib.contextmanager
-def _gathering(path: Path, job: dict[str, Any]) -> Iterator[Gathered]:
+def _gathering(path: Path, job: dict[str, Any], filters: Filters) -> Iterator[Gathered]:
     """Give the store of an export: what an earlier attempt at the same job left beside the file, else an empty one."""
     with workplace(path) as place, contextlib.closing(Gathered(place.folder / "contacts.sqlite")) as into:
-        if into.get("job") != job:
+        if into.get("job") != json.loads(json.dumps(job)):
             into.forget()
-            into.put(job=job)
+            into.put(job=job, filters=dict(filters))
         try:
             yield into
         except (Interrupted, Unreachable) as error:

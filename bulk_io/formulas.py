@@ -24,5 +24,6 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """Take back what `guard` added: one leading apostrophe."""
-    return text.removeprefix("'")
+    """Take back what `guard` added, and nothing else: an apostrophe that somebody typed before a letter stays."""
+    bare = text.removeprefix("'")
+    return bare if guard(bare) == text else text

@@ -60,10 +60,14 @@ class Gathered:
         """Give a mark: what is new later has come after it."""
         return int(self._database.execute("SELECT coalesce(max(at), 0) FROM contacts").fetchone()[0])
 
-    def new_since(self, mark: int, created_before: str) -> int:
-        """Count the contacts that have come after a mark and were created before a time (or nobody knows when)."""
-        query = "SELECT count(*) FROM contacts WHERE at > ? AND createdAt < ?"
-        return int(self._database.execute(query, (mark, created_before)).fetchone()[0])
+    def newest(self) -> str:
+        """Give the time at which the newest contact was created; ``""`` where nobody knows."""
+        return str(self._database.execute("SELECT coalesce(max(createdAt), '') FROM contacts").fetchone()[0])
+
+    def new_since(self, mark: int, created_until: str) -> int:
+        """Count the contacts that have come after a mark and were created until a time (or nobody knows when)."""
+        query = "SELECT count(*) FROM contacts WHERE at > ? AND createdAt <= ?"
+        return int(self._database.execute(query, (mark, created_until)).fetchone()[0])
 
     def keep(self, contacts: Iterable[Contact]) -> int:
         """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known."""

@@ -23,13 +23,13 @@ SHOWN = 40
 
 
 def is_own_export(header: Sequence[str]) -> bool:
-    """Tell whether a header is our own export's: nothing but the API's field names, some of them and their base.
+    """Tell whether a header is our own export's: one that has a base beside a field of the API, whatever else it has.
 
-    An export without a base is known by all of them, ``id`` first.
+    An export without a base is known by all of the API's field names, ``id`` first, and nothing else.
     """
     wanted = [column for column in header if column not in BOOKKEEPING]
     if base.COLUMN in header:
-        return bool(wanted) and set(wanted) <= set(NAMES)
+        return any(resolve(name, wanted) for name in NAMES)
     return wanted[:1] == ["id"] and sorted(wanted) == sorted(NAMES)
 
 

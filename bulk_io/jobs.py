@@ -162,8 +162,13 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     journal.put(rows=rows, source={**asdict(table.source), "file": given})
     if base.COLUMN in table.header and not choice.binding.with_base:
         run.warn(
-            f"the column {base.COLUMN} is not used, because the file has columns that no export has, or another "
-            "mapping: edits cannot be told apart, every cell counts as yours"
+            f"the column {base.COLUMN} is not used under another mapping: edits cannot be told apart, "
+            "every cell counts as yours"
+        )
+    if choice.own_export and base.COLUMN not in table.header:
+        run.warn(
+            f"this export has no column {base.COLUMN}: edits cannot be told apart, "
+            "every cell that differs from the CRM counts as yours"
         )
     layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
     region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)

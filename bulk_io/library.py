@@ -109,7 +109,7 @@ def export(
     fields: Sequence[str] = (),
     sort: str = "",
     format: str = "",
-    csv_style: str = "spreadsheet",
+    csv_style: str = "",
     mapping: str = "",
     since_last: bool = False,
     watcher: Watcher | None = None,

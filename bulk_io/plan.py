@@ -70,6 +70,8 @@ def _written(candidate: Candidate, target: Contact | None, policy: Policy, *, as
 def meet(candidate: Candidate, contact: Contact, policy: Policy) -> Action:
     """Plan a candidate that is this contact, under the conflict policy."""
     row, at = candidate.row, contact.id
+    if policy.on_name_mismatch == "hold" and threeway.is_another(candidate):
+        return threeway.another(candidate, contact)
     if policy.on_conflict == "skip":
         return Action("skipped", row, at, contact)
     if policy.on_conflict == "reject":

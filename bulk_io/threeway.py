@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bulk_io import difference, tags
+from bulk_io import difference, names, tags
 from bulk_io.records import Action, Candidate, Change, Conflict, Contact, Problem
 from bulk_io.text import nfc
 
@@ -40,6 +40,24 @@ def gone(candidate: Candidate) -> Action:
         return Action("skipped", row, problems=(Problem(row, "id", "gone", told, candidate.id, "id", "warning"),))
     told = f"{story}, so your edit has nowhere to go; to make a new contact of the row, empty its cells of id and base"
     return Action("held", row, problems=(Problem(row, "id", "gone", told, candidate.id, "id"),))
+
+
+def is_another(candidate: Candidate) -> bool:
+    """Tell whether name and number were both edited into somebody else's: a row that was copied, or used again."""
+    base = candidate.base or {}
+    edited = all(base.get(field) for field in ("name", "phoneNumber"))
+    return edited and not names.fits(candidate.values.get("name", ""), base["name"])
+
+
+def another(candidate: Candidate, contact: Contact) -> Action:
+    """Hold a candidate that would turn a contact into another person."""
+    was = (candidate.base or {}).get("name", "")
+    story = (
+        f"the row has the id of {was} ({contact.id}), but name and number are another person's; to make a new contact "
+        "of it, empty its cells of id and base; to change the contact, use --on-name-mismatch update"
+    )
+    problem = Problem(candidate.row, "id", "another", story, candidate.id, "id")
+    return Action("held", candidate.row, contact.id, contact, problems=(problem,))
 
 
 def tags_after(candidate: Candidate, stored: Sequence[str], *, clear_empty: bool) -> tuple[str, ...]:

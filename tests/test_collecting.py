@@ -58,6 +58,29 @@ def test_a_quiet_crm_costs_little_more_than_its_pages(people: int, quirk: str) -
     assert verdict.requests <= pages + 2 or quirk == "no total"
 
 
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("clock", [True, False], ids=["with Date", "without"])
+def test_one_who_comes_does_not_make_up_for_one_who_is_missing(order: str, clock: bool) -> None:
+    """A deletion shifts the pages, a creation fills the count: the total is as it was, and somebody was missed."""
+    for turn in range(2, 6):
+        crm = Busy(1_000, order=order, mix="all alike", writes=0, seed=1)
+        crm.connection.has_clock = clock
+        ask = crm.ask
+
+        async def asking(
+            *given: object, crm: Busy = crm, ask: object = ask, turn: int = turn, **more: object
+        ) -> object:
+            reply = await ask(*given, **more)  # type: ignore[operator]
+            crm.now += 0.5
+            if crm.requests == turn:
+                crm._people.pop(0 if order == "oldest first" else -1).gone = True
+                crm._create(crm.now)
+            return reply
+
+        crm.ask = asking  # type: ignore[method-assign, assignment]
+        assert exported(crm).is_right
+
+
 def test_contacts_of_before_that_come_late_are_not_taken_for_calm(tmp_path: Path) -> None:
     """A total that does not fit what came means another pass, even where nothing was changed since."""
     crm = Busy(1_000, order="newest first", mix="all alike", writes=0, seed=1)

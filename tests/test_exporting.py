@@ -173,7 +173,7 @@ def test_an_export_to_edit_carries_its_base(crm: Sandbox, tmp_path: Path) -> Non
 
 
 def test_contacts_are_written_under_another_systems_headers(crm: Sandbox, tmp_path: Path) -> None:
-    """The mapping is read backwards: the first of several columns, names in parts, no ids."""
+    """The mapping is read backwards: the first of several columns, names in parts, no ids, and no guard of ours."""
     rows = exported(crm, tmp_path / "hubspot.csv", mapping="hubspot", sort="name")
     assert list(rows[0]) == [
         *("First Name", "Last Name", "Mobile Phone Number", "Email", "Job Title"),
@@ -184,7 +184,7 @@ def test_contacts_are_written_under_another_systems_headers(crm: Sandbox, tmp_pa
         ("Bob", "Brûlé"),
         ("Zoé", "Petit"),
     ]
-    assert {row["Mobile Phone Number"] for row in rows} == {f"'+3361234567{at}" for at in range(3)}
+    assert {row["Mobile Phone Number"] for row in rows} == {f"+3361234567{at}" for at in range(3)}
 
 
 OTHER: Mapping = parse(
@@ -208,6 +208,12 @@ def test_a_mapping_is_read_backwards() -> None:
     columns = outbound.under(OTHER)
     assert columns.header == ("First", "Last", "Mobile", "Title", "Lists", "Country")
     assert columns.row(one) == ["Ada", "Martin", "+33612345678", "PDG", "a|b", ""]
+
+
+def test_a_guard_for_spreadsheets_can_be_asked_for(crm: Sandbox, tmp_path: Path) -> None:
+    """Under other headers, too."""
+    rows = exported(crm, tmp_path / "hubspot.csv", mapping="hubspot", csv_style="spreadsheet")
+    assert rows[0]["Mobile Phone Number"].startswith("'+")
 
 
 @pytest.mark.parametrize("mapping", shipped(), ids=lambda mapping: mapping.name)
@@ -270,6 +276,22 @@ def test_an_interrupted_export_goes_on_where_it_stopped(sandbox: Sandbox, tmp_pa
     # who is there, page 1, pages 4 to 6, the empty one, and what was changed since
     assert sandbox.ledger()["total"] - before <= 7
     assert {one.name for one in tmp_path.iterdir()} == {"all.csv", "state"}
+
+
+def test_an_age_counts_from_the_first_attempt(sandbox: Sandbox, tmp_path: Path) -> None:
+    """It is the same export, though the same age is another moment by then."""
+    with ContactsClient(sandbox.base_url, sandbox.api_key) as client:
+        for at in range(401):
+            client.create({"name": f"Ada {at}", "phoneNumber": f"+3361{at:07d}"})
+    path = tmp_path / "all.csv"
+    recent = Selection(updated_since="7d")
+    connecting = Connecting(base_url=sandbox.base_url, api_key=sandbox.api_key, give_up_after=0.2, concurrency=1)
+    with pytest.raises(Unreachable):
+        export(path, recent, connecting, watcher=Stopping(sandbox, 200))
+    sandbox.set_faults([])
+    watcher = Stopping(sandbox, 10_000)
+    assert export(path, recent, connecting, watcher=watcher).contacts == 401
+    assert watcher.notes == ["going on with an export that was interrupted: 200 contacts were read before"]
 
 
 def test_another_selection_does_not_go_on_with_it(sandbox: Sandbox, tmp_path: Path) -> None:

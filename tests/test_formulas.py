@@ -48,3 +48,9 @@ def test_a_dangerous_beginning_gets_an_apostrophe(text: str) -> None:
 def test_a_harmless_text_stays_as_it_is(text: str) -> None:
     """Ordinary text is not touched."""
     assert guard(text) == text
+
+
+@pytest.mark.parametrize("text", ["'s-Gravenhage", "'", "' x"])
+def test_an_apostrophe_that_somebody_typed_stays(text: str) -> None:
+    """`guard` never puts one before such a text."""
+    assert unguard(text) == text

@@ -245,13 +245,14 @@ def test_an_export_with_its_base_is_known_by_any_of_its_fields(header: list[str]
     assert reasons[BASED] == (None, "the contacts as they were exported")
 
 
-def test_a_base_beside_other_columns_is_not_used() -> None:
-    """The header must be ours as a whole; the column is never taken for a field, and its reason says so."""
+def test_a_base_beside_other_columns_is_used() -> None:
+    """Columns that are no field of the API mean nothing; the base is never taken for a field, and says what it is."""
     choice = matching.choose(["name", "phoneNumber", "Notes", BASED], None)
-    assert not choice.own_export
-    assert not choice.binding.with_base
+    assert choice.own_export
+    assert choice.binding.with_base
+    assert set(choice.binding.fields) == {"name", "phoneNumber"}
     reasons = {one.header: (one.field, one.why) for one in choice.proposals}
-    assert reasons[BASED] == (None, "not used: other columns are no export's")
+    assert reasons[BASED] == (None, "the contacts as they were exported")
 
 
 def test_the_base_cannot_be_mapped() -> None:

@@ -395,13 +395,48 @@ def test_one_more_tag_for_all_is_no_edit_of_a_cell(crm: Crm) -> None:
     assert sent(crm, report) == {"tags": "x;seen"}
 
 
-def test_an_export_with_a_column_of_ones_own_is_an_ordinary_file(crm: Crm) -> None:
-    """Its base is not used, and a warning says so."""
+def test_an_export_with_columns_of_ones_own_is_one_all_the_same(crm: Crm) -> None:
+    """Other columns mean nothing, headers may be written otherwise: only edits are sent, others' changes stay."""
+    (jean,) = crm.add(JEAN)
+    crm.export()
+    text = crm.path.read_text(encoding="utf-8-sig")
+    lines = text.splitlines(keepends=True)
+    lines[0] = "Notes," + lines[0].replace("city", "City")
+    crm.path.write_text("".join([lines[0], *(f"mine,{line}" for line in lines[1:])]), encoding="utf-8-sig")
+    crm.change(jean, city="Lille", position="Dev")
+    assert counts(crm.take_back()) == {"unchanged": 1}
+    assert (crm.get(jean)["city"], crm.get(jean)["position"]) == ("Lille", "Dev")
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["copied", "used again"])
+def test_a_row_that_became_another_person_overwrites_nobody(crm: Crm, copied: bool) -> None:
+    """Name and number are somebody else's, the id is still the old one: held, unless it is to be so."""
+    (jean,) = crm.add(JEAN)
+    crm.export()
+
+    def become(rows: list[dict[str, str]]) -> None:
+        new = {**rows[0], "name": "Zoé Petit", "firstName": "Zoé", "lastName": "Petit", "phoneNumber": "+33699999999"}
+        rows[:] = [*rows, new] if copied else [new]
+
+    crm.edit(become)
+    report = crm.take_back()
+    assert counts(report) == {"held": 1 + copied}
+    assert "another" in set(report.problems["code"])
+    assert crm.get(jean)["name"] == "Jean Dupont"
+    assert counts(crm.take_back(on_name_mismatch="update"))["updated"] == 1
+    assert crm.get(jean)["name"] == "Zoé Petit"
+
+
+def test_an_export_without_its_base_is_told(crm: Crm) -> None:
+    """Every cell that differs counts as yours then."""
     crm.add(JEAN)
-    crm.export(("name", "phoneNumber", "city"))
-    crm.path.write_text(crm.path.read_text(encoding="utf-8-sig").replace("city,", "city,Notes,", 1), encoding="utf-8")
-    report = crm.take_back(dry_run=True)
-    assert any("the column bulk_io_base is not used" in note for note in report.summary.notes)
+    crm.export()
+    rows = [
+        line.rpartition(',"{')[0] or line.removesuffix(",bulk_io_base")
+        for line in crm.path.read_text("utf-8-sig").splitlines()
+    ]
+    crm.path.write_text("\n".join(rows) + "\n", encoding="utf-8-sig")
+    assert any("this export has no column bulk_io_base" in note for note in crm.take_back(dry_run=True).summary.notes)
 
 
 def test_inspect_names_the_column(crm: Crm, capsys: pytest.CaptureFixture[str]) -> None:

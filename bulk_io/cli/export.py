@@ -42,9 +42,8 @@ bulk-io export - --format jsonl | jq .email""",
 @click.option(
     "--csv-style",
     type=click.Choice(["spreadsheet", "exact"]),
-    default="spreadsheet",
-    show_default=True,
-    help="spreadsheet: no cell runs as a formula; exact: every cell as it is, for machines.",
+    default=None,
+    help="spreadsheet: no cell runs as a formula; exact: every cell as it is.  [spreadsheet; with --mapping: exact]",
 )
 @connecting_options
 @output_options
@@ -60,7 +59,7 @@ def command(
     sort: str,
     mapping: str,
     format_: str,
-    csv_style: str,
+    csv_style: str | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -82,7 +81,7 @@ def command(
         fields=[name.strip() for name in fields.split(",") if name.strip()],
         sort=sort,
     )
-    layout = exporting.Layout(format=format_, csv_style=csv_style, mapping=mapping)
+    layout = exporting.Layout(format=format_, csv_style=csv_style or "", mapping=mapping)
     summary = exporting.export(
         file, selection, connecting(given), layout=layout, since_last=since_last, watcher=watcher
     )
