@@ -216,11 +216,12 @@ def test_a_guard_for_spreadsheets_can_be_asked_for(crm: Sandbox, tmp_path: Path)
     assert rows[0]["Mobile Phone Number"].startswith("'+")
 
 
-@pytest.mark.parametrize("mapping", shipped(), ids=lambda mapping: mapping.name)
+OTHERS = [one for one in shipped() if "phoneNumber" in one.fields and one.name != "bulk-io-export"]
+
+
+@pytest.mark.parametrize("mapping", OTHERS, ids=lambda mapping: mapping.name)
 def test_what_is_written_under_a_mapping_is_read_by_it(mapping: Mapping, crm: Sandbox, tmp_path: Path) -> None:
-    """There and back through every shipped mapping: nothing to change."""
-    if "phoneNumber" not in mapping.fields or mapping.name == "bulk-io-export":
-        pytest.skip("it holds no phone numbers, or is our own")
+    """There and back through every shipped mapping that has phone numbers: nothing to change."""
     path = tmp_path / "there.csv"
     bulk_io.export(path, mapping=mapping.name, csv_style="exact", base_url=crm.base_url, api_key=crm.api_key)
     report = bulk_io.import_file(
