@@ -22,11 +22,11 @@ QUIRKS = ["", "capped", "last page again", "no total"]
 def test_an_export_is_whole_while_others_write(order: str, mix: str, writes: int) -> None:
     """0 missing, 0 twice, 0 values that never were; a single pass over the same pages does miss some."""
     asked = {"order": order, "mix": mix, "writes": writes, "seed": writes + len(order)}
-    verdict = exported(Busy(2_000, **asked))  # type: ignore[arg-type]
+    verdict = exported(Busy(3_000, **asked))  # type: ignore[arg-type]
     assert verdict.is_right, verdict
     assert verdict.collected
     assert verdict.collected.whole
-    assert single_pass(Busy(2_000, **asked)).missing > 0  # type: ignore[arg-type]
+    assert single_pass(Busy(3_000, **asked)).missing > 0  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
