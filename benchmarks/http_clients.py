@@ -47,8 +47,7 @@ class Server(asyncio.Protocol):
     latency = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self.buffer = b""
 
     def data_received(self, data: bytes) -> None:
@@ -264,7 +263,9 @@ def table(latency_ms: int) -> Iterator[str]:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["serve", latency]:
-            asyncio.run(serve(float(latency)))
+            import uvloop  # so that it is the clients that are measured
+
+            uvloop.run(serve(float(latency)))
         case ["measure", way, url, at_once, count]:
             print(json.dumps(measure(way, url, int(at_once), int(count))))
         case _:
