@@ -108,7 +108,7 @@ class Delivery:
         """
         candidate = self._candidate
         if rounds > _ROUNDS:
-            return [self._unsettled(conflict) if conflict else _vanished(candidate)]
+            return await self._out_of_rounds(first_sent, conflict)
         began = first_sent or time.time() + self._caller.connection.clock_offset
         body = plan.creation(candidate, self._policy)
         reply = await self._write("POST", ["contacts"], body)
@@ -122,22 +122,31 @@ class Delivery:
             return [self._refused(answer)]
         contact = await self._existing(answer)
         if contact is None and answer.existing_contact_id:
-            sent = began if reply.lost else first_sent
-            return await self._create(first_sent=sent, rounds=rounds + 1, conflict=answer)
+            # perhaps it was the answer to another request, so that nobody knows what became of this one
+            return await self._create(first_sent=began, rounds=rounds + 1, conflict=answer)
         if contact is None:
             return [self._unsettled(answer)]
         if (reply.lost or first_sent) and self._is_ours(contact, began):
             return [Settled(candidate.row, Outcome.CREATED, contact.id, status=409)]
         return await self._met(contact, rounds)
 
+    async def _out_of_rounds(self, first_sent: float, conflict: Answer | None) -> list[Settled]:
+        if conflict is None:
+            return [_vanished(self._candidate)]
+        contact = await lookup.search(self._caller, self._candidate.phone, self._policy.region)
+        if contact is None:
+            return [self._unsettled(conflict)]
+        if self._is_ours(contact, first_sent):
+            return [Settled(self._candidate.row, Outcome.CREATED, contact.id, status=409)]
+        return await self._met(contact, _ROUNDS)
+
     async def _existing(self, answer: Answer) -> Contact | None:
-        """Find the contact that a 409 is about: the one it names, if that has the number, else by the number."""
+        """Find the contact that a 409 is about: the one it names, if that has the number; by the number if none."""
         phone = self._candidate.phone
-        if answer.existing_contact_id:
-            named = await lookup.fetch(self._caller, answer.existing_contact_id)
-            if named is None or _has_number(named, phone):
-                return named
-        return await lookup.search(self._caller, phone, self._policy.region)
+        if not answer.existing_contact_id:
+            return await lookup.search(self._caller, phone, self._policy.region)
+        named = await lookup.fetch(self._caller, answer.existing_contact_id)
+        return named if named and _has_number(named, phone) else None
 
     async def _met(self, contact: Contact, rounds: int) -> list[Settled]:
         """Decide again, now that the number's owner is known, for all candidates of the number that have no end yet."""
