@@ -10,14 +10,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bulk_io import lookup, plan, threeway
+from bulk_io import endings, lookup, plan, threeway
 from bulk_io.answers import Answer, alike, seconds_of
-from bulk_io.client import contact_of
 from bulk_io.errors import ApiError, Interrupted
-from bulk_io.fields import BY_NAME
 from bulk_io.groupcommit import GroupCommit
 from bulk_io.plan import Policy
-from bulk_io.records import Action, Candidate, Change, Contact, Outcome, Problem
+from bulk_io.records import Change, Contact, Outcome, Problem
 from bulk_io.retry import Caller, GaveUp, Reply
 from bulk_io.worklog import Settled, Work, WorkLog
 
@@ -93,12 +91,12 @@ class Delivery:
             return await self._update(contact, now.changes)
         if work.sends and not plan.unlike(plan.update(action.changes), contact, self._policy):
             return [Settled(candidate.row, Outcome.UPDATED, contact.id, action.before, action.changes)]
-        return [_as_planned(now)]
+        return [endings.as_planned(now)]
 
     async def _made_again(self, rounds: int) -> list[Settled]:
         """Make a contact again that is gone; not one that was exported, for then somebody deleted it since."""
         if self._candidate.base is not None:
-            return [_as_planned(threeway.gone(self._candidate))]
+            return [endings.as_planned(threeway.gone(self._candidate))]
         return await self._create(first_sent=self._work.first_sent, rounds=rounds + 1)
 
     async def _create(self, *, first_sent: float, rounds: int = 0, conflict: Answer | None = None) -> list[Settled]:
@@ -119,23 +117,23 @@ class Delivery:
             self._caller.connection.hear_without_date(answer.data.get("createdAt"))
             return [Settled(candidate.row, Outcome.CREATED, made, problems=warnings, status=answer.status)]
         if answer.status != 409:
-            return [self._refused(answer)]
+            return [endings.refused(self._candidate, answer, self._terms.columns)]
         contact = await self._existing(answer)
         if contact is None and answer.existing_contact_id:
             # perhaps it was the answer to another request, so that nobody knows what became of this one
             return await self._create(first_sent=began, rounds=rounds + 1, conflict=answer)
         if contact is None:
-            return [self._unsettled(answer)]
+            return [endings.unsettled(self._candidate, answer, self._terms.columns)]
         if (reply.lost or first_sent) and self._is_ours(contact, began):
             return [Settled(candidate.row, Outcome.CREATED, contact.id, status=409)]
         return await self._met(contact, rounds)
 
     async def _out_of_rounds(self, first_sent: float, conflict: Answer | None) -> list[Settled]:
         if conflict is None:
-            return [_vanished(self._candidate)]
+            return [endings.vanished(self._candidate, _ROUNDS)]
         contact = await lookup.search(self._caller, self._candidate.phone, self._policy.region)
         if contact is None:
-            return [self._unsettled(conflict)]
+            return [endings.unsettled(self._candidate, conflict, self._terms.columns)]
         if self._is_ours(contact, first_sent):
             return [Settled(self._candidate.row, Outcome.CREATED, contact.id, status=409)]
         return await self._met(contact, _ROUNDS)
@@ -152,7 +150,7 @@ class Delivery:
         """Decide again, now that the number's owner is known, for all candidates of the number that have no end yet."""
         candidates = [self._candidate, *self._log.rivals(self._candidate.phone)]
         actions = plan.decide(candidates, {self._candidate.phone: contact}, {contact.id: contact}, self._policy)
-        ends = [_as_planned(action) for action in actions if action.kind != "update"]
+        ends = [endings.as_planned(action) for action in actions if action.kind != "update"]
         owners = ((one, action) for one, action in zip(candidates, actions, strict=True) if action.kind == "update")
         owner = next(owners, None)
         if owner is None:
@@ -174,7 +172,7 @@ class Delivery:
             return await self._made_again(rounds)
         if answer.status == 409:
             return [await self._taken(answer)]
-        return [self._refused(answer, contact)]
+        return [endings.refused(self._candidate, answer, self._terms.columns, contact)]
 
     async def _put(self, contact: Contact, body: Mapping[str, object]) -> Answer:
         """Put a body; once more where that may have been answered with what belongs to an earlier request.
@@ -202,8 +200,8 @@ class Delivery:
         """A changed phone number that is another contact's already: held, like one found while planning."""
         other = await self._existing(answer)
         if other is None or other.id == self._work.action.contact_id:
-            return self._unsettled(answer)
-        return _as_planned(plan.held(self._candidate, other, self._policy))
+            return endings.unsettled(self._candidate, answer, self._terms.columns)
+        return endings.as_planned(plan.held(self._candidate, other, self._policy))
 
     def _is_ours(self, contact: Contact, began: float) -> bool:
         """Tell whether a contact is what our own lost POST made: not older than it, and with all that it sent."""
@@ -218,40 +216,7 @@ class Delivery:
         return made >= began - grain
 
     def _differences(self, sent: Mapping[str, object], answer: Answer) -> tuple[Problem, ...]:
-        """Compare what a write was answered with to what was sent; a warning for each field that is not the same."""
-        row, echo = self._candidate.row, answer.data
-        if all(echo.get(name) == value for name, value in sent.items()):
-            return ()
-        if not echo.keys() & BY_NAME.keys() - {"id"}:
-            return ()  # only the id: nothing is said about the fields
-        return tuple(
-            Problem(row, "server", "differs", _differs(one), one.new, self._terms.columns(one.field), "warning")
-            for one in plan.unlike(sent, contact_of(echo), self._policy)
-        )
-
-    def _unsettled(self, answer: Answer) -> Settled:
-        phone = self._candidate.phone
-        named = f" and names contact {answer.existing_contact_id}" if answer.existing_contact_id else ""
-        story = (
-            f"the API says that it exists already ({answer.message}){named}, "
-            f"but no contact with {phone} can be found; look in the CRM"
-        )
-        problem = Problem(
-            self._candidate.row, "phoneNumber", "conflict", story, phone, self._terms.columns("phoneNumber")
-        )
-        return _rejected(self._candidate.row, answer, (problem,))
-
-    def _refused(self, answer: Answer, contact: Contact | None = None) -> Settled:
-        candidate = self._candidate
-        row = candidate.row
-        problems = tuple(
-            Problem(
-                row, name, "refused", f"the API says: {said}", candidate.values.get(name, ""), self._terms.columns(name)
-            )
-            for name, said in answer.details.items()
-            if name in BY_NAME
-        ) or (_row_problem(row, "refused", _whole_story(answer)),)
-        return replace(_rejected(row, answer, problems), contact_id=contact.id if contact else "", before=contact)
+        return endings.differences(self._candidate, sent, answer, self._terms.columns, self._policy)
 
 
 async def _to_its_end(row: int, work: Awaitable[list[Settled]]) -> list[Settled]:
@@ -259,44 +224,11 @@ async def _to_its_end(row: int, work: Awaitable[list[Settled]]) -> list[Settled]
     try:
         return await work
     except GaveUp as error:
-        return [_ended(row, Outcome.FAILED, _row_problem(row, "failed", f"{error}; resume tries again"))]
+        return [endings.given_up(row, error)]
     except ApiError as error:
         if not error.status or error.status in (401, 403):
             raise
-        problem = _row_problem(row, "refused", str(error))
-        return [replace(_ended(row, Outcome.REJECTED, problem), status=error.status, answer=str(error))]
-
-
-def _whole_story(answer: Answer) -> str:
-    details = "; ".join(f"{name}: {said}" if name else said for name, said in answer.details.items())
-    return f"the API answered {answer.status}: {answer.message}" + (f" ({details})" if details else "")
-
-
-def _as_planned(action: Action) -> Settled:
-    why = (action.problems, action.clash, action.conflicts)
-    return Settled(action.row, Outcome(action.kind), action.contact_id, action.before, (), *why)
-
-
-def _vanished(candidate: Candidate) -> Settled:
-    story = f"the contact of {candidate.phone} was deleted {_ROUNDS} times while it was written; import this row again"
-    return _ended(candidate.row, Outcome.REJECTED, _row_problem(candidate.row, "vanished", story))
-
-
-def _rejected(row: int, answer: Answer, problems: tuple[Problem, ...]) -> Settled:
-    return Settled(row, Outcome.REJECTED, problems=problems, status=answer.status, answer=answer.message)
-
-
-def _differs(change: Change) -> str:
-    held = f"holds “{change.old}”" if change.old else "holds nothing"
-    return f"the API {held} in {change.field} after “{change.new}” was sent; look at the contact"
-
-
-def _ended(row: int, outcome: Outcome, problem: Problem) -> Settled:
-    return Settled(row, outcome, problems=(problem,))
-
-
-def _row_problem(row: int, code: str, message: str) -> Problem:
-    return Problem(row, "row", code, message)
+        return [endings.refused_errand(row, error)]
 
 
 def _has_number(contact: Contact, phone: str) -> bool:

@@ -40,8 +40,8 @@ GROUPS = {
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages collecting retry session access upload delivery groupcommit exporting outbound differing
-        ledger report reports reports.*
+        pipeline lookup pages collecting retry session access upload delivery endings groupcommit
+        exporting outbound differing ledger report reports reports.*
         run jobs library
         """,
     "sandbox": "sandbox sandbox.*",
