@@ -16,6 +16,7 @@ from bulk_io.client import Page
 from bulk_io.gathered import Gathered
 from bulk_io.pages import Reader
 from bulk_io.retry import Caller
+from bulk_io.text import iso
 
 Filters = Mapping[str, str | None]
 _GRAIN = 2.0
@@ -99,9 +100,10 @@ class _Collection:
     async def _pass(self, reader: Reader, number: int) -> None:
         def keep(page_number: int, page: Page) -> None:
             self._keep(page)
+            if number == 0 and page.total not in self.totals:
+                self.into.put(totals=sorted({*self.totals, page.total}))
             self.totals.add(page.total)
             if number == 0:
-                self.into.put(totals=sorted(self.totals))
                 self.into.read(page_number)
 
         if number % 2:
@@ -169,4 +171,4 @@ class _Collection:
 
 
 def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(datetime.fromtimestamp(moment, UTC))

@@ -11,6 +11,7 @@ from bulk_io import countries
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES
 from bulk_io.records import Contact
+from bulk_io.text import iso
 
 _AGO = re.compile(r"(\d{1,5})\s*([hdw])", re.IGNORECASE)
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -71,18 +72,14 @@ def moment(text: str, option: str, *, now: datetime | None = None) -> str | None
         return None
     if ago := _AGO.fullmatch(text.strip()):
         when = (now or datetime.now(UTC)) - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
-        return _iso(when)
+        return iso(when)
     try:
         when = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
     except ValueError as error:
         raise UsageError(
             f"{option} takes a date such as 2026-03-01, a time in ISO 8601 or an age such as 7d, not {text!r}"
         ) from error
-    return _iso(when if when.tzinfo else when.replace(tzinfo=UTC))
-
-
-def _iso(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(when if when.tzinfo else when.replace(tzinfo=UTC))
 
 
 def _field(name: str, option: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 # Zero-width space, word joiner, BOM, soft hyphen and the bidirectional marks carry no meaning in a cell.
 _MARKS = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
@@ -34,3 +35,8 @@ def nfc(text: str) -> str:
 
 def _one_line(run: re.Match[str]) -> str:
     return " " if run.group().strip(" ") else run.group()
+
+
+def iso(when: datetime) -> str:
+    """Write a time as the API does: UTC, with milliseconds and ``Z``."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
