@@ -6,6 +6,7 @@ The uploader, the lookup and the export speak through ``connection`` and read th
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,19 +26,27 @@ _T = TypeVar("_T")
 _TEXTS = tuple(f.name for f in FIELDS if f.kind not in ("id", "tags"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """A page of contacts. ``total`` is what the API says there are under the same filters (-1 if it does not say)."""
+    """A page of contacts. ``total`` is what the API says there are under the same filters (-1 if it does not say).
 
-    contacts: tuple[Contact, ...]
+    ``bodies`` are the contacts as the API gave them, each with an ``id`` of text.
+    """
+
+    bodies: Sequence[Mapping[str, Any]]
     total: int
     limit: int
+
+    @functools.cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The contacts as records; read when they are asked for, because an export stores what came as it came."""
+        return tuple(map(contact_of, self.bodies))
 
     def __iter__(self) -> Iterator[Contact]:
         return iter(self.contacts)
 
     def __len__(self) -> int:
-        return len(self.contacts)
+        return len(self.bodies)
 
 
 class ContactsClient:
@@ -138,8 +147,10 @@ def page_of(answer: Answer) -> Page:
     rows = answer.body.get("data")
     meta = answer.body.get("meta")
     meta = meta if isinstance(meta, dict) else {}
-    contacts = tuple(contact_of(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-    return Page(tuple(c for c in contacts if c.id), _whole(meta.get("total")), _whole(meta.get("limit")))
+    bodies = [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else []
+    for body in bodies:
+        body["id"] = str(body["id"])
+    return Page(bodies, _whole(meta.get("total")), _whole(meta.get("limit")))
 
 
 def contact_of(data: Mapping[str, Any]) -> Contact:

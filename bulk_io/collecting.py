@@ -128,7 +128,7 @@ class _Collection:
             nonlocal newer
             newer += self._keep(page)
             # one who came may make up for one who is missing
-            newer += sum(one.values.get("updatedAt", "") >= began for one in page)
+            newer += sum(str(one.get("updatedAt") or "") >= began for one in page.bodies)
 
         await self._changes(self.began).forwards(keep)
         return newer == 0
@@ -160,7 +160,7 @@ class _Collection:
         return Reader(self.caller, {**self.filters, "updated_since": moment})
 
     def _keep(self, page: Page) -> int:
-        newer = self.into.keep(page)
+        newer = self.into.keep(page.bodies)
         self.progress(newer, page.total)
         return newer
 

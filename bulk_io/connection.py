@@ -19,6 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
+import msgspec
+
 from bulk_io import __version__
 from bulk_io.answers import Answer, misfit, redact, seconds_of
 from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
@@ -213,13 +215,21 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 
 def _json_object(raw: bytes) -> dict[str, Any] | None:
     try:
-        body = json.loads(raw)
-        if b"\\ud" in raw.lower():
-            # half of a surrogate pair, as a server makes that cuts texts at 16 bits: no file or request can hold it
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        body = msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        body = _lenient(raw)
+    return body if isinstance(body, dict) else None
+
+
+def _lenient(raw: bytes) -> Any:
+    """Read what is no JSON by the letter, but which Python's own reader takes: a BOM, ``NaN``, half a surrogate pair.
+
+    The half, as a server makes that cuts texts at 16 bits, becomes ``?``: no file or request can hold it.
+    """
+    try:
+        return json.loads(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) else None
 
 
 @functools.lru_cache(maxsize=64)  # the same text comes a thousand times a second

@@ -12,11 +12,12 @@ from typing import Any, Literal
 
 from bulk_io import formulas, tags
 from bulk_io.access import opened
+from bulk_io.client import contact_of
 from bulk_io.collecting import Collected, collect
 from bulk_io.edits import is_trace
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES, WRITABLE
-from bulk_io.gathered import Gathered
+from bulk_io.gathered import Body, Gathered
 from bulk_io.headers import is_guarded, is_own_export
 from bulk_io.options import Connecting
 from bulk_io.reading import read_table
@@ -63,14 +64,14 @@ def differences(old: Path, new: Path | None, connecting: Connecting, *, watcher:
         fields = _read(old, before)
         there = _read(new, after) if new else _from_crm(after, connecting, watcher)
         compared = [name for name in fields if name in there]
-        for one in before.contacts():
-            if after.one(one.id) is None:
-                yield Difference("removed", one)
-        for one in after.contacts():
-            known = before.one(one.id)
+        for body in before.bodies():
+            if after.one(body["id"]) is None:
+                yield Difference("removed", contact_of(body))
+        for body in after.bodies():
+            known, one = before.one(body["id"]), contact_of(body)
             if known is None:
                 yield Difference("added", one)
-            elif changes := _changes(known, one, compared):
+            elif changes := _changes(contact_of(known), one, compared):
                 yield Difference("changed", one, changes)
 
 
@@ -108,13 +109,12 @@ def _read(path: Path, into: Gathered) -> tuple[str, ...]:
     guarded = is_guarded(table.header, table.source)
     for chunk in table.chunks(_ROWS):
         cells = chunk[list(fields)].map(formulas.unguard) if guarded else chunk[list(fields)]
-        into.keep(_contact(dict(zip(fields, row, strict=True))) for row in cells.itertuples(index=False, name=None))
+        into.keep(_body(dict(zip(fields, row, strict=True))) for row in cells.itertuples(index=False, name=None))
     return tuple(name for name in fields if name in WRITABLE)
 
 
-def _contact(row: dict[str, str]) -> Contact:
-    labels = tags.parse(row.pop("tags", ""))
-    return Contact(row.pop("id"), {name: text for name, text in row.items() if text}, labels)
+def _body(row: dict[str, str]) -> Body:
+    return {**row, "tags": tags.parse(row.get("tags", ""))}
 
 
 def _from_crm(into: Gathered, connecting: Connecting, watcher: Watcher) -> tuple[str, ...]:

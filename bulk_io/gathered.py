@@ -1,35 +1,39 @@
-"""Contacts on their way from the CRM into a file: one row an id, the newest version of each, on disk.
+"""Contacts on their way from the CRM into a file: the newest version of each, as the API gave it, on disk.
 
 Memory does not grow with the contacts, and what was read stays for the next attempt when an export is interrupted.
+Nothing is taken apart here but what tells contacts and versions from each other: there may be a million.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bulk_io.errors import BulkIOError
-from bulk_io.fields import BY_NAME, NAMES
-from bulk_io.records import Contact
+import msgspec
 
-_TEXTS = tuple(name for name in NAMES if name not in ("id", "tags"))
-_COLUMNS = ("id", *_TEXTS, "tags")
-_TABLES = f"""
+from bulk_io.errors import BulkIOError
+from bulk_io.fields import BY_NAME
+
+Body = Mapping[str, Any]
+"""A contact as the API gave it; its ``id`` is a text."""
+
+_TABLES = """
 CREATE TABLE IF NOT EXISTS facts(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages(number INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS contacts(at INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
-    {", ".join(f"{name} TEXT" for name in (*_TEXTS, "tags"))});
+    created TEXT NOT NULL, updated TEXT NOT NULL, body TEXT NOT NULL);
 """
-_KEEP = (
-    f"INSERT INTO contacts({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-    f" ON CONFLICT(id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
-    # of two versions of one time the one that was read later counts
-    " WHERE excluded.updatedAt >= contacts.updatedAt"
-)
+_KEEP = """
+INSERT INTO contacts(id, created, updated, body) VALUES (?, ?, ?, ?)
+ON CONFLICT(id) DO UPDATE SET created = excluded.created, updated = excluded.updated, body = excluded.body
+-- of two versions of one time the one that was read later counts
+WHERE excluded.updated > contacts.updated OR (excluded.updated = contacts.updated AND excluded.body <> contacts.body)
+"""
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 class Gathered:
@@ -62,38 +66,39 @@ class Gathered:
 
     def newest(self) -> str:
         """Give the time at which the newest contact was created; ``""`` where nobody knows."""
-        return str(self._database.execute("SELECT coalesce(max(createdAt), '') FROM contacts").fetchone()[0])
+        return str(self._database.execute("SELECT coalesce(max(created), '') FROM contacts").fetchone()[0])
 
     def new_since(self, mark: int, created_until: str) -> int:
         """Count the contacts that have come after a mark and were created until a time (or nobody knows when)."""
-        query = "SELECT count(*) FROM contacts WHERE at > ? AND createdAt <= ?"
+        query = "SELECT count(*) FROM contacts WHERE at > ? AND created <= ?"
         return int(self._database.execute(query, (mark, created_until)).fetchone()[0])
 
-    def keep(self, contacts: Iterable[Contact]) -> int:
+    def keep(self, bodies: Iterable[Body]) -> int:
         """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known."""
-        rows = []
-        for one in contacts:
-            value = one.values.get
-            rows.append([one.id, *[value(name, "") for name in _TEXTS], _tags_text(one.tags)])
-        marks = ", ".join("?" * len(rows))
-        known = self._told(f"SELECT id, updatedAt FROM contacts WHERE id IN ({marks})", [row[0] for row in rows])
-        before = dict(known)
-        with_time = _COLUMNS.index("updatedAt")
+        rows = [
+            (one["id"], str(one.get("createdAt") or ""), str(one.get("updatedAt") or ""), _encode(one).decode())
+            for one in bodies
+        ]
+        before = self._database.total_changes
         self._told_many(_KEEP, rows)
-        return sum(before.get(row[0]) != row[with_time] for row in rows)
+        return self._database.total_changes - before
 
-    def contacts(self, order: str = "") -> Iterator[Contact]:
+    def bodies(self, order: str = "") -> Iterator[Body]:
         """Give every contact: as they came, or by a field (``-field``: descending) and then as they came."""
         name = order.removeprefix("-")
         if name and name not in BY_NAME:
             raise ValueError(name)
-        by = f"{name} = '', {name} COLLATE NOCASE {'DESC' if order.startswith('-') else ''}, " if name else ""
-        yield from map(_contact, self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts ORDER BY {by}at", ()))
+        way = "DESC" if order.startswith("-") else ""
+        text = f"coalesce(json_extract(body, '$.{name}'), '')"
+        by = f"{text} = '', {text} COLLATE NOCASE {way}, " if name else ""
+        for (body,) in self._told(f"SELECT body FROM contacts ORDER BY {by}at", ()):
+            yield _decode(body)
 
-    def one(self, contact_id: str) -> Contact | None:
+    def one(self, contact_id: str) -> Body | None:
         """Give a contact by its id, None if there is none."""
-        found = self._told(f"SELECT {', '.join(_COLUMNS)} FROM contacts WHERE id = ?", (contact_id,))
-        return next(map(_contact, found), None)
+        for (body,) in self._told("SELECT body FROM contacts WHERE id = ?", (contact_id,)):
+            return dict(_decode(body))
+        return None
 
     def put(self, **facts: Any) -> None:
         """Store facts about the export."""
@@ -140,18 +145,3 @@ class Gathered:
     def _failed(self, error: sqlite3.Error) -> BulkIOError:
         return BulkIOError(f"{self.path}: contacts cannot be kept there ({error}); make room and try again")
 
-
-def _contact(row: Sequence[Any]) -> Contact:
-    contact, *texts, labels = row
-    return Contact(contact, {key: text for key, text in zip(_TEXTS, texts, strict=True) if text}, _tags(labels))
-
-
-# the same lists of tags come again and again
-@functools.lru_cache(maxsize=4096)
-def _tags_text(labels: tuple[str, ...]) -> str:
-    return json.dumps(labels, ensure_ascii=False)
-
-
-@functools.lru_cache(maxsize=4096)
-def _tags(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))

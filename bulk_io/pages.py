@@ -87,7 +87,7 @@ class Reader:
     def _took(self, number: int, got: Page, keep: Keep) -> None:
         if got.total >= 0:
             self.total = got.total
-        if not got.contacts:
+        if not got.bodies:
             self._end = min(self._end, number)
             return
         if self._is_repeated(number, got):
@@ -100,7 +100,7 @@ class Reader:
 
         Not where the total has grown: others may have pushed a whole page down.
         """
-        ids = hash(tuple(contact.id for contact in got))
+        ids = hash(tuple([body["id"] for body in got.bodies]))
         times, total = self._met.get(ids, (0, got.total))
         if times and got.total > total:
             times = 0
@@ -114,7 +114,7 @@ class Reader:
             return await page(self._caller, number, self._filters)
         except ApiError as error:
             if error.status in _NO_SUCH_PAGE and number > max(1, self._expected()):
-                return Page((), -1, -1)
+                return Page([], -1, -1)
             raise
 
     def _expected(self) -> int:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bulk_io.answers import Answer
-from bulk_io.client import PAGE_LIMIT
+from bulk_io.client import PAGE_LIMIT, contact_of
 from bulk_io.collecting import Collected, collect
 from bulk_io.gathered import Gathered
 from bulk_io.pages import Reader
@@ -184,7 +184,7 @@ def exported(crm: Busy) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="churn-") as name:
         into = Gathered(Path(name) / "gathered")
         collected = asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
-        found = list(into.contacts())
+        found = list(map(contact_of, into.bodies()))
         into.close()
     return judged(crm, found, collected)
 

@@ -10,8 +10,7 @@ from churn import BEGAN, MIXES, ORDERS, Busy, exported, single_pass
 
 from bulk_io import collecting
 from bulk_io.collecting import collect
-from bulk_io.gathered import Gathered
-from bulk_io.records import Contact
+from bulk_io.gathered import Body, Gathered
 
 QUIRKS = ["", "capped", "last page again", "no total"]
 
@@ -130,7 +129,7 @@ def test_an_interrupted_collection_goes_on_where_it_stopped(tmp_path: Path) -> N
     crm.ask = ask  # type: ignore[method-assign]
     again = Gathered(path)
     asyncio.run(collect(crm.caller, {}, again, clock=lambda: crm.now))
-    assert {one.id for one in again.contacts()} == {one.id for one in crm.at_start}
+    assert {body["id"] for body in again.bodies()} == {one.id for one in crm.at_start}
     again.close()
     assert (
         crm.requests <= 20 + 1 + 3
@@ -156,7 +155,7 @@ def test_an_interrupted_collection_is_whole_though_others_wrote_meanwhile(tmp_pa
         crm._write()
     crm.ask = ask  # type: ignore[method-assign]
     asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
-    found = {one.id for one in into.contacts()}
+    found = {body["id"] for body in into.bodies()}
     into.close()
     assert [one.id for one in crm.at_start if not one.gone and one.id not in found] == []
 
@@ -170,25 +169,25 @@ def gathered(tmp_path: Path) -> Gathered:
     return Gathered(tmp_path / "gathered")
 
 
-def contact(name: str, updated: str, contact_id: str = "c1", **more: str) -> Contact:
-    """An invented contact."""
-    return Contact(contact_id, {"name": name, "createdAt": "2026-01-01", "updatedAt": updated, **more}, ("a", "b;c"))
+def body(name: str, updated: str, contact_id: str = "c1", **more: str) -> Body:
+    """An invented contact, as the API gives it."""
+    return {"id": contact_id, "name": name, "createdAt": "2026-01-01", "updatedAt": updated, "tags": ["a"], **more}
 
 
 def test_the_newest_version_of_a_contact_counts(gathered: Gathered) -> None:
     """Whatever the order in which versions come; of two of one time the later one."""
-    kept = [gathered.keep([contact(name, updated)]) for name, updated in (("a", "2"), ("old", "1"), ("b", "2"))]
-    assert kept == [1, 1, 0]
-    assert list(gathered.contacts()) == [contact("b", "2")]
+    kept = [gathered.keep([body(name, updated)]) for name, updated in (("a", "2"), ("old", "1"), ("b", "2"))]
+    assert kept == [1, 0, 1]
+    assert list(gathered.bodies()) == [body("b", "2")]
 
 
 def test_contacts_come_in_the_order_that_was_asked_for(gathered: Gathered) -> None:
     """As they came, or by a field, empty ones last."""
-    gathered.keep([contact("b", "1", "c1"), contact("A", "1", "c2"), contact("c", "1", "c3", city="Metz")])
-    assert [one.id for one in gathered.contacts()] == ["c1", "c2", "c3"]
-    assert [one.id for one in gathered.contacts("name")] == ["c2", "c1", "c3"]
-    assert [one.id for one in gathered.contacts("-name")] == ["c3", "c1", "c2"]
-    assert [one.id for one in gathered.contacts("city")] == ["c3", "c1", "c2"]
+    gathered.keep([body("b", "1", "c1"), body("A", "1", "c2"), body("c", "1", "c3", city="Metz")])
+    assert [one["id"] for one in gathered.bodies()] == ["c1", "c2", "c3"]
+    assert [one["id"] for one in gathered.bodies("name")] == ["c2", "c1", "c3"]
+    assert [one["id"] for one in gathered.bodies("-name")] == ["c3", "c1", "c2"]
+    assert [one["id"] for one in gathered.bodies("city")] == ["c3", "c1", "c2"]
 
 
 def test_what_is_gathered_is_kept(gathered: Gathered) -> None:
