@@ -8,22 +8,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from bulk_io import tags
 from bulk_io.records import Contact
 
 COLUMN = "bulk_io_base"
 """The header of the column; hidden in workbooks."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_encode = msgspec.json.Encoder().encode
 
 
 def text(contact: Contact, names: Sequence[str]) -> str:
     """Give a contact's id, time of last change and the named fields as one JSON text; what is empty is left out."""
     value = contact.values.get
-    cells = {"id": contact.id, **{name: cell for name in ("updatedAt", *names) if (cell := value(name, ""))}}
+    cells = {"id": contact.id}
+    for name in ("updatedAt", *names):
+        if cell := value(name):
+            cells[name] = cell
     if contact.tags and "tags" in names:
         cells["tags"] = tags.record(contact.tags)
-    return _encode(cells)
+    return _encode(cells).decode()
 
 
 def parse(cell: str) -> Mapping[str, str]:

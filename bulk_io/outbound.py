@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
+from typing import Any
 
 from bulk_io import base, names
 from bulk_io.mapping import OWN_EXPORT, Mapping, Rule
@@ -16,22 +17,30 @@ Cell = Callable[[Contact], str]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a file: their headers, and what makes each cell of a contact."""
+    """The columns of a file: their headers, and what makes a row of text of a contact.
+
+    Tags stay apart in it, for each format has its own way with them.
+    """
 
     header: tuple[str, ...]
-    cells: tuple[Cell, ...]
-
-    def row(self, contact: Contact) -> list[str]:
-        """Give a contact as a row of text."""
-        return [cell(contact) for cell in self.cells]
+    row: Callable[[Contact], list[Any]]
 
 
 def own(fields: Sequence[str], *, with_base: bool) -> Columns:
     """Give our own columns: the API's field names; ``with_base`` adds the contact as it is now, for the way back."""
-    cells = [_cell(name) for name in fields]
-    if not with_base:
-        return Columns(tuple(fields), tuple(cells))
-    return Columns((*fields, base.COLUMN), (*cells, partial(base.text, names=fields)))
+    apart = [(at, attrgetter(name)) for at, name in enumerate(fields) if name in ("id", "tags")]
+
+    # all contacts of an export pass here, so that there is no call for each cell
+    def row(contact: Contact) -> list[Any]:
+        value = contact.values.get
+        cells: list[Any] = [value(name, "") for name in fields]
+        for at, read in apart:
+            cells[at] = read(contact)
+        if with_base:
+            cells.append(base.text(contact, fields))
+        return cells
+
+    return Columns((*fields, base.COLUMN) if with_base else tuple(fields), row)
 
 
 def under(mapping: Mapping) -> Columns:
@@ -51,7 +60,8 @@ def under(mapping: Mapping) -> Columns:
                          for at, column in enumerate(rule.columns) if column in parts)  # fmt: skip
         elif rule.columns:
             found.setdefault(rule.columns[0], _reader(field, rule))
-    return Columns(tuple(found), tuple(found.values()))
+    cells = tuple(found.values())
+    return Columns(tuple(found), lambda contact: [cell(contact) for cell in cells])
 
 
 def _reader(field: str, rule: Rule) -> Cell:
@@ -64,15 +74,7 @@ def _reader(field: str, rule: Rule) -> Cell:
         return lambda contact: said.get(part := _part(contact, at=at, of=2), part)
     if field == "name":
         return lambda contact: said.get(whole := _whole(contact), whole)
-    plain = _cell(field)
-    return lambda contact: said.get(text := plain(contact), text)
-
-
-def _cell(name: str) -> Cell:
-    """Give what makes a field's text; tags stay apart, for each format has its own way with them."""
-    if name in ("id", "tags"):
-        return attrgetter(name)
-    return lambda contact: contact.values.get(name, "")
+    return lambda contact: said.get(text := str(contact[field]), text)
 
 
 def _whole(contact: Contact) -> str:

@@ -80,7 +80,9 @@ class Reader:
     async def _read(self, numbers: Iterable[int], keep: Keep, *, backwards: bool = False) -> None:
         async def one(number: int) -> None:
             if backwards or number < self._end:
-                self._took(number, await self._ask(number), keep)
+                got = await self._ask(number)
+                await asyncio.sleep(0)  # the next request leaves before this page is put away
+                self._took(number, got, keep)
 
         await each(one, numbers)
 

@@ -5,6 +5,7 @@ Mapped and clean chunks, exports and reports always hold the record, so that a t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -38,7 +39,7 @@ def parse(record: str) -> tuple[str, ...]:
 
 def record(tags: Iterable[str]) -> str:
     """Write tags as one CSV record with ``;`` as its delimiter, quoted where needed: ``a;"b;c";d,e``."""
-    return ";".join(_quoted(tag) for tag in tags)
+    return _record(tuple(tags))
 
 
 def union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
@@ -55,6 +56,11 @@ def _fields(record: str) -> Iterable[str]:
         quoted, rest, plain = match.groups()
         yield plain.strip() if quoted is None else quoted.replace('""', '"') + rest.rstrip()
         position = match.end() + (not match.group().endswith(";"))
+
+
+@functools.lru_cache(maxsize=4096)  # in an export the same tags come again and again
+def _record(tags: tuple[str, ...]) -> str:
+    return ";".join(map(_quoted, tags))
 
 
 def _quoted(tag: str) -> str:

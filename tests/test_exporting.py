@@ -273,7 +273,9 @@ def test_an_interrupted_export_goes_on_where_it_stopped(sandbox: Sandbox, tmp_pa
     watcher = Stopping(sandbox, 10_000)
     summary = export(path, Selection(), connecting, watcher=watcher)
     assert summary.contacts == 1100
-    assert watcher.notes == ["going on with an export that was interrupted: 600 contacts were read before"]
+    # the page that was on its way when the server went away may have come
+    story = "going on with an export that was interrupted: {} contacts were read before"
+    assert watcher.notes in ([story.format(600)], [story.format(800)])
     # who is there, page 1, pages 4 to 6, the empty one, and what was changed since
     assert sandbox.ledger()["total"] - before <= 7
     assert {one.name for one in tmp_path.iterdir()} == {"all.csv", "state"}

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import codecs
 import csv as stdlib_csv
+import io
+import itertools
 import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from bulk_io.formulas import guard as guarded
 from bulk_io.writing.outlet import stream
 
 LONE = "bulk_io.lone_surrogate"
 """The error handler that writes U+FFFD for half of a surrogate pair."""
+_LINES_AT_ONCE = 500
+_encode = msgspec.json.Encoder().encode
 
 
 def csv(
@@ -33,22 +39,29 @@ def csv(
     Raises:
         UnicodeEncodeError: ``encoding`` has no such character; nothing is written.
     """
+    encode = codecs.getincrementalencoder(encoding)(LONE).encode
+    lines = itertools.chain([header], rows)
+    cells = (map(guarded, line) for line in lines) if guard else lines
     with stream(path) as file:
-        lines = stdlib_csv.writer(codecs.getwriter(encoding)(file, LONE), delimiter=delimiter)
-        if guard:
-            lines.writerow(map(guarded, header))
-            lines.writerows(map(guarded, row) for row in rows)
-        else:
-            lines.writerow(header)
-            lines.writerows(rows)
+        while some := list(itertools.islice(cells, _LINES_AT_ONCE)):
+            text = io.StringIO(newline="")
+            stdlib_csv.writer(text, delimiter=delimiter).writerows(some)
+            file.write(encode(text.getvalue()))
 
 
 def jsonl(path: str | os.PathLike[str], records: Iterable[Mapping[str, object]]) -> None:
     """Write one JSON object a line, UTF-8 without BOM; half of a surrogate pair stays, as its ``\\ud800`` escape."""
-    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     with stream(path) as file:
         for record in records:
-            file.write((encode(record) + "\n").encode("utf-8", "backslashreplace"))
+            file.write(_line(record))
+
+
+def _line(record: Mapping[str, object]) -> bytes:
+    try:
+        return _encode(record) + b"\n"
+    except UnicodeEncodeError:
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def _replace_lone(error: UnicodeError) -> tuple[bytes, int]:
