@@ -115,8 +115,9 @@ class _Collection:
         """Tell whether nobody has written since the beginning, so that what was read is whole."""
         if first and reader.is_single:
             return True  # all of it was one answer
-        # nothing missed, nothing gone: what the API counts is what came, all the time
-        if self.totals != {len(self.into)} and not (self.totals == {-1} and quiet):
+        # nothing missed, nothing gone: what the API counts is what came, all the time; a count that never moves but is
+        # wrong, or none at all, tells as much once the way back has brought nothing
+        if self.totals != {len(self.into)} and not (len(self.totals) == 1 and quiet):
             return False
         has_clock = self.caller.connection.has_clock
         if not has_clock and not quiet:

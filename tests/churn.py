@@ -124,6 +124,8 @@ class Busy:
             end = len(found) - (number - 1) * size
             rows = found[max(0, end - size) : max(0, end)][::-1]
         meta = {"page": number, "limit": size, "total": len(found), "totalPages": pages}
+        if self._quirk == "wrong total":
+            meta["total"] += 7
         if self._quirk == "no total":
             meta = {}
         return Answer(200, {"data": [one.as_json() for one in rows], "meta": meta})
