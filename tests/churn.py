@@ -125,7 +125,7 @@ class Busy:
             rows = found[max(0, end - size) : max(0, end)][::-1]
         meta = {"page": number, "limit": size, "total": len(found), "totalPages": pages}
         if self._quirk == "wrong total":
-            meta["total"] += 7
+            meta["total"] += 1
         if self._quirk == "no total":
             meta = {}
         return Answer(200, {"data": [one.as_json() for one in rows], "meta": meta})
