@@ -31,6 +31,7 @@ from bulk_io.report import Report
 from bulk_io.retry import Caller
 from bulk_io.run import Run, begin, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
+from bulk_io.sharing import cores
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
 from bulk_io.validation import Rules
@@ -38,6 +39,8 @@ from bulk_io.watching import Approval, Watcher
 from bulk_io.worklog import WorkLog
 
 _SAMPLE_ROWS = 500
+_MANY_ROWS = 100_000
+"""Rows that are worth a second's start of another process."""
 
 
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -178,7 +181,8 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     headers = journal.get("headers", {})
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
-    repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance)
+    processes = cores() if rows >= _MANY_ROWS else 1
+    repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance, processes=processes)
     journal.put(stored_region=region.code or pipeline.commonest_region(journal))
     by_name = run.options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")

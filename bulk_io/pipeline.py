@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
+from bulk_io.blocks import Block, pack, unpack
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
 from bulk_io.options import OnDuplicate
 from bulk_io.reading.table import Table
-from bulk_io.records import Candidate
+from bulk_io.records import Candidate, Problem
+from bulk_io.sharing import in_order
 from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
@@ -62,7 +65,7 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
     rows = last = 0
     for seq, read in enumerate(table.chunks(CHUNK_ROWS)):
         chunk = read if limit is None else read.iloc[: limit - rows]
-        journal.keep("source", seq, chunk)
+        journal.keep("source", seq, pack(chunk))
         rows += len(chunk)
         last = int(chunk.index[-1])
         advance(len(chunk))
@@ -107,25 +110,28 @@ def commonest_region(journal: Journal) -> str:
     return next((str(region) for (region,) in journal.database.execute(query)), "")
 
 
-def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance) -> NDArray[np.bool_]:
+def check(
+    journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance, processes: int = 1
+) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 
     The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
-    valid row's too.
+    valid row's too. The work is shared among so many ``processes``, of which this is one.
     """
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
     refused = journal.rows_with_errors()
-    for seq, chunk in enumerate(journal.chunks("source")):
-        clean, problems = validation.validate(layout.mapped(chunk), rules)
+    checked = in_order(partial(_checked, layout=layout, rules=rules), journal.blocks("source"), at_once=processes)
+    for seq, (block, problems) in enumerate(checked):
+        clean = unpack(block.cells)
         refused.update(problem.row for problem in problems if problem.severity == "error")
         bad = clean.index.isin(refused)
-        journal.keep("clean", seq, clean)
+        journal.keep("clean", seq, block)
         journal.add_problems(problems)
         journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
         phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
         ids.append(clean.loc[~bad, "id"])
-        advance(len(chunk))
+        advance(len(clean))
     journal.commit()
     crashpoints.reached("rows checked")
     if not phones:
@@ -170,6 +176,11 @@ def cases(
         for _, good in _valid_chunks(journal):
             single = good[~good.index.isin(list(resolution.rows))]
             yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
+
+
+def _checked(cells: bytes, *, layout: Layout, rules: Rules) -> tuple[Block, list[Problem]]:
+    clean, problems = validation.validate(layout.mapped(unpack(cells)), rules)
+    return pack(clean), problems
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -36,12 +36,12 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "answers connection client pace throttle",
-    "rim: journal": "journal worklog runs stored gathered workplace",
+    "rim: journal": "journal blocks worklog runs stored gathered workplace",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
         pipeline lookup pages collecting retry session access upload delivery endings groupcommit
-        exporting outbound differing ledger report reports reports.*
+        sharing exporting outbound differing ledger report reports reports.*
         run jobs library
         """,
     "sandbox": "sandbox sandbox.*",

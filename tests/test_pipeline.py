@@ -66,9 +66,11 @@ class Flow:
         """Find the region."""
         return pipeline.find_region(self.journal, self.layout, option=option, mapping_region=mapping_region)
 
-    def check(self, outcome: str = "", rules: Rules = FRANCE) -> list[bool]:
+    def check(self, outcome: str = "", rules: Rules = FRANCE, processes: int = 1) -> list[bool]:
         """Check the rows; gives the marks."""
-        self.marks = pipeline.check(self.journal, self.layout, rules, outcome=outcome, advance=ignore)
+        self.marks = pipeline.check(
+            self.journal, self.layout, rules, outcome=outcome, advance=ignore, processes=processes
+        )
         return [bool(mark) for mark in self.marks]
 
     def contacts(
@@ -301,6 +303,21 @@ def test_contacts_can_be_asked_for_twice(journal: Journal) -> None:
     first = list(pipeline.cases(journal, found, mapped=MAPPED))
     assert first == list(pipeline.cases(journal, found, mapped=MAPPED))
     assert lines(first) == [[4], [3]]
+
+
+def test_the_number_of_processes_changes_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks, rows, problems and what is stored of each row."""
+    monkeypatch.setattr(pipeline, "CHUNK_ROWS", 3)
+    numbers = ["0612345678", "+33612345678", "0612", "", "06 12 34 56 79", "+14155550123"]
+    flow = Flow(journal, [[f"Ada {at % 4}", number, "Sète", "a"] for at, number in enumerate(5 * numbers)])
+    seen = []
+    for processes in (1, 2):
+        for table in ("rows", "problems"):
+            journal.database.execute(f"DELETE FROM {table}")
+        journal.database.execute("DELETE FROM blocks WHERE kind = 'clean'")
+        marks = flow.check(processes=processes)
+        seen.append((marks, flow.rows, flow.problems, pd.concat(journal.chunks("clean")).to_csv()))
+    assert seen[0] == seen[1]
 
 
 CELLS = st.tuples(
