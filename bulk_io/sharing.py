@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
@@ -37,7 +39,7 @@ def in_order(step: Callable[[_A], _B], pieces: Iterable[_A], *, at_once: int) ->
     from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
 
     others = at_once - 1
-    with ProcessPoolExecutor(others, initializer=_leave_signals_to_the_parent) as pool:
+    with ProcessPoolExecutor(others, initializer=_begin) as pool:
         pending: deque[tuple[_A, Future[_B]]] = deque()
 
         def given(piece: _A) -> Future[_B]:
@@ -72,6 +74,13 @@ def _done(result: _B) -> Future[_B]:
     return done
 
 
-def _leave_signals_to_the_parent() -> None:
-    """Ignore Ctrl-C, which a terminal sends to all: the parent decides what is stopped."""
+def _begin() -> None:
+    """Leave Ctrl-C, which a terminal sends to all, to the parent, and go when it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_go_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _go_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +58,40 @@ def test_a_process_that_is_killed_loses_nothing() -> None:
     """What it had is done here."""
     parent = os.getpid()
     assert list(in_order(partial(killed, parent=parent), range(20), at_once=2)) == list(range(20))
+
+
+SCRIPT = """
+import os, sys, time
+sys.path.insert(0, {folder!r})
+from test_sharing import told
+from bulk_io.sharing import in_order
+for _, process in in_order(told, iter(int, 1), at_once=2):
+    if process != os.getpid():
+        print(process, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_other_processes_go_with_the_one_that_called() -> None:
+    """Even if that was killed and could not tell them; the script needs no main guard."""
+    script = SCRIPT.format(folder=str(Path(__file__).parent))
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as caller:
+        assert caller.stdout
+        other = int(caller.stdout.readline())
+        caller.kill()
+    for _ in range(100):
+        time.sleep(0.1)
+        if not is_alive(other):
+            return
+    pytest.fail("it is still there")
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether there is such a process; one that nobody has waited for yet is none."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
 
 
 def test_pieces_are_taken_as_they_are_needed() -> None:
