@@ -13,19 +13,40 @@ from typing import NamedTuple
 
 from bulk_io import numbering
 from bulk_io.numbering import Number
+from bulk_io.phone_cells import MOBILE as MARK
 from bulk_io.phone_cells import PART, Cell, joined, read
 
 PLUS_ADDED = "the missing “+” was put in front"
 """How the ``repair`` of a number begins whose calling code stood there without its "+"."""
+ZERO_ADDED = "the leading 0 that a spreadsheet drops was put back"
+"""How the ``repair`` of a number begins that lacked the 0 before its area code."""
+
+
+MOBILE = frozenset({"mobile", "mobile_or_landline"})
+"""The kinds of number that WhatsApp may reach."""
+KINDS = {
+    "mobile": "a mobile number",
+    "mobile_or_landline": "a mobile number or a landline",
+    "landline": "a landline",
+    "toll_free": "a toll-free number",
+    "premium": "a premium-rate number",
+    "shared_cost": "a shared-cost number",
+    "voip": "an internet phone number",
+    "personal": "a personal (forwarding) number",
+    "pager": "a pager",
+    "uan": "a company's central number",
+    "voicemail": "a voice mailbox",
+}
+"""Every kind of number, in words."""
 
 
 class Phone(NamedTuple):
     """What a cell says as a phone number; ``e164`` is empty, ``code`` and ``message`` set, when it cannot be used.
 
-    ``region`` is the number's own ISO region; ``kind`` is mobile, landline, mobile_or_landline, toll_free, premium,
-    shared_cost, voip, personal, pager, uan or voicemail; ``decided_by`` is ``prefix`` (its own + or 00) or ``given``
-    (the ``region`` asked for); ``code`` is missing, invalid, damaged, ambiguous, several or extension; ``repair`` says
-    what had to be put right, if anything.
+    ``region`` is the number's own ISO region; ``kind`` one of `KINDS`; ``decided_by`` is ``prefix`` (its own + or 00)
+    or ``given`` (the ``region`` asked for); ``code`` is missing, invalid, damaged, ambiguous or several; ``cause`` says
+    the same without the value, for counts. ``repair`` says what had to be put right and why so, ``several`` and
+    ``extension`` what else the cell holds; empty where there is nothing to say.
     """
 
     e164: str = ""
@@ -35,6 +56,9 @@ class Phone(NamedTuple):
     code: str = ""
     message: str = ""
     repair: str = ""
+    several: str = ""
+    extension: str = ""
+    cause: str = ""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -66,15 +90,12 @@ def forms(e164: str) -> tuple[str, ...]:
 def valid_regions(text: str, candidates: Iterable[str]) -> tuple[str, ...] | None:
     """Name the candidate regions in which a cell's digits are a valid national number.
 
-    None for a cell whose number has a prefix of its own, and for one that is not one number.
+    None for a cell whose number has a prefix of its own, and for one without a number.
     """
     phone = parse(text)
     if phone.code != "ambiguous" and PLUS_ADDED not in phone.repair:
         return None
-    piece = text if _CLEAN.fullmatch(text) else _numbers(read(text).text.split(PART)[0], "")[0]
-    digits = _PUNCTUATED.sub("", piece)
-    found = ((region, numbering.national(digits, region)) for region in candidates if region in numbering.REGIONS)
-    return tuple(region for region, number in found if number and number.written == "national")
+    return tuple(region for region in candidates if parse(text, region).decided_by == "given")
 
 
 def _spoiled(cell: Cell) -> Phone:
@@ -85,16 +106,40 @@ def _spoiled(cell: Cell) -> Phone:
 def _of_cell(cell: Cell, region: str) -> Phone:
     pieces = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
     found = [_one(piece, region) for piece in pieces]
-    if len({phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}) > 1:
-        shown = " and ".join(f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces)
-        return Phone(code="several", message=f"holds {len(pieces)} numbers, {shown}: keep one in the cell")
-    if cell.extension and found[0].e164:
-        return Phone(
-            code="extension",
-            message=f"is extension {cell.extension} of the switchboard {found[0].e164}, which WhatsApp cannot reach "
-            "and colleagues share: write the person's own number",
+    is_one = len({one.e164 or piece for one, piece in zip(found, pieces, strict=True)}) == 1
+    phone = found[0] if is_one else _mobile_one(found, pieces)
+    if cell.extension and phone.e164:
+        told = f"the extension {cell.extension} was left out: {phone.e164} alone reaches whoever answers for all"
+        return phone._replace(extension=told)
+    return phone
+
+
+def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
+    """Take the mobile number of several, the one that can be one or that a label calls so; the others are told."""
+    able = {phone.e164: phone for phone in found if phone.kind in MOBILE}
+    called = {phone.e164: phone for phone, piece in zip(found, pieces, strict=True) if MARK in piece}
+    mobile = able if len(able) == 1 else {e164: phone for e164, phone in called.items() if e164 in able}
+    shown = [f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces]
+    if len(mobile) == 1:
+        (phone,) = mobile.values()
+        others = [text for one, text in zip(found, shown, strict=True) if one.e164 != phone.e164]
+        return phone._replace(
+            several=f"of {len(pieces)} numbers the mobile one was taken, {phone.e164}; {_and(others)} was left out"
         )
-    return found[0]
+    if any(phone.code == "ambiguous" for phone in found):
+        return _refused("ambiguous", "", f"{_and(shown)} {_NO_COUNTRY}", "no country")
+    why = f"{len(able)} of them can be mobile" if able else "none of them is a mobile one"
+    return _refused(
+        "several",
+        "",
+        f"holds {len(pieces)} numbers, {_and(shown)}, {why}: keep one in the cell",
+        f"several numbers, {why}",
+    )
+
+
+def _and(texts: list[str]) -> str:
+    """Write texts as a list: a, b and c."""
+    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
 
 
 def _numbers(text: str, region: str) -> list[str]:
@@ -116,7 +161,7 @@ def _is_full(text: str, region: str) -> bool:
 
 def _one(text: str, region: str) -> Phone:
     written = _PUNCTUATED.sub("", text)
-    digits = written.removeprefix("+")
+    digits = written.lstrip("+")
     if not digits.isdigit():
         strange = next(iter(_STRANGE.findall(digits)), "+")
         return _refused("invalid", text, f"holds “{strange}”; write the digits of one number only")
@@ -155,8 +200,7 @@ def _without_prefix(digits: str, text: str, region: str) -> Phone:
     if not _SHORTEST <= len(digits) <= _MOST_DIGITS:
         size = "short" if len(digits) < _SHORTEST else "long"
         return _refused("invalid", text, f"is too {size} for a phone number; check its digits")
-    advice = "has no country: write it with + and country code, or say which country with --region (--region FR)"
-    return _refused("ambiguous", text, advice)
+    return _refused("ambiguous", text, _NO_COUNTRY, "no country")
 
 
 def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -> Phone:
@@ -168,8 +212,8 @@ def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -
         return _accepted(plus, "prefix", PLUS_ADDED)
     if plus and plus.kind == "mobile" and number.kind != "mobile":
         advice = f"can be {number.e164} (a lost 0) or {plus.e164} (a lost +): write it with + and country code"
-        return _refused("ambiguous", text, advice)
-    return _accepted(number, "given", "the leading 0 that a spreadsheet drops was put back")
+        return _refused("ambiguous", text, advice, "a lost 0 or a lost +")
+    return _accepted(number, "given", ZERO_ADDED)
 
 
 def _vanity(text: str, region: str) -> Phone | None:
@@ -185,17 +229,20 @@ def _vanity(text: str, region: str) -> Phone | None:
 
 def _accepted(number: Number, decided_by: str, repair: str = "") -> Phone:
     if repair:
-        repair = f"{repair} ({number.e164})"
+        repair = f"{repair}: {number.e164} is {KINDS[number.kind]}" + (f" of {number.region}" if number.region else "")
     return Phone(number.e164, number.region, number.kind, decided_by, repair=repair)
 
 
-def _refused(code: str, text: str, advice: str) -> Phone:
+def _refused(code: str, text: str, advice: str, cause: str = "") -> Phone:
+    """Refuse a cell; the cause is what the advice says before it says what to do, unless it names the value there."""
     shown = " ".join(text.split())
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
-    return Phone(code=code, message=f"“{shown}” {advice}" if shown else advice)
+    message = f"“{shown}” {advice}" if shown else advice
+    return Phone(code=code, message=message, cause=cause or _ADVICE.sub("", advice))
 
 
+_NO_COUNTRY = "has no country: write it with + and country code, or say which country with --region (--region FR)"
 _FAULTS = {
     "missing": ("missing", "there is no phone number: write one, with + and country code"),
     "damaged": (
@@ -206,6 +253,7 @@ _FAULTS = {
     "decimal": ("invalid", "is a decimal number, not a phone number"),
     "date": ("invalid", "is a date, not a phone number"),
 }
+_ADVICE = re.compile(r"[;:].*")
 _PUNCTUATION = " \t\n.,:-/()[]_~'\""
 _PUNCTUATED = re.compile(r"[\s.,:\-/()\[\]_~'\"\\]+")
 _CLEAN = re.compile(

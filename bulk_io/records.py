@@ -61,6 +61,8 @@ class Problem:
     value: str = ""
     column: str = ""
     severity: Severity = "error"
+    cause: str = ""
+    """What it was, finer than the code and without the value, where there is more to tell: what the counts go by."""
 
     @property
     def key(self) -> str:
