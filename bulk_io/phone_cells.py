@@ -159,7 +159,7 @@ def _folded(word: str) -> str:
 
 
 _EDGES = re.compile(r"^[\s'\"`´=*•·,;:/|\-]+|[\s'\"`´*•·,;:/|.\-]+$")
-_SCHEME = re.compile(r"^(?:tel|p|whatsapp|callto|sms)\s*:(?://)?(?=[+\d(])", re.I)
+_SCHEME = re.compile(r"^(?:(?:tel|p|whatsapp|callto|sms)\s*:(?://)?\s*)+(?=[+\d(])", re.I)
 _LINK = re.compile(r"^(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(\d+)(?:[/?&].*)?$", re.I)
 _SAYS_SOMETHING = re.compile(r"[^\W_]|\ufffd|##")
 _HAS_DIGIT = re.compile(r"\d")
@@ -173,7 +173,7 @@ _CELL_ERROR = re.compile(r"#{2,}|#(?:NUM|REF|VALUE|NAME|DIV/0|NULL|NOM|VALEUR|WE
 _DATE = re.compile(
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2[0-3]\d)(?:[ T]\d\d?:\d\d.*)?"
 )
-_DECIMAL = re.compile(r"(?P<whole>\+?\d{7,})[.,](?P<decimals>\d{1,2}|0+)")
+_DECIMAL = re.compile(r"(?P<whole>\+?\d{7,}|\+?\d{4,}(?=.0$))[.,](?P<decimals>\d{1,2}|0+)")
 _GROUPED = re.compile(
     r"(?P<whole>\+?\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})+)(?!(?P=group))[.,](?P<decimals>0+)"
 )

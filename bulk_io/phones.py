@@ -187,13 +187,18 @@ def _without_prefix(digits: str, text: str, region: str) -> Phone:
         return _accepted(number, "given")
     if number and number.written == "exit code":
         return _accepted(number, "prefix")
-    plus = numbering.international(digits) if len(digits) >= _INTERNATIONAL_DIGITS else None
+    is_long = len(digits) >= _INTERNATIONAL_DIGITS
+    own = str(numbering.calling_code(region)) if region else ""
+    plus = numbering.international(digits) if is_long or (own and digits.startswith(own)) else None
     if number and number.written == "national":
         return _zero_or_plus(number, plus, text, region)
-    found = number or plus
+    found = number or (plus if is_long else None)
     if found:
         return _accepted(found, "prefix", PLUS_ADDED)
     if region:
+        number = numbering.national(f"0{digits}", region) if text == digits else None
+        if number and number.written == "national":
+            return _accepted(number, "given", ZERO_ADDED)
         return _refused(
             "invalid", text, f"{numbering.fault(digits, region)}; check its digits, or write it with + and code"
         )
@@ -204,16 +209,28 @@ def _without_prefix(digits: str, text: str, region: str) -> Phone:
 
 
 def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -> Phone:
-    """Choose what the digits lost. A zero, unless behind a "+" they are a number of the same country, or a mobile one.
+    """Choose what the digits lost: a zero, unless behind a "+" they are a number of the same country, or a mobile one.
 
-    In plans without a fixed length (DE, AT) both can be valid: 4915228817386 is +49 1522 8817386, not 04915 22….
+    In plans without a fixed length (DE, AT, SE) both can be valid: 4915228817386 is +49 1522 8817386, not 04915 22….
     """
-    if plus and numbering.calling_code(region) == plus.calling_code:
-        return _accepted(plus, "prefix", PLUS_ADDED)
-    if plus and plus.kind == "mobile" and number.kind != "mobile":
-        advice = f"can be {number.e164} (a lost 0) or {plus.e164} (a lost +): write it with + and country code"
-        return _refused("ambiguous", text, advice, "a lost 0 or a lost +")
-    return _accepted(number, "given", ZERO_ADDED)
+    if plus is None:
+        return _accepted(number, "given", ZERO_ADDED)
+    gain = _rank(number) - _rank(plus)
+    if numbering.calling_code(region) == plus.calling_code:
+        if gain > 0 or len(plus.e164) > _INTERNATIONAL_DIGITS:
+            return _accepted(plus, "prefix", PLUS_ADDED)
+        is_open = gain == 0
+    else:
+        is_open = gain > 0 and plus.kind == "mobile"
+    if not is_open:
+        return _accepted(number, "given", ZERO_ADDED)
+    advice = f"can be {number.e164} (a lost 0) or {plus.e164} (a lost +): write it with + and country code"
+    return _refused("ambiguous", text, advice, "a lost 0 or a lost +")
+
+
+def _rank(number: Number) -> int:
+    """Say how likely a kind of number is in a list of people: mobile numbers first, then landlines, then the rest."""
+    return 0 if number.kind in MOBILE else 1 if number.kind == "landline" else 2
 
 
 def _vanity(text: str, region: str) -> Phone | None:
