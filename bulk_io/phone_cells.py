@@ -138,9 +138,10 @@ def _sorted(text: str) -> Cell:
     decimal = _DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)
     if decimal and decimal["decimals"].strip("0"):
         return Cell(text, "decimal")
-    if decimal:
-        whole = decimal["whole"]
-        return Cell(whole, repair=f"the “{text[len(whole) :]}” that a spreadsheet added was left out")
+    whole = decimal["whole"] if decimal else _POINT_ZERO.sub("", text)
+    if whole != text:
+        left = text[len(whole) :] if text.startswith(whole) else ".0"
+        return Cell(whole, repair=f"the “{left}” that a spreadsheet added was left out")
     behind = _PLUS_BEHIND.fullmatch(text)
     return Cell(f"+{behind[1]}", repair="the “+” stood behind the number") if behind else Cell(text)
 
@@ -173,10 +174,12 @@ _CELL_ERROR = re.compile(r"#{2,}|#(?:NUM|REF|VALUE|NAME|DIV/0|NULL|NOM|VALEUR|WE
 _DATE = re.compile(
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2[0-3]\d)(?:[ T]\d\d?:\d\d.*)?"
 )
-_DECIMAL = re.compile(r"(?P<whole>\+?\d{7,}|\+?\d{4,}(?=.0$))[.,](?P<decimals>\d{1,2}|0+)")
+_DECIMAL = re.compile(r"(?P<whole>\+?\d{7,})[.,](?P<decimals>\d{1,2}|0+)")
 _GROUPED = re.compile(
     r"(?P<whole>\+?\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})+)(?!(?P=group))[.,](?P<decimals>0+)"
 )
+# A single 0 is no group of any number, whatever the rest of it looks like.
+_POINT_ZERO = re.compile(r"(?<=\d)(?<![.,]\d)[.,]0(?=\s*(?:$|[/;|&(\r\n]|:::))")
 _PLUS_BEHIND = re.compile(r"(\d[\d\s]{6,})\+")
 _EXTENSION = re.compile(
     r"[\s,;.(:/\-]*(?:"

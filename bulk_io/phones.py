@@ -77,7 +77,7 @@ def parse(text: str, region: str = "") -> Phone:
         return _refused("invalid", text, "is far too long for a phone number; keep one number in the cell")
     cell = read(text)
     phone = _spoiled(cell) if cell.code else _of_cell(cell, region)
-    if phone.code == "invalid":
+    if cell.code == "letters":
         phone = _vanity(text.strip(), region) or phone
     return phone._replace(repair=joined(cell.repair, phone.repair)) if phone.e164 and cell.repair else phone
 
@@ -190,13 +190,15 @@ def _without_prefix(digits: str, text: str, region: str) -> Phone:
     is_long = len(digits) >= _INTERNATIONAL_DIGITS
     own = str(numbering.calling_code(region)) if region else ""
     plus = numbering.international(digits) if is_long or (own and digits.startswith(own)) else None
+    if plus and not _can_lack_plus(plus, text):
+        plus = None
     if number and number.written == "national":
         return _zero_or_plus(number, plus, text, region)
     found = number or (plus if is_long else None)
     if found:
         return _accepted(found, "prefix", PLUS_ADDED)
     if region:
-        number = numbering.national(f"0{digits}", region) if text == digits else None
+        number = numbering.national(f"0{digits}", region) if text == digits and digits[0] != "0" else None
         if number and number.written == "national":
             return _accepted(number, "given", ZERO_ADDED)
         return _refused(
@@ -206,6 +208,13 @@ def _without_prefix(digits: str, text: str, region: str) -> Phone:
         size = "short" if len(digits) < _SHORTEST else "long"
         return _refused("invalid", text, f"is too {size} for a phone number; check its digits")
     return _refused("ambiguous", text, _NO_COUNTRY, "no country")
+
+
+def _can_lack_plus(number: Number, text: str) -> bool:
+    """Tell whether the groups of digits leave the calling code by itself (33 6 12…), or have nothing to say."""
+    groups = _DIGITS.findall(text)
+    begins = bool(number.region) and groups[0] == str(number.calling_code)
+    return begins or len(groups) == 1 or bool(_THOUSANDS.fullmatch(text))
 
 
 def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -> Phone:
@@ -277,6 +286,8 @@ _CLEAN = re.compile(
     r"\+[0-9]+|[+(]?[0-9][0-9 ()]*|[0-9]{2}(?:[.\-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .\-][0-9]{3}[.\-][0-9]{4}"
 )
 _DIGIT = re.compile(r"[0-9]")
+_DIGITS = re.compile(r"[0-9]+")
+_THOUSANDS = re.compile(r"\s*[0-9]{1,3}(?:([ .,'])[0-9]{3})(?:\1[0-9]{3})+\s*")
 _STRANGE = re.compile(r"[^0-9]")
 _MAYBE_SEPARATORS = tuple(map(re.compile, (r"\n|\r", r"/", r",", r"-", r"[()]", r"\s+", r"[/,\-]")))
 _VANITY = re.compile(

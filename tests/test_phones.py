@@ -6,13 +6,10 @@ import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from bulk_io import numbering, phones
+from bulk_io import phones
 
 MOBILE, LANDLINE = "+33612345678", "+33199001234"
-REGIONS = sorted(numbering.REGIONS)
-LETTERS = sorted({region[0] for region in REGIONS})
 
 
 @pytest.mark.parametrize(
@@ -84,6 +81,10 @@ def test_a_number_is_cleaned_without_a_warning(text: str, region: str, e164: str
         pytest.param("612345678,00", "FR", MOBILE, "“,00”", id="float with a comma"),
         pytest.param("33,612,345,678.00", "", MOBILE, "“.00”", id="float with thousands"),
         pytest.param("612 345 678,00", "FR", MOBILE, "“,00”", id="float with spaces"),
+        pytest.param("06 12 34 56 78.0", "FR", MOBILE, "“.0”", id="float with groups"),
+        pytest.param("0612345678.0 / 0612345678.0", "FR", MOBILE, "“.0”", id="floats"),
+        pytest.param("212345678", "IT", "+390212345678", "leading 0", id="lost zero of the number itself"),
+        pytest.param("1 415 555 0123", "", "+14155550123", "missing “+”", id="lost plus before groups"),
         pytest.param("6.12345678E+8", "FR", MOBILE, "leading 0", id="power that lost its zero"),
         pytest.param("3.3612345678E+10", "", MOBILE, "in full", id="power with every digit"),
         pytest.param("33612345678+", "", MOBILE, "behind", id="plus behind"),
@@ -140,6 +141,13 @@ def test_a_repair_is_told(text: str, region: str, e164: str, says: str) -> None:
         pytest.param("Tél : 3,36E+10", "FR", "damaged", "digits are lost", id="power behind a label"),
         pytest.param("33,6E+9", "FR", "damaged", "digits are lost", id="power of an engineer"),
         pytest.param("3.36E+10 / 06 12 34 56 78", "FR", "damaged", "digits are lost", id="power beside a number"),
+        pytest.param("468123463", "SE", "ambiguous", "+46468123463", id="lost zero or lost plus, both landlines"),
+        pytest.param(
+            "312 345 46789", "IT", "invalid", "not a phone number of IT", id="groups that no calling code begins"
+        ),
+        pytest.param("(800) 3234-5678", "TT", "invalid", "too long", id="an area code is no calling code"),
+        pytest.param("820 12 3453262", "", "ambiguous", "--region", id="such groups, no country"),
+        pytest.param("+180923 (perso)", "", "invalid", "too short", id="a label is no vanity"),
         pytest.param("06 12 34 56 78#", "FR", "invalid", "#", id="figures before # are no extension"),
     ],
 )
@@ -275,22 +283,6 @@ def test_region_kind_and_what_decided_are_told(text: str, region: str, expected:
     """The region is the number's own, also where regions share a calling code."""
     phone = phones.parse(text, region)
     assert (phone.region, phone.kind, phone.decided_by) == expected
-
-
-@pytest.mark.parametrize("letter", LETTERS)
-def test_every_region_s_numbers_are_read_in_every_format(letter: str) -> None:
-    """Mobile and fixed examples, written in each of the library's formats, give the library's own E.164."""
-    for region in (region for region in REGIONS if region.startswith(letter)):
-        for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE):
-            number = phonenumbers.example_number_for_type(region, kind)
-            if number is None:
-                continue
-            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-            expected = e164 if phonenumbers.is_valid_number(number) else ""
-            assert phones.parse(e164).e164 == expected
-            assert phones.parse(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)).e164 == expected
-            national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-            assert phones.parse(national, region).e164 == expected, (national, region)
 
 
 @settings(deadline=None, max_examples=500)
