@@ -14,7 +14,7 @@ from bulk_io.phone_words import BETWEEN, EXTENSIONS, LABELS, MOBILE_LABELS, PLAC
 
 PART = "\x1e"
 """Stands in ``Cell.text`` where a separator or a word certainly ends one number and begins the next."""
-MOBILE = "\x1d"
+MARK = "\x1d"
 """Stands in ``Cell.text`` beside a number that a label calls mobile."""
 
 
@@ -91,7 +91,7 @@ def _without_labels(text: str) -> str:
     """
     digit = _HAS_DIGIT.search(text)
     behind = bool(digit and not _WORD.search(text, 0, digit.start()))
-    mark = f"{MOBILE}\n" if behind else f"\n{MOBILE}"
+    mark = f"{MARK}\n" if behind else f"\n{MARK}"
 
     def broken(found: re.Match[str]) -> str:
         letter, word = found.group("letter", "word")

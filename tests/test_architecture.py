@@ -20,8 +20,8 @@ GROUPS = {
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
-        text tags base formulas difference countries emails phones phone_cells phone_words
-        numbering names nameparts namewords nicknames namesearch
+        text tags base formulas difference countries emails phones phone_cells phone_digits
+        phone_words numbering names nameparts namewords nicknames namesearch
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
