@@ -85,20 +85,20 @@ def _without_extensions(text: str) -> tuple[str, str]:
 
 
 def _without_labels(text: str) -> str:
-    """Put a line break in the place of each label, and a mark between it and its number where it says mobile.
+    """Put the end of a number in the place of each label, and a mark between it and its number where it says mobile.
 
     Labels stand behind their numbers if the first one does.
     """
     digit = _HAS_DIGIT.search(text)
     behind = bool(digit and not _WORD.search(text, 0, digit.start()))
-    mark = f"{MARK}\n" if behind else f"\n{MARK}"
+    mark = MARK + PART if behind else PART + MARK
 
     def broken(found: re.Match[str]) -> str:
         letter, word = found.group("letter", "word")
         label = _folded(word or "")
         if letter in ("m", "M") or label in MOBILE_LABELS:
             return mark
-        return "\n" if letter or label in LABELS else word
+        return PART if letter or label in LABELS else word
 
     return _LABEL.sub(broken, text)
 

@@ -226,6 +226,7 @@ def test_one_mobile_number_of_several_is_taken(text: str, region: str, e164: str
         pytest.param("06 12 34 56 78 / 07 99 00 12 34", "FR", "2 of them can be mobile", id="two mobiles"),
         pytest.param("(415) 555-0123 / (415) 555-0199", "US", "2 of them can be mobile", id="two that may be"),
         pytest.param("01 99 00 12 34 / 02 61 91 12 34", "FR", "none of them is a mobile one", id="two landlines"),
+        pytest.param("030 28817 Büro 386", "DE", "none of them is a mobile one", id="a label ends a number"),
         pytest.param("Mobile 06 12 34 56 78 / Mobile 07 99 00 12 34", "FR", "keep one", id="two labels"),
     ],
 )
