@@ -16,8 +16,10 @@ PLUS_ADDED = "the missing “+” was put in front"
 """How the ``repair`` of a number begins whose calling code stood there without its "+"."""
 ZERO_ADDED = "the leading 0 that a spreadsheet drops was put back"
 """How the ``repair`` of a number begins that lacked the 0 before its area code."""
-NO_COUNTRY = "has no country: write it with + and country code, or say which country with --region (--region FR)"
-"""What to do with a number that no country is known for."""
+NO_COUNTRY = "has no country"
+"""The ``cause`` of a number that no country is known for."""
+HOMELESS = f"{NO_COUNTRY}: write it with + and country code, or say which country with --region (--region FR)"
+"""What to do with such a number."""
 SHORTEST = 6
 """The fewest digits that are taken for a number where nobody says of which country."""
 MOBILE = frozenset({"mobile", "mobile_or_landline"})
@@ -131,7 +133,7 @@ def _of_region(digits: str, text: str, region: str) -> Phone:
 
 def _of_nowhere(digits: str, text: str) -> Phone:
     if SHORTEST <= len(digits) <= _MOST_DIGITS:
-        return refused("ambiguous", text, NO_COUNTRY, "no country")
+        return refused("ambiguous", text, HOMELESS)
     size = "short" if len(digits) < SHORTEST else "long"
     return refused("invalid", text, f"is too {size} for a phone number; check its digits")
 
@@ -167,7 +169,7 @@ def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -
     if not is_open:
         return _accepted(number, "given", ZERO_ADDED)
     advice = f"can be {number.e164} (a lost 0) or {plus.e164} (a lost +): write it with + and country code"
-    return refused("ambiguous", text, advice, "a lost 0 or a lost +")
+    return refused("ambiguous", text, advice, "can have lost a 0 or a +")
 
 
 def _rank(number: Number) -> int:

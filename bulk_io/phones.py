@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from bulk_io import numbering
 from bulk_io.phone_cells import MARK, PART, Cell, joined, read
-from bulk_io.phone_digits import KINDS, MOBILE, NO_COUNTRY, PLUS_ADDED, SHORTEST, Phone, one, refused, vanity
+from bulk_io.phone_digits import HOMELESS, KINDS, MOBILE, NO_COUNTRY, PLUS_ADDED, SHORTEST, Phone, one, refused, vanity
 
-__all__ = ["KINDS", "MOBILE", "PLUS_ADDED", "Phone", "forms", "parse", "valid_regions"]
+__all__ = ["KINDS", "MOBILE", "NO_COUNTRY", "PLUS_ADDED", "Phone", "forms", "parse", "valid_regions"]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -56,7 +56,9 @@ def valid_regions(text: str, candidates: Iterable[str]) -> tuple[str, ...] | Non
 
 def _spoiled(cell: Cell) -> Phone:
     code, advice = _FAULTS[cell.code]
-    return refused(code, "" if code == "missing" else cell.text, advice)
+    if code == "missing":
+        return refused(code, "", advice, "is missing")
+    return refused(code, cell.text, advice)
 
 
 def _of_cell(cell: Cell, region: str) -> Phone:
@@ -82,10 +84,10 @@ def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
         left = f"{_and(others)} {'was' if len(others) == 1 else 'were'} left out"
         return phone._replace(several=f"of {len(pieces)} numbers the mobile one was taken, {phone.e164}; {left}")
     if any(phone.code == "ambiguous" for phone in found):
-        return refused("ambiguous", "", f"{_and(shown)} {NO_COUNTRY}", "no country")
+        return refused("ambiguous", "", f"{_and(shown)} {HOMELESS}", NO_COUNTRY)
     why = f"{len(able)} of them can be mobile" if able else "none of them is a mobile one"
     advice = f"holds {len(pieces)} numbers, {_and(shown)}, {why}: keep one in the cell"
-    return refused("several", "", advice, f"several numbers, {why}")
+    return refused("several", "", advice, f"holds several numbers, {why}")
 
 
 def _and(texts: list[str]) -> str:
@@ -114,7 +116,7 @@ _FAULTS = {
     "missing": ("missing", "there is no phone number: write one, with + and country code"),
     "damaged": (
         "damaged",
-        "is what a spreadsheet left of the number, its digits are lost: format the column as text and enter it again",
+        "was damaged by a spreadsheet, digits are lost: format the column as text and enter it again",
     ),
     "letters": ("invalid", "holds letters or signs that are no part of a phone number; write its digits only"),
     "decimal": ("invalid", "is a decimal number, not a phone number"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
+from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, troubles, validation
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
@@ -115,6 +116,7 @@ def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advan
     """
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
+    causes: troubles.Causes = Counter()
     refused = journal.rows_with_errors()
     for seq, chunk in enumerate(journal.chunks("source")):
         clean, problems = validation.validate(layout.mapped(chunk), rules)
@@ -122,10 +124,12 @@ def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advan
         bad = clean.index.isin(refused)
         journal.keep("clean", seq, clean)
         journal.add_problems(problems)
+        causes += troubles.causes(problems)
         journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
         phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
         ids.append(clean.loc[~bad, "id"])
         advance(len(chunk))
+    _tell_troubles(journal, causes)
     journal.commit()
     crashpoints.reached("rows checked")
     if not phones:
@@ -170,6 +174,21 @@ def cases(
         for _, good in _valid_chunks(journal):
             single = good[~good.index.isin(list(resolution.rows))]
             yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
+
+
+def _tell_troubles(journal: Journal, causes: troubles.Causes) -> None:
+    """Store what is wrong with the phone numbers, by cause."""
+
+    def cells(code: str) -> Iterator[str]:
+        query = "SELECT value FROM problems WHERE field = 'phoneNumber' AND code = ?"
+        return (str(value) for (value,) in journal.database.execute(query, (code,)))
+
+    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region"
+    known = [str(region) for (region,) in journal.database.execute(query)]
+    found = troubles.told(
+        causes, homeless=partial(cells, "ambiguous"), invalid=partial(cells, "invalid"), regions=known
+    )
+    journal.put(troubles=[asdict(trouble) for trouble in found])
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:

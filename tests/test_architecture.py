@@ -31,6 +31,7 @@ GROUPS = {
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
+    "stage: troubles": "troubles",
     "stage: duplicates": "duplicates carriers",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
@@ -70,6 +71,7 @@ MAY_IMPORT = {
     "stage: edits": _VALUES,
     "stage: validation": _VALUES | {"options", "stage: edits"},
     "stage: regions": _VALUES | {"options"},
+    "stage: troubles": _VALUES,
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},

@@ -238,7 +238,7 @@ def test_an_extension_is_a_warning() -> None:
         ("61 23 45", ["is too short for a phone number of FR"]),
         ("199001234", ["a landline", "the leading 0 that a spreadsheet drops was put back"]),
         ("06 12 34 56 78 / 01 99 00 12 34", ["the mobile one of several was taken"]),
-        ("3.36E+10", ["is what a spreadsheet left of the number, its digits are lost"]),
+        ("3.36E+10", ["was damaged by a spreadsheet, digits are lost"]),
     ],
 )
 def test_a_phone_number_s_problem_has_a_cause_to_count(number: str, causes: list[str]) -> None:
