@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from bulk_io import base, countries, edits, emails, phones, tags
+from bulk_io import base, companies, countries, edits, emails, phones, tags
 from bulk_io.fields import BY_NAME, FIELDS, WRITABLE
 from bulk_io.phones import Phone
 from bulk_io.records import Problem, Severity
@@ -50,6 +50,7 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     problems = [
         *_unread_bases(found),
         *_missing_names(clean, found),
+        *_companies(clean, found),
         *_too_long(clean, found),
         *_bad_emails(clean, found),
     ]
@@ -127,6 +128,16 @@ def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
             columns = " or ".join(f"“{header}”" for header in dict.fromkeys(named) if header)
             where = f"fill in {columns}" if columns else "the file needs a column for it"
             yield found.problem(position, "name", "missing", f"there is no name: {where}")
+
+
+def _companies(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    column = clean["name"]
+    firms = {value for value in set(column) if companies.is_company(value)}
+    for position in [at for at, value in enumerate(column) if value in firms]:
+        if found.is_settled(position, "name"):
+            continue
+        message = f"“{column[position]}” looks like a company, not a person; if it is one, write the person's name"
+        yield found.problem(position, "name", "company", message, severity="warning")
 
 
 def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
