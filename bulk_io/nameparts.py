@@ -30,8 +30,8 @@ ville rue place plaza piazza magazine hello bonjour monsieur madame chef boss no
 _OFFICES = "pdg dg daf drh dsi rh hr it ceo cto cfo coo cmo vip sav rdv jr sr ii iii iv phd mba md esq junior senior"
 _NOT_A_NAME = frozenset(f"{_FORMS} {_TRADES} {_OFFICES} {_ROLES}".split())
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ'’-]+")
-_LOWER = "de du des d di da do das dos della del la le van von vom zu den der het ten ter el y e"
-_LOWER_PARTICLES = frozenset(_LOWER.split())
+_LOWER = "de du des d di da do das dos della del la le les lo van von vom zu den der het ten ter el y e"
+_PARTICLES = frozenset(_LOWER.split())
 
 
 def parts(full: str) -> tuple[str, str] | None:
@@ -51,6 +51,9 @@ def _around_comma(text: str) -> tuple[str, str] | None:
     last, first = (" ".join(_without_titles(side.split())) for side in text.split(","))
     if not spelt(first) or not spelt(last):
         return None
+    # "Weber, Klein y Ruiz": partners, not a person.
+    if first.split()[0] in _PARTICLES or not {"y", "e", "en"}.isdisjoint(first.split()):
+        return None
     ahead, behind = spelt(last)[0], spelt(first)[0]
     # "Jean Dupont, Lyon": the whole name stands before the comma.
     if len(spelt(last)) > 1 and is_given(ahead) and not is_given(behind):
@@ -62,8 +65,8 @@ def _by_given_name(words: list[str]) -> tuple[str, str] | None:
     """Split two words of which one, and only one, is known to be a first name; particles stay with the last name."""
     if not _LATIN.fullmatch("".join(words)):
         return None
-    particles = [word for word in words[1:-1] if word.lower() in _LOWER_PARTICLES]
-    if len(words) - len(particles) != 2 or any(len(word) < 2 for word in words):
+    particles = [word for word in words[:-1] if word.lower() in _PARTICLES]
+    if len(words) - len(particles) != 2 or words[0] in particles or any(len(word) < 2 for word in words):
         return None
     front, back = _spelt(words[0]), _spelt(words[-1])
     if not front or not back:
@@ -85,7 +88,7 @@ def _by_capitals(words: list[str]) -> tuple[str, str] | None:
         return None
     (first_loud, ahead), (_, behind) = runs
     capitals, mixed = (ahead, behind) if first_loud else (behind, ahead)
-    while not first_loud and mixed and mixed[-1] in _LOWER_PARTICLES:
+    while not first_loud and mixed and mixed[-1] in _PARTICLES:
         capitals.insert(0, mixed.pop())
     if not mixed or not _surname(capitals) or not _first_names(mixed):
         return None
