@@ -10,12 +10,12 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from bulk_io.phone_words import BETWEEN, EXTENSIONS, LABELS, MOBILE_LABELS, PLACEHOLDERS
+from bulk_io.phone_words import BETWEEN, EXTENSIONS, FAX_LABELS, LABELS, MOBILE_LABELS, PLACEHOLDERS
 
 PART = "\x1e"
 """Stands in ``Cell.text`` where a separator or a word certainly ends one number and begins the next."""
-MARK = "\x1d"
-"""Stands in ``Cell.text`` beside a number that a label calls mobile."""
+MARK, FAX = "\x1d", "\x1c"
+"""Stand in ``Cell.text`` beside a number that a label calls mobile, or a fax."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +85,20 @@ def _without_extensions(text: str) -> tuple[str, str]:
 
 
 def _without_labels(text: str) -> str:
-    """Put the end of a number in the place of each label, and a mark between it and its number where it says mobile.
+    """Put the end of a number in the place of each label, and between it and its number a mark for mobile or fax.
 
     Labels stand behind their numbers if the first one does.
     """
     digit = _HAS_DIGIT.search(text)
     behind = bool(digit and not _WORD.search(text, 0, digit.start()))
-    mark = MARK + PART if behind else PART + MARK
 
     def broken(found: re.Match[str]) -> str:
         letter, word = found.group("letter", "word")
-        label = _folded(word or "")
-        if letter in ("m", "M") or label in MOBILE_LABELS:
-            return mark
-        return PART if letter or label in LABELS else word
+        label = _LETTERS.get(letter.lower(), "tel") if letter else _folded(word)
+        if label not in LABELS and label not in FAX_LABELS:
+            return word
+        mark = MARK if label in MOBILE_LABELS else FAX if label in FAX_LABELS else ""
+        return mark + PART if behind else PART + mark
 
     return _LABEL.sub(broken, text)
 
@@ -190,7 +190,8 @@ _EXTENSION = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LABEL = re.compile(r"(?<![^\W\d_])(?P<letter>[tmphwTMPHW])\s*[.:](?=\s*[+\d(])|(?P<word>[^\W\d_]+)")
+_LETTERS = {"m": "mobile", "f": "fax"}
+_LABEL = re.compile(r"(?<![^\W\d_])(?P<letter>[tmphwfTMPHWF])\s*[.:](?=\s*[+\d(])|(?P<word>[^\W\d_]+)")
 # Spanish "o" and Italian "e" only between two figures, never a letter O in the place of a zero.
 _WORD_BETWEEN = re.compile(rf"(?<=[\d)])[\s,/]+(?:{BETWEEN})\b\.?\s+(?=[^\W_]|[+(])", re.I)
 _NEXT_PLUS = re.compile(r"(?<=\d)[^\d+]*\+")

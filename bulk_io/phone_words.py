@@ -32,7 +32,10 @@ LABELS: frozenset[str] = MOBILE_LABELS | _words(
     " comercial escritorio trabalho direto novo telefoon telefoonnummer telnr thuis werk zakelijk vast"
     " vaste kantoor nieuw"
 )
-"""Words that say what kind of number stands beside them, folded. Never "fax": that is no phone."""
+"""Words that say what kind of number stands beside them, folded."""
+
+FAX_LABELS: frozenset[str] = _words("fax telefax telecopie telecopieur")
+"""Words that say that the number beside them is a fax, folded: that is no phone."""
 
 EXTENSIONS = (
     r"ext(?:n|ension|ensi[oó]n|ens[aã]o|ensie)?|xtn|poste|pst|int(?:erno|erne)?|anexo|ramal|apparat|durchwahl|dw"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bulk_io import numbering
-from bulk_io.phone_cells import MARK, PART, Cell, joined, read
+from bulk_io.phone_cells import FAX, MARK, PART, Cell, joined, read
 from bulk_io.phone_digits import HOMELESS, KINDS, MOBILE, NO_COUNTRY, PLUS_ADDED, SHORTEST, Phone, one, refused, vanity
 
 __all__ = ["KINDS", "MOBILE", "NO_COUNTRY", "PLUS_ADDED", "Phone", "forms", "parse", "valid_regions"]
@@ -62,37 +62,46 @@ def _spoiled(cell: Cell) -> Phone:
 
 
 def _of_cell(cell: Cell, region: str) -> Phone:
-    pieces = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
+    every = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
+    pieces = [piece for piece in every if FAX not in piece]
+    if not pieces:
+        return refused("invalid", every[0], "is a fax number: write the person's phone number")
     found = [one(piece, region) for piece in pieces]
     distinct = {phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}
     phone = found[0] if len(distinct) == 1 else _mobile_one(found, pieces)
     if cell.extension and phone.e164:
         told = f"the extension {cell.extension} was left out: {phone.e164} alone reaches whoever answers for all"
-        return phone._replace(extension=told)
-    return phone
+        phone = phone._replace(extension=told)
+    taken = {piece for piece, each in zip(pieces, found, strict=True) if each.e164 == phone.e164}
+    left = [piece for piece in every if piece not in taken]
+    return phone._replace(several=_told(phone.e164, every, left)) if phone.e164 and left else phone
 
 
 def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
-    """Take the mobile number of several, the one that can be one or that a label calls so; the others are told."""
+    """Take the mobile number of several: the one that can be one, or that a label calls so."""
     able = {phone.e164: phone for phone in found if phone.kind in MOBILE}
     called = {phone.e164: phone for phone, piece in zip(found, pieces, strict=True) if MARK in piece}
     mobile = able if len(able) == 1 else {e164: phone for e164, phone in called.items() if e164 in able}
-    shown = [f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces]
     if len(mobile) == 1:
-        (phone,) = mobile.values()
-        others = [text for other, text in zip(found, shown, strict=True) if other.e164 != phone.e164]
-        left = f"{_and(others)} {'was' if len(others) == 1 else 'were'} left out"
-        return phone._replace(several=f"of {len(pieces)} numbers the mobile one was taken, {phone.e164}; {left}")
+        return next(iter(mobile.values()))
+    shown = _and(pieces)
     if any(phone.code == "ambiguous" for phone in found):
-        return refused("ambiguous", "", f"{_and(shown)} {HOMELESS}", NO_COUNTRY)
+        return refused("ambiguous", "", f"{shown} {HOMELESS}", NO_COUNTRY)
     why = f"{len(able)} of them can be mobile" if able else "none of them is a mobile one"
-    advice = f"holds {len(pieces)} numbers, {_and(shown)}, {why}: keep one in the cell"
+    advice = f"holds {len(pieces)} numbers, {shown}, {why}: keep one in the cell"
     return refused("several", "", advice, f"holds several numbers, {why}")
 
 
-def _and(texts: list[str]) -> str:
-    """Write texts as a list: a, b and c."""
-    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+def _told(e164: str, pieces: list[str], left: list[str]) -> str:
+    what = "the one that is no fax" if any(FAX in piece for piece in left) else "the mobile one"
+    verb = "was" if len(left) == 1 else "were"
+    return f"of {len(pieces)} numbers {what} was taken, {e164}; {_and(left)} {verb} left out"
+
+
+def _and(pieces: list[str]) -> str:
+    """Write the numbers of a cell as a list: “a”, “b” and “c”."""
+    shown = [f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _numbers(text: str, region: str) -> list[str]:
@@ -122,7 +131,7 @@ _FAULTS = {
     "decimal": ("invalid", "is a decimal number, not a phone number"),
     "date": ("invalid", "is a date, not a phone number"),
 }
-_PUNCTUATION = " \t\n.,:-/()[]_~'\""
+_PUNCTUATION = f" \t\n.,:-/()[]_~'\"{MARK}{FAX}"
 _CLEAN = re.compile(
     r"\+[0-9]+|[+(]?[0-9][0-9 ()]*|[0-9]{2}(?:[.\-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .\-][0-9]{3}[.\-][0-9]{4}"
 )

@@ -216,7 +216,7 @@ def _phone_warnings(position: int, phone: Phone, found: _Columns) -> Iterator[_F
     told = (
         ("landline", landline and f"{landline}; WhatsApp may not reach it", kind),
         ("repaired", phone.repair, phone.repair.partition(":")[0]),
-        ("several", phone.several, "the mobile one of several was taken"),
+        ("several", phone.several, "other numbers in the cell were left out"),
         ("extension", phone.extension, "the extension was left out"),
     )
     for code, message, cause in told:

@@ -408,7 +408,8 @@ def test_two_words_are_split_where_one_is_a_known_first_name(full: str, first: s
 @pytest.mark.parametrize(
     "full",
     ["Jean Martin", "Martin Dupont", "Dupont Martin", "Xylo Dupont", "Jean Pierre", "Benali Hassan", "Jean",
-     "DUPONT", "", "Saint Denis", "Le Goff", "da Conceição", "Weber, Klein y Ruiz", "Chez Julie", "Team Sophie", "Contact Sophie", "Jean Dupont Lyon", "Sophie 2",
+     "DUPONT", "", "Saint Denis", "Le Goff", "da Conceição", "Weber, Klein y Ruiz", "Chez Julie",
+     "Team Sophie", "Contact Sophie", "Jean Dupont Lyon", "Sophie 2",
      "Acme, Inc", "MARTIN SARL",
      "Boulangerie MARTIN", "Martin, S.A.", "Acme S.A.", "Müller GmbH", "Jean Dupont, Lyon", "Jean Dupont PDG",
      "JP Martin", "Jean D.", "Dupont, Jean, Paris", "Dupont,", ", Jean", "Dupont, M.", "Jean et Marie DUPONT",

@@ -129,7 +129,8 @@ def test_a_repair_is_told(text: str, region: str, e164: str, says: str) -> None:
         pytest.param("+44 6 12 34 56 78", "FR", "invalid", "+44", id="own prefix ignores the region"),
         pytest.param("O6 12 34 56 78", "FR", "invalid", "letters", id="letter O"),
         pytest.param("06 12 34 56 7l", "FR", "invalid", "letters", id="letter l"),
-        pytest.param("Fax 01 99 00 12 34", "FR", "invalid", "letters", id="fax"),
+        pytest.param("Fax 01 99 00 12 34", "FR", "invalid", "is a fax number", id="fax"),
+        pytest.param("06 12 34 56 78 m", "FR", "invalid", "letters", id="bare letter"),
         pytest.param("06 12 34 56 78²", "FR", "invalid", "letters", id="footnote mark is no digit"),
         pytest.param("0800 FLOWERS", "FR", "invalid", "letters", id="vanity elsewhere"),
         pytest.param("06 12 34 56 78 €", "FR", "invalid", "€", id="strange sign"),
@@ -209,12 +210,15 @@ def test_two_numbers_without_a_country_need_one(text: str) -> None:
         pytest.param("06 12 34 56 78; 06 12 34 56 78; 01 99 00 12 34", "FR", MOBILE, "“01 99", id="twice"),
         pytest.param("Cell: (415) 555-0123 / Office: (415) 555-0199", "US", "+14155550123", "0199", id="label before"),
         pytest.param("(415) 555-0199 work, (415) 555-0123 cell", "US", "+14155550123", "0199", id="label behind"),
+        pytest.param("Tél. 01 99 00 12 34 / Fax 01 99 00 12 35", "FR", LANDLINE, "“01 99 00 12 35”", id="fax"),
+        pytest.param("01 99 00 12 34 (Tél) 01 99 00 12 35 (Fax)", "FR", LANDLINE, "“01 99 00 12 35”", id="fax behind"),
+        pytest.param("T: 01 99 00 12 34 F: 01 99 00 12 34", "FR", LANDLINE, "“01 99 00 12 34”", id="the same fax"),
         pytest.param("T: (415) 555-0199 M: (415) 555-0123", "US", "+14155550123", "0199", id="letters"),
         pytest.param("06 12 34 56 78 / 07 99 00 12 34 (portable)", "FR", "+33799001234", "06 12", id="label of one"),
     ],
 )
-def test_one_mobile_number_of_several_is_taken(text: str, region: str, e164: str, left: str) -> None:
-    """The only one that can be mobile; where all can, the one whose label says so."""
+def test_one_number_of_several_is_taken(text: str, region: str, e164: str, left: str) -> None:
+    """The only one that can be mobile; where all can, the one whose label says so; never a fax."""
     phone = phones.parse(text, region)
     assert (phone.e164, phone.code) == (e164, "")
     assert left in phone.several.partition(";")[2]

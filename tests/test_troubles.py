@@ -81,7 +81,7 @@ def test_causes_are_finer_than_codes_and_agree_in_number() -> None:
         (1, "cell holds several numbers, none of them is a mobile one", "error"),
         (2, "numbers are landlines", "warning"),
         (1, "time the leading 0 that a spreadsheet drops was put back", "warning"),
-        (1, "time the mobile one of several was taken", "warning"),
+        (1, "time other numbers in the cell were left out", "warning"),
     ]
 
 

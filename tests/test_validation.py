@@ -238,7 +238,7 @@ def test_an_extension_is_a_warning() -> None:
         ("06 12 34", ["is too short for a phone number of FR"]),
         ("61 23 45", ["is too short for a phone number of FR"]),
         ("199001234", ["a landline", "the leading 0 that a spreadsheet drops was put back"]),
-        ("06 12 34 56 78 / 01 99 00 12 34", ["the mobile one of several was taken"]),
+        ("06 12 34 56 78 / 01 99 00 12 34", ["other numbers in the cell were left out"]),
         ("3.36E+10", ["was damaged by a spreadsheet, digits are lost"]),
     ],
 )
