@@ -78,7 +78,7 @@ def _without_parameters(text: str) -> str:
 
 def _without_extensions(text: str) -> tuple[str, str]:
     """Take off what a switchboard would be told, and give the first of it."""
-    found = [match for match in _EXTENSION.finditer(text) if sum(map(str.isdigit, text[: match.start()])) >= 5]
+    found = [match for match in _EXTENSION.finditer(text) if sum(map(str.isdigit, text[: match.start()])) >= _FEWEST]
     for match in reversed(found):
         text = text[: match.start()] + text[match.end() :]
     return text, next((part for match in found[:1] for part in match.groups() if part), "")
@@ -170,7 +170,9 @@ _PREFIX = re.compile(r"\+[\d().\-]+")
 _CARRIER = re.compile(r"(?<!\d)0\s?xx(?=\d|\s*\)|\s+\d)", re.I)
 _POWER = re.compile(r"\+?(\d{1,3})(?:[.,](\d+))?\s*[eE]\s*\+?\s*(\d{1,2})")
 _POWER_WITHIN = re.compile(r"\d\s?[eE]\s?\+\s?\d")
-_CELL_ERROR = re.compile(r"#{2,}|#(?:NUM|REF|VALUE|NAME|DIV/0|NULL|NOM|VALEUR|WERT|ZAHL|VALOR)[!?]?", re.I)
+_CELL_ERROR = re.compile(
+    r"#{2,}|#[¡¿]?(?:DIV/0|[A-ZÄÖÜÉ]{3,8})[!?]|#(?:NUM|REF|VALUE|NAME|NULL|NOM|VALEUR|WERT|VALOR)", re.I
+)
 _DATE = re.compile(
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2[0-3]\d)(?:[ T]\d\d?:\d\d.*)?"
 )
@@ -180,6 +182,8 @@ _GROUPED = re.compile(
 )
 # A single 0 is no group of any number, whatever the rest of it looks like.
 _POINT_ZERO = re.compile(r"(?<=\d)(?<![.,]\d)[.,]0(?=\s*(?:$|[/;|&(\r\n]|:::))")
+_FEWEST = 3
+"""Digits of a number that an extension can follow."""
 _PLUS_BEHIND = re.compile(r"(\d[\d\s]{6,})\+")
 _EXTENSION = re.compile(
     r"[\s,;.(:/\-]*(?:"

@@ -94,7 +94,7 @@ def vanity(text: str, region: str) -> Phone | None:
 
 def refused(code: str, text: str, advice: str, cause: str = "") -> Phone:
     """Refuse a cell; the cause is what the advice says before it says what to do, unless it names the value there."""
-    shown = " ".join(text.split())
+    shown = " ".join(text.split()).strip(" :;,")
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
     message = f"“{shown}” {advice}" if shown else advice
