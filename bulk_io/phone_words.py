@@ -8,8 +8,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 PLACEHOLDERS: frozenset[str] = _words(
-    "n/a na #n/a #nv #n/d #n/b n.a n.a. nc n.c n.c. nr none null nil nan aucun neant keine kein ninguno nessuno geen nenhum"
-    " unknown inconnu unbekannt desconocido sconosciuto onbekend desconhecido tbd"
+    "n/a na #n/a #nv #n/d #n/b n.a n.a. nc n.c n.c. nr none null nil nan aucun neant keine kein ninguno nessuno geen"
+    " nenhum unknown inconnu unbekannt desconocido sconosciuto onbekend desconhecido tbd"
 )
 """Words that people and programs write where there is no number, folded."""
 

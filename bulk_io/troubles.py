@@ -83,10 +83,9 @@ def _most_valid(cells: Cells, regions: Sequence[str]) -> tuple[list[str], int]:
         valid.clear()
         for cell in islice(cells(), most_cells):
             for region in left:
-                phone = phones.parse(cell, region)
-                if phone.decided_by == "given":
+                if kind := phones.kind_in(region, cell):
                     valid[region] += 1
-                    score[region] += _VALID + (phone.kind in phones.MOBILE)
+                    score[region] += _VALID + (kind in phones.MOBILE)
         left = sorted((region for region in left if valid[region]), key=lambda each: -score[each])[:most_regions]
     best = [region for region in left if score[region] == score[left[0]]]
     return best, valid[best[0]] if best else 0

@@ -321,10 +321,26 @@ def test_any_text_has_an_answer_and_the_answer_stays(text: str, region: str) -> 
         pytest.param("+33612345678", None, id="has its prefix"),
         pytest.param("0033612345678", None, id="has 00"),
         pytest.param("06 12 34 56 78 / 01 99 00 12 34", ("FR",), id="two numbers"),
-        pytest.param("4915228817386", (), id="lost plus before lost zero"),
         pytest.param("", None, id="empty"),
     ],
 )
 def test_the_regions_of_national_digits_are_found(text: str, expected: tuple[str, ...] | None) -> None:
     """Only digits without a prefix of their own have a question to answer."""
     assert phones.valid_regions(text, ("FR", "US", "XX")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("06 12 34 56 78", "mobile", id="mobile"),
+        pytest.param("Tél : 01 99 00 12 34", "landline", id="with a label"),
+        pytest.param("612345678", "mobile", id="lost zero"),
+        pytest.param("+33612345678", "", id="has its prefix"),
+        pytest.param("0033612345678", "", id="has 00"),
+        pytest.param("06 12 34", "", id="no number"),
+    ],
+)
+def test_the_kind_of_national_digits_in_a_region_is_told(text: str, kind: str) -> None:
+    """Nothing for what is no national number there."""
+    assert phones.kind_in("FR", text) == kind
+    assert phones.kind_in("XX", text) == ""
