@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
+from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, troubles, validation
 from bulk_io.blocks import Block, pack, unpack
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
@@ -120,6 +120,7 @@ def check(
     """
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
+    causes: troubles.Causes = Counter()
     refused = journal.rows_with_errors()
     checked = in_order(partial(_checked, layout=layout, rules=rules), journal.blocks("source"), at_once=processes)
     for seq, (block, problems) in enumerate(checked):
@@ -128,10 +129,12 @@ def check(
         bad = clean.index.isin(refused)
         journal.keep("clean", seq, block)
         journal.add_problems(problems)
+        causes += troubles.causes(problems)
         journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
         phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
         ids.append(clean.loc[~bad, "id"])
         advance(len(clean))
+    _tell_troubles(journal, causes)
     journal.commit()
     crashpoints.reached("rows checked")
     if not phones:
@@ -181,6 +184,21 @@ def cases(
 def _checked(cells: bytes, *, layout: Layout, rules: Rules) -> tuple[Block, list[Problem]]:
     clean, problems = validation.validate(layout.mapped(unpack(cells)), rules)
     return pack(clean), problems
+
+
+def _tell_troubles(journal: Journal, causes: troubles.Causes) -> None:
+    """Store what is wrong with the phone numbers, by cause."""
+
+    def cells(code: str) -> Iterator[str]:
+        query = "SELECT value FROM problems WHERE field = 'phoneNumber' AND code = ?"
+        return (str(value) for (value,) in journal.database.execute(query, (code,)))
+
+    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region"
+    known = [str(region) for (region,) in journal.database.execute(query)]
+    found = troubles.told(
+        causes, homeless=partial(cells, "ambiguous"), invalid=partial(cells, "invalid"), regions=known
+    )
+    journal.put(troubles=[asdict(trouble) for trouble in found])
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:

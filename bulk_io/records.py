@@ -61,6 +61,8 @@ class Problem:
     value: str = ""
     column: str = ""
     severity: Severity = "error"
+    cause: str = ""
+    """What it was, finer than the code and without the value, where there is more to tell: what the counts go by."""
 
     @property
     def key(self) -> str:
@@ -204,6 +206,19 @@ class ContactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Phone cells of one cause: how many, what they are (``numbers have no country``), and what would help."""
+
+    count: int
+    text: str
+    advice: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.advice}" if self.advice else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A run as a whole: what ``--json`` prints and the reports open with. ``seconds`` is wall time of the process."""
 
@@ -230,3 +245,5 @@ class Summary:
     """Host and company written to; empty for ``validate``."""
     notes: tuple[str, ...] = ()
     """Sentences for the person: how the region was decided, how contacts were looked up, why the run stopped."""
+    troubles: tuple[Trouble, ...] = ()
+    """What is wrong with the phone numbers, by cause."""

@@ -20,8 +20,8 @@ GROUPS = {
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
-        text tags base formulas difference countries emails phones phone_cells numbering
-        names nameparts namewords nicknames namesearch
+        text tags base formulas difference countries emails phones phone_cells phone_digits
+        phone_words numbering names nameparts namewords nicknames namesearch companies
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
@@ -31,6 +31,7 @@ GROUPS = {
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
+    "stage: troubles": "troubles",
     "stage: duplicates": "duplicates carriers",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
@@ -70,6 +71,7 @@ MAY_IMPORT = {
     "stage: edits": _VALUES,
     "stage: validation": _VALUES | {"options", "stage: edits"},
     "stage: regions": _VALUES | {"options"},
+    "stage: troubles": _VALUES,
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},

@@ -121,6 +121,18 @@ def test_problems_of_rows_behind_the_limit_are_not_the_runs(journal: Journal) ->
     assert Flow(journal, [ADA, broken, ADA, broken, broken], limit=3).problems == [(3, "row.extra_cells")]
 
 
+def test_phone_troubles_are_counted_over_chunks(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The causes of all chunks are stored once, with the option that would help."""
+    monkeypatch.setattr(pipeline, "CHUNK_ROWS", 2)
+    rows = [["Ada Martin", f"06 12 34 56 7{at}", "", ""] for at in range(5)]
+    Flow(journal, [*rows, ["Bob Petit", "12", "", ""]]).check(rules=Rules())
+    found = [(trouble["count"], trouble["text"], trouble["advice"]) for trouble in journal.get("troubles")]
+    assert found == [
+        (5, "numbers have no country", "--region FR or NL makes 5 of them valid"),
+        (1, "number is too short for a phone number", "check the digits"),
+    ]
+
+
 def test_progress_is_told_by_chunk(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows told add up to the rows there are, in reading and in checking."""
     monkeypatch.setattr(pipeline, "CHUNK_ROWS", 3)

@@ -6,13 +6,13 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulk_io.cli import STARTED
-from bulk_io.records import BACK_TO_USER, Outcome, Summary
+from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
 from bulk_io.watching import Approval, Watcher
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
             print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
+    _print_troubles(summary.troubles)
     for note in summary.notes if notes else ():
         print(f"\n  {escape(note)}")
     _print_files(summary)
@@ -93,6 +94,15 @@ def _print_counts(title: str, counts: Mapping[str, int]) -> None:
         print(f"    {count:>7,}  {escape(code)}")
     if len(counts) > _MOST_PROBLEMS:
         print(f"             and {counted(len(counts) - _MOST_PROBLEMS, 'more kind')}: see the report")
+
+
+def _print_troubles(troubles: Sequence[Trouble]) -> None:
+    if troubles:
+        print("\n  phone numbers, by cause")
+    for trouble in troubles[:_MOST_PROBLEMS]:
+        print(f"    {trouble.count:>7,}  {escape(str(trouble))}")
+    if len(troubles) > _MOST_PROBLEMS:
+        print(f"             and {counted(len(troubles) - _MOST_PROBLEMS, 'rarer cause')}: see the report")
 
 
 def _print_files(summary: Summary) -> None:
