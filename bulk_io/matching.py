@@ -20,7 +20,8 @@ from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, unknown_field
-from bulk_io.neighbours import Proposal, propose
+from bulk_io.neighbours import propose
+from bulk_io.proposals import Proposal
 
 __all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
 

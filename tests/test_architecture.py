@@ -21,13 +21,13 @@ GROUPS = {
     # one kind of value each, with the tables and steps behind it
     "values": """
         text tags base formulas difference countries emails phones phone_cells numbering
-        names nameparts namewords nicknames namesearch
+        names nameparts namewords nicknames namesearch kinds
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
     # pure steps over chunks
-    "stage: mapping": "mapping mappingfile mappingmodel headers aliases",
-    "stage: matching": "matching neighbours",
+    "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent",
+    "stage: matching": "matching neighbours contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
