@@ -27,8 +27,8 @@ EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 class Meaning:
     """What a header says: a field, or a ``friend`` (one header, several fields), or nothing, with the reason.
 
-    ``rank`` orders the columns of one field, the lowest first. ``closed``: it says that the column is about something or
-    somebody else, so that its values are not asked.
+    ``rank`` orders the columns of one field, the lowest first. ``closed``: it says that the column is about something
+    or somebody else, so that its values are not asked.
     """
 
     field: str = ""

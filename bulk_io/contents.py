@@ -37,9 +37,7 @@ def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> di
     guesses = {column: guess for column in unknown if (guess := _guess(around.look(column)))}
     found: dict[str, Proposal] = {}
     for column, (field, share) in guesses.items():
-        if _is_taken(field, around):
-            found[column] = _not_needed(column, field)
-        elif field not in _SEVERAL and column != _best(field, guesses):
+        if _is_taken(field, around) or (field not in _SEVERAL and column != _best(field, guesses)):
             found[column] = _not_needed(column, field)
         else:
             found[column] = _proposal(column, field, share, around)
@@ -65,9 +63,7 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
                 owners[number].add(person)
         everybody = set().union(*owners.values())
         if len(everybody) >= _CROWD and 2 * len(owners) <= len(everybody):
-            why = (
-                f"left out: its {len(owners)} numbers repeat across {len(everybody)} people, so they are not their own"
-            )
+            why = f"left out: its {len(owners)} numbers repeat across {len(everybody)} people, so are not their own"
             found[column] = Proposal(column, None, f"{why} (--map '{column}=phoneNumber' to use it all the same)")
     return found
 

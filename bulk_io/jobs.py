@@ -127,7 +127,8 @@ def _trust(choice: Choice, watcher: Watcher) -> None:
 
 def _validated(run: Run, table: Table, choice: Choice) -> None:
     resolution, mapped = _checked(run, table, choice, outcome="valid")
-    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), None)
+    consenting = bool(choice.binding.consent)
+    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False, consenting=consenting), None)
 
 
 def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:

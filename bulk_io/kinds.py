@@ -61,7 +61,7 @@ def kinds(text: str) -> frozenset[str]:
     if shape:
         return frozenset({shape})
     words = spelt(text)
-    if not words or any(char.isdigit() for char in text) and not _is_firm(words):
+    if not words or (any(map(str.isdigit, text)) and not _is_firm(words)):
         return frozenset()
     whole = countries.folded(text)
     found = {kind for kind, known in (("city", _cities()), ("industry", _words().industry)) if whole in known}
@@ -174,7 +174,8 @@ def _luhn(digits: str) -> bool:
 
 
 _BLANK = frozenset({"-", "--", "—", "–", "n/a", "N/A", "NA", "#N/A", "null", "NULL", "None", "nan", "?", ".", "/"})
-_REGIONS = tuple("FR DE ES IT NL PT GB BE CH AT US IE LU BR MX AR PL MA".split())
+_REGIONS = ("FR", "DE", "ES", "IT", "NL", "PT", "GB", "BE", "CH", "AT", "US", "IE", "LU", "BR", "MX", "AR", "PL", "MA")
+"""The countries in which national numbers are tried."""
 _SHORTEST = 7
 _MOBILE = ("mobile", "mobile_or_landline")
 # what people write as a number, valid or not: a prefix, or a zero in front, or three groups of digits
@@ -182,7 +183,7 @@ _SHAPED = re.compile(
     r"(?:p:)?(?:\+|00)[\d .()/-]{8,20}|\(?0[1-9][\d .()/-]{7,14}|\(?\d{2,4}\)?[ .-]\d{2,4}(?:[ .-]\d{2,4}){1,4}"
 )
 _LINK = re.compile(
-    r"(?:https?://|www\.)|[\w-]+(?:\.[\w-]+)*\.(?:com|fr|de|es|it|nl|pt|org|net|io|eu|be|ch|uk|co)(?:/|$)"
+    r"https?://|www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|fr|de|es|it|nl|pt|org|net|io|eu|be|ch|uk|co)(?:/|$)", re.IGNORECASE
 )
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)(?:$|[T ,])|\d{1,2}:\d{2}")
 _NUMBER = re.compile(r"[-+]?[€$£]?\s?\d[\d\s.,]*\s?[%€$£]?")

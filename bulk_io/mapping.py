@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import base, names, tags
+from bulk_io import base, consent, names, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
@@ -58,6 +58,8 @@ class Binding:
     rules: tuple[tuple[str, Rule], ...]
     own_export: bool = False
     with_base: bool = False
+    consent: tuple[tuple[str, consent.Kind], ...] = ()
+    """The columns that say who must not be written to, and how they say it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -110,7 +112,8 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
     It has one text column per field fed, and beside it ``<field>:column``, the header that the row's value came from
     (headers joined with " + " where several were; the first header where there is no value). ``tags`` hold records.
     ``derived`` names, separated by spaces, the fields made from another in that row: first and last names split from
-    the full name. A name that is missing is built from first and last name; that is not derived.
+    the full name. A name that is missing is built from first and last name; that is not derived. ``consent``, where
+    the file has such columns, names the first one that says that the row's person must not be written to.
     """
     mapped: dict[str, pd.Series] = {}
     for field, rule in binding.rules:
@@ -118,6 +121,8 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
         if field == "tags" and not (binding.own_export and rule.columns == ("tags",)):
             mapped[field] = _tag_records(mapped[field], rule)
     mapped["derived"] = _text("", chunk.index)
+    if binding.consent:
+        mapped["consent"] = _opted_out(chunk, binding.consent)
     fed = NAME_FIELDS.intersection(binding.fields)
     if fed & {"firstName", "lastName"}:
         _build_names(mapped, chunk.index)
@@ -189,6 +194,15 @@ def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
         values.append((rule.join or "").join(row[place] for place in there))
         sources.append(" + ".join(rule.columns[place] for place in there) or rule.columns[0])
     return _series(values, chunk.index), _series(sources, chunk.index)
+
+
+def _opted_out(chunk: pd.DataFrame, columns: Sequence[tuple[str, consent.Kind]]) -> pd.Series:
+    """Name, row by row, the first column that says no."""
+    said = _text("", chunk.index)
+    for column, kind in reversed(columns):
+        refused = np.array([consent.opted_out(kind, cell) for cell in chunk[column].tolist()], bool)
+        said = said.mask(refused, column)
+    return said
 
 
 def _tag_records(value: pd.Series, rule: Rule) -> pd.Series:

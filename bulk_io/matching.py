@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base
+from bulk_io import base, consent
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS, WRITABLE
 from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
@@ -25,6 +25,7 @@ from bulk_io.proposals import Proposal
 
 __all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
 
+_CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
 
@@ -69,18 +70,19 @@ def choose(
     known, is_own = _known(mapping, header)
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
     fed = frozenset(rules) | {field for _, field in told if field}
-    said = (
-        []
-        if is_own
-        else propose(_left(header, known, rules, told), pd.DataFrame() if sample is None else sample, taken=fed)
-    )
+    left = _left(header, known, rules, told)
+    refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
+    told_off = [column for column, kind in refusals if kind != "status"]
+    frame = pd.DataFrame() if sample is None else sample
+    said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules |= _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
-    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
+    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said}
+    reasons |= {column: Proposal(column, None, _CONSENT) for column in told_off}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
     choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used))

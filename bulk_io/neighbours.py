@@ -40,8 +40,8 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     for proposal in contents.propose(header, unknown, around).values():
         _keep(proposal, found, around)
     for column in unknown:
-        if not found[column].field and (proposal := _nearly(column, around)):
-            _keep(proposal, found, around)
+        if not found[column].field and (near := _nearly(column, around)):
+            _keep(near, found, around)
     for proposal in contents.shared_numbers(*_phones_and_people(around), around).values():
         _keep(proposal, found, around)
     return [found[column] if column in found else _bookkeeping(column) for column in header]

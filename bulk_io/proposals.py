@@ -1,4 +1,4 @@
-"""What matching speaks of: a proposal for a column, and what stands around it. ``neighbours`` and ``contents`` use them."""
+"""What matching speaks of: a proposal for a column, and what stands around it."""
 
 from __future__ import annotations
 

@@ -89,6 +89,7 @@ checking_options = _all(
     click.option("--add-tag", multiple=True, metavar="TAG", help="Give every contact this tag too."),
     click.option("--clear-empty", is_flag=True, help="Let an empty cell blank the stored value."),
     click.option("--lenient", is_flag=True, help="Leave a bad optional value out instead of refusing the row."),
+    click.option("--include-opted-out", is_flag=True, help="Send rows too that say their person opted out."),
     click.option("--limit-rows", type=click.IntRange(min=1), metavar="N", help="Read only the first N data rows."),
     click.option("--run-dir", type=click.Path(path_type=Path), default=Path("bulk-io-runs"), show_default=True),
 )
