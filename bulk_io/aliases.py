@@ -48,7 +48,8 @@ def meaning(header: str) -> Meaning:
     tables = _tables()
     text, number = _numbered(words(header))
     core = _core(text)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or _asked(core, number) or _of_parts(header)
+    asked = _asked(core, number) or _asked([word for word in core if word not in tables.filler], number)
+    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header)
     if exact:
         return exact
     if reason := _veto(text):

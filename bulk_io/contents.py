@@ -59,7 +59,7 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
         owners: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         for cell, person in zip(around.cells(column), rows, strict=True) if rows else ():
             number = "".join(filter(str.isdigit, cell))
-            if len(number) >= _SHORTEST and any(person):
+            if len(number) >= _SHORTEST and any(person) and not kinds.is_power(cell.strip()):
                 owners[number].add(person)
         everybody = set().union(*owners.values())
         if len(everybody) >= _CROWD and 2 * len(owners) <= len(everybody):

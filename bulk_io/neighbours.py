@@ -42,6 +42,10 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     for column in unknown:
         if not found[column].field and (near := _nearly(column, around)):
             _keep(near, found, around)
+    for column in waiting:
+        if said[column].friend in ("last", "first"):  # a slip or values may have told the other name
+            around.fields.pop(column, None)
+            _keep(_settled(column, said[column], around), found, around)
     for proposal in contents.shared_numbers(*_phones_and_people(around), around).values():
         _keep(proposal, found, around)
     return [found[column] if column in found else _bookkeeping(column) for column in header]
