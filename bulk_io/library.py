@@ -42,6 +42,7 @@ class CheckingOptions(TypedDict, total=False):
     clear_empty: bool
     lenient: bool
     include_opted_out: bool
+    save_mapping: str
     limit_rows: int | None
     run_dir: str | os.PathLike[str]
     watcher: Watcher

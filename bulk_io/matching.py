@@ -25,6 +25,9 @@ from bulk_io.proposals import Proposal
 
 __all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
 
+SAMPLE_ROWS = 500
+"""So many first rows are enough to say what a column holds."""
+NAMED_BY = tuple(sorted(NAME_FIELDS))
 _CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
@@ -44,6 +47,8 @@ class Choice:
     region: str = ""
     own_export: bool = False
     sure: bool = True
+    notes: tuple[str, ...] = ()
+    """Sentences on a mapping of the user's own whose layout is not quite the file's."""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -85,7 +90,8 @@ def choose(
     reasons |= {column: Proposal(column, None, _CONSENT) for column in told_off}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
-    choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used))
+    notes = _changes(known, header) if is_own else _nearly_known(header) if known is None else ()
+    choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used), notes)
     if required:
         demand(choice)
     return choice
@@ -102,7 +108,7 @@ def demand(choice: Choice) -> None:
 
 
 def suggest(choice: Choice, name: str, *, title: str = "") -> str:
-    """Write a choice as a mapping file to edit, with the reason of each column; ``detect`` holds the columns used."""
+    """Write a choice as a mapping file to edit, with the reason of each column; ``detect`` holds the whole header."""
     rules = {field: rule for field, rule in choice.binding.rules if field != "id"}
     if not rules:
         raise UsageError(f"no column could be matched: the file has {listed(one.header for one in choice.proposals)}")
@@ -114,7 +120,8 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     }
     used = [one.header for one in choice.proposals if any(one.header in rule.columns for rule in rules.values())]
     unused = {one.header: one.why for one in choice.proposals if one.header not in used}
-    mapping = Mapping(name=name, title=title, detect=tuple(used), region=choice.region, fields=rules)
+    detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING)
+    mapping = Mapping(name=name, title=title, detect=detect, region=choice.region, fields=rules)
     return to_toml(mapping, why=why, unused=unused)
 
 
@@ -131,6 +138,42 @@ def _known(mapping: str | Path | Mapping | None, header: Sequence[str]) -> tuple
     known = [(one, True) for one in own()] + [(one, False) for one in shipped()]
     fitting = [(one, is_own) for one, is_own in known if one.name != OWN_EXPORT and _detected(one, keys)]
     return max(fitting, key=lambda pair: _closeness(pair[0], keys), default=(None, False))
+
+
+def _changes(mapping: Mapping | None, header: Sequence[str]) -> tuple[str, ...]:
+    """Say which columns of a file the user's own mapping does not name, where it names those that it was made for."""
+    if mapping is None or not _names_whole_layout(mapping):
+        return ()
+    known = {key(column) for column in (*mapping.detect, *mapping.ignore)}
+    new = [column for column in header if key(column) not in known and column not in BOOKKEEPING]
+    return (f"your mapping '{mapping.name}' does not know the columns {listed(new)}: they are not used",) if new else ()
+
+
+def _nearly_known(header: Sequence[str]) -> tuple[str, ...]:
+    """Say what has changed in a file that looks like one that the user kept a mapping for."""
+    keys = {key(column): column for column in header if column not in BOOKKEEPING}
+    for mapping in own():
+        wanted = {key(column): column for column in mapping.detect}
+        gone = [column for same, column in wanted.items() if same not in keys]
+        if not gone or not _names_whole_layout(mapping) or len(gone) > _MOST_CHANGED * len(wanted):
+            continue
+        new = [column for same, column in keys.items() if same not in wanted]
+        came = f", {listed(new)} {_are(new)} new" if new else ""
+        return (
+            f"this file looks like those of your mapping '{mapping.name}', but its layout has changed: {listed(gone)} "
+            f"{_are(gone)} gone{came}; the mapping was not used",
+        )
+    return ()
+
+
+def _are(columns: Sequence[str]) -> str:
+    return "is" if len(columns) == 1 else "are"
+
+
+def _names_whole_layout(mapping: Mapping) -> bool:
+    """Tell whether a mapping's ``detect`` has all columns that it uses and more: `suggest` writes the whole header."""
+    used = {key(column) for rule in mapping.fields.values() for column in rule.columns}
+    return used <= {key(column) for column in mapping.detect}
 
 
 def _detected(mapping: Mapping, keys: set[str]) -> bool:
@@ -254,3 +297,7 @@ def _missing(choice: Choice, what: str, field: str) -> str:
         f"no column for {what}: the file has {headers}; say which one it is with --map 'HEADER={field}' "
         "(`bulk-io inspect` shows what each column was taken for)"
     )
+
+
+_MOST_CHANGED = 0.4
+"""The share of a kept layout's columns that may be gone while a file still looks like it."""

@@ -52,6 +52,7 @@ class Options:
     clear_empty: bool = False
     lenient: bool = False
     include_opted_out: bool = False
+    save_mapping: str = ""
     limit_rows: int | None = None
     lookup: LookupMode = "auto"
 

@@ -42,7 +42,7 @@ GROUPS = {
     "composition": """
         pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         exporting outbound differing ledger report reports reports.*
-        run jobs library
+        run jobs intake library
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",

@@ -70,6 +70,9 @@ mapping_options = _all(
         "--map", "map_", multiple=True, metavar="'HEADER=field'", help="Map one column; 'HEADER=' ignores it."
     ),
 )
+saving_option = click.option(
+    "--save-mapping", metavar="NAME", default="", help="Keep the mapping under this name, for files with these headers."
+)
 
 
 def _choice(name: str, *, help: str, default: str) -> Callable[[_F], _F]:
@@ -80,6 +83,7 @@ def _choice(name: str, *, help: str, default: str) -> Callable[[_F], _F]:
 checking_options = _all(
     reading_options,
     mapping_options,
+    saving_option,
     click.option("--region", metavar="CC", default="", help="Country of national numbers in rows that name none."),
     _choice("on_duplicate", default="merge", help="Rows of the file that are the same contact."),
     _choice("on_conflict", default="update", help="Rows whose contact exists in the CRM."),
