@@ -94,6 +94,8 @@ class _Tables:
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
     other: frozenset[str]
     filler: frozenset[str]
+    asked: dict[str, str]
+    """What is left of aliases of several words without those that change nothing, each with its field."""
     vocabulary: frozenset[str]
     """The words that a slip of the pen is measured by."""
 
@@ -110,6 +112,7 @@ def _tables() -> _Tables:
     for kind, aliases in said["exact_phone"].items():
         exact |= {key(alias): ("phoneNumber", PHONE_KINDS.index(kind)) for alias in aliases}
     phone, email = _word_sets(said["phone"]), _word_sets(said["email"])
+    filler = frozenset(words(word) for word in said["filler"]["words"])
     aliases = [alias for languages in said["exact"].values() for listed in languages.values() for alias in listed]
     nouns = [*phone["nouns"], *phone["mobile"], *email["nouns"], *email["plain"]]
     return _Tables(
@@ -120,7 +123,8 @@ def _tables() -> _Tables:
         email=email,
         veto=tuple(_vetoes(said["veto"])),
         other=frozenset(words(word) for word in said["else"]["words"]),
-        filler=frozenset(words(word) for word in said["filler"]["words"]),
+        filler=filler,
+        asked=_asked_for(said["exact"], filler),
         vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )
 
@@ -136,7 +140,10 @@ def _exact(same: str, number: int) -> Meaning | None:
 
 def _asked(core: list[str], number: int) -> Meaning | None:
     """Give the alias that is left of a question; the number of a customer is none of a phone."""
-    found = _exact("".join(core), number)
+    same = "".join(core)
+    found = _exact(same, number)
+    if found is None and (field := _tables().asked.get(same)):
+        return Meaning(field, rank=(0, number), why=f"called like a column of {LABELS[field]}")
     return found if found and found.friend != "number" else None
 
 
@@ -169,6 +176,16 @@ def _near(word: str) -> str:
         return word
     found = process.extractOne(word, tables.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
     return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
+
+
+def _asked_for(exact: dict[str, dict[str, list[str]]], filler: frozenset[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, languages in exact.items():
+        for alias in (alias for listed in languages.values() for alias in listed):
+            left = [word for word in words(alias).split() if word not in filler]
+            if len(left) > 1:
+                found.setdefault("".join(left), field)
+    return found
 
 
 def _word_sets(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
@@ -224,6 +241,7 @@ _FRIENDS = {
     "function": "position",
     "contact": "name",
     "number": "phoneNumber",
+    "place": "phoneNumber",
     "country": "country",
 }
 LABELS = {

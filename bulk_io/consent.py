@@ -6,9 +6,12 @@ A value module: nobody wants a WhatsApp message to somebody who said no, on what
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
+
+import pandas as pd
 
 from bulk_io.headers import words
 
@@ -43,6 +46,15 @@ def opted_out(speaks: Kind, cell: str) -> bool:
         return said not in texts["no"] and said not in texts["allowed"]
     refusal = said in texts["out"] or said in texts["refused"]
     return refusal or (speaks == "in" and said in texts["no"])
+
+
+def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
+    """Name, row by row, the first of such columns that says no; ``""`` where none does."""
+    said = pd.Series("", index=chunk.index, dtype="str")
+    for column, speaks in reversed(columns):
+        refused = [opted_out(speaks, cell) for cell in chunk[column].tolist()]
+        said = said.mask(pd.Series(refused, index=chunk.index, dtype=bool), column)
+    return said
 
 
 @cache

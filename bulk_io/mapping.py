@@ -122,7 +122,7 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
             mapped[field] = _tag_records(mapped[field], rule)
     mapped["derived"] = _text("", chunk.index)
     if binding.consent:
-        mapped["consent"] = _opted_out(chunk, binding.consent)
+        mapped["consent"] = consent.refusals(chunk, binding.consent)
     fed = NAME_FIELDS.intersection(binding.fields)
     if fed & {"firstName", "lastName"}:
         _build_names(mapped, chunk.index)
@@ -194,15 +194,6 @@ def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
         values.append((rule.join or "").join(row[place] for place in there))
         sources.append(" + ".join(rule.columns[place] for place in there) or rule.columns[0])
     return _series(values, chunk.index), _series(sources, chunk.index)
-
-
-def _opted_out(chunk: pd.DataFrame, columns: Sequence[tuple[str, consent.Kind]]) -> pd.Series:
-    """Name, row by row, the first column that says no."""
-    said = _text("", chunk.index)
-    for column, kind in reversed(columns):
-        refused = np.array([consent.opted_out(kind, cell) for cell in chunk[column].tolist()], bool)
-        said = said.mask(refused, column)
-    return said
 
 
 def _tag_records(value: pd.Series, rule: Rule) -> pd.Series:

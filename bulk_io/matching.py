@@ -6,22 +6,23 @@ there; else what ``neighbours`` proposes by aliases. ``--map`` texts go on top. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base, consent
-from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import NAME_FIELDS, WRITABLE
-from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
+from bulk_io import base, consent, contents, keptlayouts
+from bulk_io.errors import UsageError
+from bulk_io.fields import NAME_FIELDS
+from bulk_io.headers import BOOKKEEPING, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
-from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, unknown_field
+from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule
 from bulk_io.neighbours import propose
-from bulk_io.proposals import Proposal
+from bulk_io.overrides import read as read_overrides
+from bulk_io.proposals import Around, Proposal
 
 __all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
 
@@ -71,26 +72,30 @@ def choose(
     leaves fields open that it feeds nothing: those are proposed by aliases. Raises MappingError for a mapping or an
     override that cannot be used, and, if ``required``, UsageError where no column feeds the phone number or the name.
     """
-    told = _overrides(overrides, header)
+    told = read_overrides(overrides, header)
     known, is_own = _known(mapping, header)
+    frame = pd.DataFrame() if sample is None else sample
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
+    shared = {} if is_own else _shared(rules, frame)
+    rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
-    left = _left(header, known, rules, told)
+    left = [column for column in _left(header, known, rules, told) if column not in shared]
     refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
     told_off = [column for column, kind in refusals if kind != "status"]
-    frame = pd.DataFrame() if sample is None else sample
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
-    rules |= _proposed(used)
+    rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said}
-    reasons |= {column: Proposal(column, None, _CONSENT) for column in told_off}
+    reasons |= {column: Proposal(column, None, _CONSENT) for column in told_off} | shared
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
-    notes = _changes(known, header) if is_own else _nearly_known(header) if known is None else ()
+    notes = (
+        keptlayouts.unknown_columns(known, header) if is_own else keptlayouts.changes(header) if known is None else ()
+    )
     choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used), notes)
     if required:
         demand(choice)
@@ -140,42 +145,6 @@ def _known(mapping: str | Path | Mapping | None, header: Sequence[str]) -> tuple
     return max(fitting, key=lambda pair: _closeness(pair[0], keys), default=(None, False))
 
 
-def _changes(mapping: Mapping | None, header: Sequence[str]) -> tuple[str, ...]:
-    """Say which columns of a file the user's own mapping does not name, where it names those that it was made for."""
-    if mapping is None or not _names_whole_layout(mapping):
-        return ()
-    known = {key(column) for column in (*mapping.detect, *mapping.ignore)}
-    new = [column for column in header if key(column) not in known and column not in BOOKKEEPING]
-    return (f"your mapping '{mapping.name}' does not know the columns {listed(new)}: they are not used",) if new else ()
-
-
-def _nearly_known(header: Sequence[str]) -> tuple[str, ...]:
-    """Say what has changed in a file that looks like one that the user kept a mapping for."""
-    keys = {key(column): column for column in header if column not in BOOKKEEPING}
-    for mapping in own():
-        wanted = {key(column): column for column in mapping.detect}
-        gone = [column for same, column in wanted.items() if same not in keys]
-        if not gone or not _names_whole_layout(mapping) or len(gone) > _MOST_CHANGED * len(wanted):
-            continue
-        new = [column for same, column in keys.items() if same not in wanted]
-        came = f", {listed(new)} {_are(new)} new" if new else ""
-        return (
-            f"this file looks like those of your mapping '{mapping.name}', but its layout has changed: {listed(gone)} "
-            f"{_are(gone)} gone{came}; the mapping was not used",
-        )
-    return ()
-
-
-def _are(columns: Sequence[str]) -> str:
-    return "is" if len(columns) == 1 else "are"
-
-
-def _names_whole_layout(mapping: Mapping) -> bool:
-    """Tell whether a mapping's ``detect`` has all columns that it uses and more: `suggest` writes the whole header."""
-    used = {key(column) for rule in mapping.fields.values() for column in rule.columns}
-    return used <= {key(column) for column in mapping.detect}
-
-
 def _detected(mapping: Mapping, keys: set[str]) -> bool:
     return bool(mapping.detect) and all(key(column) in keys for column in mapping.detect)
 
@@ -184,43 +153,6 @@ def _closeness(mapping: Mapping, keys: set[str]) -> tuple[int, int]:
     """Order mappings that fit a header: the most ``detect`` headers, then the most of its columns there."""
     wanted = {key(column) for rule in mapping.fields.values() for column in rule.columns}
     return len({key(column) for column in mapping.detect}), len(wanted & keys)
-
-
-def _overrides(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
-    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them."""
-    usable = [column for column in header if column not in BOOKKEEPING]
-    told: list[tuple[str, str]] = []
-    for text in texts:
-        wanted, equals, field = (part.strip() for part in text.rpartition("="))
-        if not equals or not wanted:
-            raise MappingError(
-                f"--map '{text}' is not understood; write --map 'HEADER=field', or 'HEADER=' to ignore it"
-            )
-        column = resolve(wanted, usable)
-        if column is None:
-            close = near(wanted, usable)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ";"
-            raise MappingError(
-                f"--map '{text}': the file has no column '{wanted}'{hint} its columns are {listed(usable)}"
-            )
-        if field and field not in WRITABLE:
-            raise MappingError(f"--map '{text}': {unknown_field(field)}")
-        if (column, field) not in told:
-            _clash(told, column, field)
-            told.append((column, field))
-    return told
-
-
-def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
-    """Refuse two columns for one field, and a column both used and ignored."""
-    for other, same in told:
-        if other == column and not (same and field):
-            raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
-        if field and same == field:
-            raise MappingError(
-                f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
-                f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
-            )
 
 
 def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, Rule]:
@@ -232,6 +164,13 @@ def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, R
         if field not in fields_told and (left or not rule.columns):
             kept[field] = rule.model_copy(update={"columns": left})
     return kept
+
+
+def _shared(rules: Dictionary[str, Rule], sample: pd.DataFrame) -> dict[str, Proposal]:
+    """Give the phone columns of a shipped mapping that are not the people's own in this file."""
+    phones = rules["phoneNumber"].columns if "phoneNumber" in rules else ()
+    people = [column for field in NAMED_BY if field in rules for column in rules[field].columns]
+    return contents.shared_numbers(phones, people, Around({}, frozenset(), sample)) if len(sample) else {}
 
 
 def _left(
@@ -248,6 +187,17 @@ def _left(
 def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> bool:
     """Tell whether a field may be proposed: nothing feeds it yet, and no mapping decided on the names."""
     return field not in fed and not (field in NAME_FIELDS and NAME_FIELDS.intersection(rules))
+
+
+def _with_more(rules: Dictionary[str, Rule], sure: Sequence[Proposal]) -> dict[str, Rule]:
+    """Put further columns of phone numbers and e-mail addresses behind those that a mapping names."""
+    more = {field: rule for field, rule in _proposed([one for one in sure if one.field in _SEVERAL]).items()}
+    return {
+        field: rule.model_copy(update={"columns": (*rule.columns, *more[field].columns)})
+        if field in more and rule.columns and rule.join is None
+        else rule
+        for field, rule in rules.items()
+    }
 
 
 def _proposed(used: Sequence[Proposal]) -> dict[str, Rule]:
@@ -299,5 +249,4 @@ def _missing(choice: Choice, what: str, field: str) -> str:
     )
 
 
-_MOST_CHANGED = 0.4
-"""The share of a kept layout's columns that may be gone while a file still looks like it."""
+_SEVERAL = ("phoneNumber", "email")

@@ -204,6 +204,17 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     return Proposal(column, "name", "a person's name")
 
 
+def _phone_or_mail_there(column: str, around: Around) -> Proposal:
+    """Settle Bureau, Home, Privat by its values: where a phone number or an e-mail address reaches somebody."""
+    looked = around.look(column)
+    kind = max(("phone", "email"), key=looked.share)
+    if looked.share(kind) <= 0.5:
+        return Proposal(column, None, "left out: neither phone numbers nor e-mail addresses by its values")
+    if kind == "email":
+        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
+    return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
+
+
 def _phone_or_number(column: str, around: Around) -> Proposal:
     """Settle Numéro: a phone number where no other column is one and its values do not speak against it."""
     if around.has("phoneNumber"):
@@ -238,6 +249,7 @@ _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "function": _job_or_department,
     "title": _job_or_honorific,
     "contact": _person_phone_or_mail,
+    "place": _phone_or_mail_there,
     "number": _phone_or_number,
     "country": _country_or_dialling_code,
 }
