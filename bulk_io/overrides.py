@@ -1,4 +1,4 @@
-"""What ``--map`` says: texts ``HEADER=field`` and ``HEADER=``, read against a file's header. `matching` puts it on top."""
+"""What ``--map`` says: texts ``HEADER=field`` and ``HEADER=``, read against a file's header."""
 
 from __future__ import annotations
 
