@@ -12,8 +12,8 @@ from bulk_io import kinds
 from bulk_io.kinds import DATE, LINK, NUMBER, Column
 from bulk_io.proposals import SURE, Around, Proposal
 
-_FEW = 3
-"""So many values must speak before they are heard."""
+_FEW, _TWO = 3, 2
+"""So many values must speak before they are heard; two if they say the same."""
 
 
 def contradiction(field: str, column: Column) -> str:
@@ -80,7 +80,8 @@ def _guess(column: Column) -> tuple[str, float] | None:
     """Give the field that a column's values speak for, and the share of them that does."""
     for field, kind, least, fewest in _RULES:
         share = column.share(kind)
-        if share < least or len(column.values) < fewest or not _is_fit(field, column):
+        enough = fewest if share < 1 else min(fewest, _TWO)
+        if share < least or len(column.values) < enough or not _is_fit(field, column):
             continue
         return field, share
     return None

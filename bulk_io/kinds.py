@@ -134,32 +134,30 @@ def _of_people(text: str, words: Sequence[str], found: set[str]) -> set[str]:
         people.add("person")
     if 2 <= len(plain) <= 5:
         people.add("several words")
-    if len(plain) == 1 or (len(plain) <= 3 and text[:1].isupper()):
+    if len(plain) <= 3 and (text[:1].isupper() or plain[0] in _PARTICLES) and len(text) > 1:
         people.add("surname")
     return people
 
 
 def _phones(values: Sequence[str]) -> tuple[float, float]:
     """Give the share of values that are phone numbers, by their prefix or in one country, and that of mobile ones."""
-    regions: Counter[str] = Counter()
-    sure = mobile = 0
-    for text in values:
-        if _NO_PHONE.fullmatch(text) or sum(map(str.isdigit, text)) < _SHORTEST:
-            sure += is_power(text)
-            continue
-        phone = phones.parse(text)
-        if phone.e164 or phone.code == "several" or _SHAPED.fullmatch(text):
-            sure += 1
-            mobile += phone.kind in _MOBILE
-        if not phone.e164:
-            regions.update(phones.valid_regions(text, _REGIONS) or ())
-    region, count = max(regions.items(), key=lambda pair: pair[1], default=("", 0))
+    likely = [text for text in values if sum(map(str.isdigit, text)) >= _SHORTEST and not _NO_PHONE.fullmatch(text)]
     if not values or _are_firm_numbers(values):
         return 0.0, 0.0
-    if region:
-        mobile = sum(phones.parse(text, region).kind in _MOBILE for text in values)
-    shaped = sum(bool(_SHAPED.fullmatch(text)) and not phones.parse(text).e164 for text in values)
-    return max(sure, sure - shaped + count) / len(values), mobile / len(values)
+    region = _region(likely)
+    found = [alone if (alone := phones.parse(text)).e164 else phones.parse(text, region) for text in likely]
+    count = sum(map(is_power, values))
+    for text, phone in zip(likely, found, strict=True):
+        count += bool(phone.e164) or phone.code == "several" or _SHAPED.fullmatch(text) is not None
+    return count / len(values), sum(phone.kind in _MOBILE for phone in found) / len(values)
+
+
+def _region(texts: Sequence[str]) -> str:
+    """Give the country in which most numbers without a prefix are valid; the first ones tell."""
+    regions: Counter[str] = Counter()
+    for text in [text for text in texts[:_FIRST] if not phones.parse(text).e164]:
+        regions.update(phones.valid_regions(text, _REGIONS) or ())
+    return max(regions, key=lambda region: regions[region], default="")
 
 
 def _are_firm_numbers(values: Sequence[str]) -> bool:
@@ -176,7 +174,8 @@ def _luhn(digits: str) -> bool:
 _BLANK = frozenset({"-", "--", "—", "–", "n/a", "N/A", "NA", "#N/A", "null", "NULL", "None", "nan", "?", ".", "/"})
 _REGIONS = ("FR", "DE", "ES", "IT", "NL", "PT", "GB", "BE", "CH", "AT", "US", "IE", "LU", "BR", "MX", "AR", "PL", "MA")
 """The countries in which national numbers are tried."""
-_SHORTEST = 7
+_PARTICLES = ("de", "van", "von", "di", "da", "del", "le", "la", "d")
+_SHORTEST, _FIRST = 7, 30
 _MOBILE = ("mobile", "mobile_or_landline")
 # what people write as a number, valid or not: a prefix, or a zero in front, or three groups of digits
 _SHAPED = re.compile(

@@ -168,7 +168,7 @@ def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Ser
 def _first(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Series]:
     """Take each row's first column with a value.
 
-    A phone without a digit or an e-mail without an @ ("-", "n/a") counts only where no other column has better.
+    A phone without four digits or an e-mail without an @ ("-", "0") counts only where no other column has better.
     """
     if len(rule.columns) == 1:
         return chunk[rule.columns[0]], _text(rule.columns[0], chunk.index)
@@ -294,4 +294,4 @@ def _text(text: str, index: pd.Index) -> pd.Series:
     return pd.Series(text, index=index, dtype="str")
 
 
-_TELLING = {"phoneNumber": re.compile(r"\d"), "email": re.compile("@")}
+_TELLING = {"phoneNumber": re.compile(r"(?:\d\D*){4}"), "email": re.compile("@")}

@@ -109,6 +109,8 @@ def _last_name_or_full(column: str, around: Around) -> Proposal:
     if not around.has("firstName"):
         if around.has("name"):
             return Proposal(column, None, "left out: another column has the full name")
+        if around.has("lastName") and _is_first_name(column, around):
+            return Proposal(column, "firstName", "a first name: a column of last names stands beside it")
         return Proposal(column, "name", "a full name: no column of first names stands beside it")
     both = _holds_both(column, around.column("firstName"), around)
     if not around.has("lastName"):
@@ -122,16 +124,27 @@ def _last_name_or_full(column: str, around: Around) -> Proposal:
     return Proposal(column, "name", "a full name: first and last names have columns of their own")
 
 
-def _names_firms(column: str, around: Around) -> bool:
-    """Tell whether a column of names has those of companies: by its values, or because a Contact column has people."""
+def _is_first_name(column: str, around: Around) -> bool:
+    """Tell whether a Name beside a last name is the first name: by its values, else by the word (Name, Surname)."""
     looked = around.look(column)
-    people = looked.share("person")
-    if looked.share("company") >= _SOME_FIRMS and people < _FEW_PEOPLE:
-        return True
-    rivals = (one for one in around.sample.columns if one != column and meaning(one).friend == "contact")
-    return (
-        bool(looked.values) and people < _FEW_PEOPLE and any(around.look(one).share("person") > 0.5 for one in rivals)
-    )
+    if looked.values:
+        return looked.share("given") > 0.5 and not _holds_both(column, around.column("lastName"), around)
+    return key(column) == "name"
+
+
+def _names_firms(column: str, around: Around) -> bool:
+    """Tell whether a column of names has those of companies, and another column those of people.
+
+    Its values say so; or they are no people's, and a Contact column has people.
+    """
+    looked = around.look(column)
+    if not looked.values or looked.share("person") >= _FEW_PEOPLE:
+        return False
+    others = [one for one in around.sample.columns if one != column and not meaning(one).closed]
+    people = [one for one in others if around.look(one).share("person") > 0.5]
+    if looked.share("company") >= _SOME_FIRMS:
+        return bool(people) or around.has_name()
+    return any(meaning(one).friend == "contact" for one in people)
 
 
 def _company(column: str, around: Around) -> Proposal:
@@ -197,10 +210,10 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
         return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
     if around.share(column, _looks_like_phone) > 0.5:
         return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
+    if _names_firms(column, around):
+        return _company(column, around)
     if around.has_name():
         return Proposal(column, None, "left out: the name has a column of its own")
-    if around.look(column).share("company") >= _SOME_FIRMS and around.look(column).share("person") < _FEW_PEOPLE:
-        return _company(column, around)
     return Proposal(column, "name", "a person's name")
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from bulk_io import kinds
 from bulk_io.fields import NAME_FIELDS
 
+_FEWEST, _MOST = 50, 20_000
 SURE = 0.9
 """The confidence from which a proposal is used unasked: its header says it, by itself or among its neighbours."""
 
@@ -53,9 +54,11 @@ class Around:
         return next((column for column, found in self.fields.items() if found == wanted), "")
 
     def look(self, column: str) -> kinds.Column:
-        """Look at a column's sample values."""
+        """Look at a column's sample values: all of them, or of a wide file some from everywhere, fifty at least."""
         if column not in self._looked:
-            self._looked[column] = kinds.column(self.cells(column))
+            cells = self.values(column)
+            most = max(_FEWEST, _MOST // max(1, len(self.sample.columns)))
+            self._looked[column] = kinds.column(cells[:: -(-len(cells) // most) or 1])
         return self._looked[column]
 
     def cells(self, column: str) -> list[str]:
