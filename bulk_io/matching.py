@@ -236,6 +236,8 @@ def _reasons(
 
 def _final(one: Proposal, used: Dictionary[str, str]) -> Proposal:
     """Give a proposal the field that its column feeds in the end."""
+    if one.header in used and not one.sure:
+        return replace(one, field=used[one.header], why=f"{one.why} (confidence {one.confidence:.2f})")
     if one.header in used or one.field is None:
         return replace(one, field=used.get(one.header))
     return replace(one, field=None, why=f"left out: {one.field} comes from another column")

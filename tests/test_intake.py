@@ -300,7 +300,11 @@ def test_nobody_is_asked_about_what_is_known() -> None:
 
 
 def test_inspect_says_how_sure_it_is(leads: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each column has its confidence, 1 where its header says it, null where it is not used."""
+    """The reason of a column that its values decided ends with its confidence."""
     assert run(["inspect", str(leads), "--json"]) == 0
     columns = json.loads(capsys.readouterr().out)["columns"]
-    assert [one["confidence"] for one in columns] == [0.75, 0.75, 1.0]
+    assert [one["why"] for one in columns] == [
+        "by its values: 3 of 3 are people (confidence 0.75)",
+        "by its values: 3 of 3 are phone numbers (confidence 0.75)",
+        "called like a column of cities",
+    ]

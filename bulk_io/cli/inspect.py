@@ -68,7 +68,6 @@ def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
             "header": one.header,
             "field": fields.get(one.header),
             "why": one.why,
-            "confidence": one.confidence if one.header in fields else None,
             "samples": [] if sample is None else _samples(sample[one.header].tolist()),
         }
         for one in choice.proposals
