@@ -5,10 +5,12 @@ Asked by ``neighbours``. Nothing that is found here is sure: it is shown, and us
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
 from bulk_io import kinds
+from bulk_io.headers import words
 from bulk_io.kinds import DATE, LINK, NUMBER, Column
 from bulk_io.proposals import SURE, Around, Proposal
 
@@ -34,10 +36,12 @@ def contradiction(field: str, column: Column) -> str:
 
 def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> dict[str, Proposal]:
     """Propose fields by their values for the columns that nothing else knows; ``header`` gives their order."""
-    guesses = {column: guess for column in unknown if (guess := _guess(around.look(column)))}
+    guesses = {column: guess for column in unknown if (guess := _guess(column, around.look(column)))}
     found: dict[str, Proposal] = {}
     for column, (field, share) in guesses.items():
-        if _is_taken(field, around) or (field not in _SEVERAL and column != _best(field, guesses)):
+        # several numbers are one person's only where no header says anything: a word may be somebody else's
+        alone = field not in _SEVERAL or not _says_nothing(column)
+        if _is_taken(field, around) or (alone and column != _best(field, guesses, around)):
             found[column] = _not_needed(column, field)
         else:
             found[column] = _proposal(column, field, share, around)
@@ -76,8 +80,10 @@ def confirms(field: str, column: Column) -> bool:
     return column.share(kind) > _HARDLY * 3 if kind else not contradiction(field, column)
 
 
-def _guess(column: Column) -> tuple[str, float] | None:
+def _guess(header: str, column: Column) -> tuple[str, float] | None:
     """Give the field that a column's values speak for, and the share of them that does."""
+    if column.bare and not _NUMBERS.isdisjoint(words(header).split()):
+        return None
     for field, kind, least, fewest in _RULES:
         share = column.share(kind)
         enough = fewest if share < 1 else min(fewest, _TWO)
@@ -105,10 +111,18 @@ def _is_taken(field: str, around: Around) -> bool:
     return around.has(field)
 
 
-def _best(field: str, guesses: dict[str, tuple[str, float]]) -> str:
-    """Give the column with the largest share among those that speak for one field, the first of equals."""
+def _best(field: str, guesses: dict[str, tuple[str, float]], around: Around) -> str:
+    """Give the column with the largest share among those that speak for one field, the first of equals.
+
+    Of numbers the mobile ones are better: they are nobody's but the person's.
+    """
     rivals = [column for column, (wanted, _) in guesses.items() if wanted == field]
-    return max(rivals, key=lambda column: guesses[column][1])
+    return max(rivals, key=lambda column: (guesses[column][1], around.look(column).share("mobile")))
+
+
+def _says_nothing(header: str) -> bool:
+    """Tell whether a header is only a place: ``column_3``, ``Feld 2``, ``B``."""
+    return _PLACE.fullmatch(words(header)) is not None
 
 
 def _proposal(column: str, field: str, share: float, around: Around) -> Proposal:
@@ -161,6 +175,12 @@ _RULES = (
 )
 """Which share of which kind speaks for a field, and how many values it takes; the first that applies."""
 _SEVERAL = ("phoneNumber", "email")
+_PLACE = re.compile(
+    r"(?:(?:column|col|colonne|spalte|columna|colonna|kolom|coluna|field|feld|champ|campo|veld|q|unnamed) ?)?\d*"
+    r"|[a-z]{1,2}"
+)
+_NUMBERS = frozenset(["number", "numero", "nummer", "num", "nr", "no", "n", "id", "code", "ref"])
+"""Words of headers whose bare digits are numbers of anything."""
 _TEXTS = ("name", "firstName", "lastName", "position", "currentCompany", "industrySector", "city", "country")
 _LABELS = {
     NUMBER: "numbers",

@@ -1,7 +1,9 @@
 """Matching: which mapping a file gets, and what each of its columns was taken for, and why.
 
 In order: the mapping that was asked for; our own export by its whole header; a mapping whose ``detect`` headers are all
-there; else what ``neighbours`` proposes by aliases. ``--map`` texts go on top. ``mapping`` applies what was chosen.
+there; else what ``neighbours`` proposes by aliases, neighbours, values and near spellings. ``--map`` texts go on top.
+Columns that say who must not be written to (``consent``) are known under any mapping. ``mapping`` applies what was
+chosen. All of it is a pure function of the header and some first rows.
 """
 
 from __future__ import annotations
@@ -76,12 +78,12 @@ def choose(
     known, is_own = _known(mapping, header)
     frame = pd.DataFrame() if sample is None else sample
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
-    shared = {} if is_own else _shared(rules, frame)
+    shared = _shared(rules, frame) if mapping is None and not is_own else {}
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
     refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
-    told_off = [column for column, kind in refusals if kind != "status"]
+    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
@@ -89,14 +91,11 @@ def choose(
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
-    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said}
-    reasons |= {column: Proposal(column, None, _CONSENT) for column in told_off} | shared
+    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
-    notes = (
-        keptlayouts.unknown_columns(known, header) if is_own else keptlayouts.changes(header) if known is None else ()
-    )
-    choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used), notes)
+    sure = all(one.sure for one in used)
+    choice = Choice(name, binding, proposals, region, own_export, sure, _notes(known, is_own, header))
     if required:
         demand(choice)
     return choice
@@ -128,6 +127,13 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING)
     mapping = Mapping(name=name, title=title, detect=detect, region=choice.region, fields=rules)
     return to_toml(mapping, why=why, unused=unused)
+
+
+def _notes(known: Mapping | None, is_own: bool, header: Sequence[str]) -> tuple[str, ...]:
+    """Say what a mapping of the user's own does not know of the file, or that it nearly is the file's."""
+    if is_own:
+        return keptlayouts.unknown_columns(known, header)
+    return keptlayouts.changes(header) if known is None else ()
 
 
 def _known(mapping: str | Path | Mapping | None, header: Sequence[str]) -> tuple[Mapping | None, bool]:

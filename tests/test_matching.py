@@ -367,6 +367,9 @@ def test_a_shipped_mapping_is_no_way_around_that() -> None:
     rows = [[f"P{i}", "Roux", "Acme", "Lyon", "01 42 00 00 01", f"06 12 34 56 0{i}", ""] for i in range(6)]
     found = chosen(header, *rows)
     assert (found.name, fed(found)["phoneNumber"]) == ("salesforce-contacts", ("Mobile",))
+    sample = pd.DataFrame(rows, columns=header, dtype="str")
+    asked = matching.choose(header, sample, mapping="salesforce-contacts")
+    assert fed(asked)["phoneNumber"] == ("Mobile", "Phone")
 
 
 def test_further_phone_columns_stand_behind_a_mapping_s_own() -> None:
