@@ -55,7 +55,7 @@ def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> di
 def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around) -> dict[str, Proposal]:
     """Leave out the phone columns whose numbers repeat across many people: a company's, whatever they are called.
 
-    ``people`` are the columns that tell people apart. Half as many numbers as people are too few, from five people on.
+    ``people`` are the columns that tell people apart. Half as many numbers as people are too few, from four people on.
     """
     rows = list(zip(*(around.cells(column) for column in people), strict=True)) if people else []
     found = {}
@@ -197,5 +197,5 @@ _LABELS = {
     "firstName": "first names",
 }
 _HARDLY, _MOST, _NEARLY_ALL = 0.1, 0.5, 0.8
-_SHORTEST, _BARE, _CROWD = 5, 9, 5
+_SHORTEST, _BARE, _CROWD = 5, 9, 4
 _LAST = 100
