@@ -200,7 +200,7 @@ class Journal:
         """Give the rows that have a problem which keeps them from being sent."""
         query = "SELECT DISTINCT row FROM problems WHERE severity = 'error'"
         if not duplicates_too:
-            query += " AND code NOT IN ('duplicate', 'shared')"
+            query += " AND code NOT IN ('duplicate', 'shared', 'opted_out')"
         return {row for (row,) in self.database.execute(query)}
 
     def add_actions(self, actions: Iterable[tuple[Candidate, int, Action]]) -> None:

@@ -41,6 +41,8 @@ class CheckingOptions(TypedDict, total=False):
     add_tag: Sequence[str]
     clear_empty: bool
     lenient: bool
+    include_opted_out: bool
+    save_mapping: str
     limit_rows: int | None
     run_dir: str | os.PathLike[str]
     watcher: Watcher

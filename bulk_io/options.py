@@ -51,6 +51,8 @@ class Options:
     add_tag: tuple[str, ...] = ()
     clear_empty: bool = False
     lenient: bool = False
+    include_opted_out: bool = False
+    save_mapping: str = ""
     limit_rows: int | None = None
     lookup: LookupMode = "auto"
 

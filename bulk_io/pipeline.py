@@ -49,7 +49,7 @@ class Layout:
     def only(self, *fields: str) -> Layout:
         """Give the same layout for some of the fields."""
         rules = tuple((field, rule) for field, rule in self.binding.rules if field in fields)
-        return replace(self, binding=replace(self.binding, rules=rules))
+        return replace(self, binding=replace(self.binding, rules=rules, consent=()))
 
     def mapped(self, chunk: pd.DataFrame) -> pd.DataFrame:
         """Give a chunk of the file as contact fields, edits told apart where the file carries the contacts' bases."""
@@ -162,23 +162,29 @@ def group(
 
 
 def cases(
-    journal: Journal, resolution: duplicates.Resolution, *, mapped: frozenset[str], alone: bool = True
+    journal: Journal,
+    resolution: duplicates.Resolution,
+    *,
+    mapped: frozenset[str],
+    alone: bool = True,
+    consenting: bool = False,
 ) -> Iterator[list[Candidate]]:
     """Give the contacts of the file, those of one phone number together in order of rank; in file order.
 
-    ``alone=False`` leaves out the phone numbers that only one contact has.
+    ``alone=False`` leaves out the phone numbers that only one contact has, unless it opted out:
+    ``consenting`` says that the file has columns which tell.
     """
     rivals: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in _candidates(resolution.carriers, mapped, resolution.names, resolution.phones):
         rivals[candidate.phone].append(candidate)
     for candidates in rivals.values():
         candidates.sort(key=lambda candidate: resolution.rank[candidate.row])
-        if alone or len(candidates) > 1:
+        if alone or len(candidates) > 1 or candidates[0].opted_out:
             yield candidates
-    if alone:
-        for _, good in _valid_chunks(journal):
-            single = good[~good.index.isin(list(resolution.rows))]
-            yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
+    for _, good in _valid_chunks(journal) if alone or consenting else ():
+        single = good[~good.index.isin(list(resolution.rows))]
+        single = single if alone else single[single["consent"] != ""]
+        yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
 
 
 def _checked(cells: bytes, *, layout: Layout, rules: Rules) -> tuple[Block, list[Problem]]:
@@ -225,7 +231,8 @@ def _candidates(
 ) -> Iterator[Candidate]:
     fields = [name for name in WRITABLE if name != "tags"]
     columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id", "base")]
-    for row, *cells, labels, derived, own, was in zip(clean.index.tolist(), *columns, strict=True):
+    consent = clean["consent"].tolist() if "consent" in clean else [""] * len(clean)
+    for row, *cells, labels, derived, own, was, refused in zip(clean.index.tolist(), *columns, consent, strict=True):
         yield Candidate(
             row=row,
             values={name: cell for name, cell in zip(fields, cells, strict=True) if cell},
@@ -236,4 +243,5 @@ def _candidates(
             id=own,
             phones=phones.get(row, ()),
             base=edits.parse(was),
+            opted_out=refused,
         )

@@ -120,6 +120,8 @@ class Candidate:
     id: str = ""
     phones: tuple[str, ...] = ()
     base: Mapping[str, str] | None = None
+    opted_out: str = ""
+    """The column that says that this person must not be written to."""
 
     @property
     def phone(self) -> str:

@@ -49,6 +49,7 @@ class Run:
             clear_empty=self.options.clear_empty,
             region=self.journal.get("stored_region", ""),
             phone_column=self.header_of("phoneNumber"),
+            include_opted_out=self.options.include_opted_out,
         )
 
     def header_of(self, field: str) -> str:

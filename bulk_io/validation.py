@@ -39,8 +39,9 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     """Give the clean chunk and all problems of all rows, ordered by row, then field.
 
     The clean chunk has the index of the mapped one and as text ``id``, every writable field, ``derived``, ``base``,
-    ``region`` (the number's) and ``region_from``. Values of rows with an error stay as found, trimmed. Problems carry
-    the value as found in the chunk. What nobody edited since the export is not judged.
+    ``region`` (the number's) and ``region_from``, and ``consent`` where the mapped one has it. Values of rows with an
+    error stay as found, trimmed. Problems carry the value as found in the chunk. What nobody edited since the export is
+    not judged.
     """
     found = _Columns(chunk, rules)
     clean = {name: found.tidied(name) for name in ("id", *_TIDIED)}
@@ -58,6 +59,8 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     problems += _unknown_countries(clean, found)
     problems.sort(key=lambda each: (each[0], _ORDER.get(each[1].field, -1)))
     columns = ("id", *WRITABLE, "derived", "base", "region", "region_from")
+    if "consent" in chunk:
+        clean["consent"], columns = found.raw("consent"), (*columns, "consent")
     frame = pd.DataFrame({name: clean[name] for name in columns}, index=chunk.index, dtype="str")
     return frame, [problem for _, problem in problems]
 

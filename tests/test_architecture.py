@@ -21,13 +21,13 @@ GROUPS = {
     # one kind of value each, with the tables and steps behind it
     "values": """
         text tags base formulas difference countries emails phones phone_cells phone_digits
-        phone_words numbering names nameparts namewords nicknames namesearch companies
+        phone_words numbering names nameparts namewords nicknames namesearch companies kinds
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
     # pure steps over chunks
-    "stage: mapping": "mapping mappingfile mappingmodel headers aliases",
-    "stage: matching": "matching neighbours",
+    "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent overrides keptlayouts",
+    "stage: matching": "matching neighbours contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
@@ -43,7 +43,7 @@ GROUPS = {
     "composition": """
         pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         sharing exporting outbound differing ledger report reports reports.*
-        run jobs library
+        run jobs intake library
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",

@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
-from bulk_io.cli.terminal import coloured, escape, print_document
+from bulk_io.cli.terminal import escape, print_columns, print_document
 
 _SAMPLES = 3
-_SAMPLE_ROWS = 500
-_WIDEST = 28
 
 
 @click.command(
@@ -62,7 +60,7 @@ def _print_table(table: Any) -> None:
 def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
     from bulk_io import mapping, matching
 
-    sample = next(table.chunks(_SAMPLE_ROWS), None)
+    sample = next(table.chunks(matching.SAMPLE_ROWS), None)
     choice = matching.choose(table.header, sample, mapping=given["mapping"], overrides=given["map_"], required=False)
     fields = mapping.columns(choice.binding)
     return [
@@ -97,10 +95,4 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
     for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
         print(f"  note        {escape(note)}")
     print()
-    widest = min(_WIDEST, max((len(column["header"]) for column in columns), default=0))
-    for column in columns:
-        field = column["field"] or "-"
-        samples = escape(" | ".join(sample[:_WIDEST] for sample in column["samples"]))
-        header = escape(column["header"])[:_WIDEST]
-        print(f"  {header:<{widest}}  {coloured(f'{field:<14}', 'green' if column['field'] else 'yellow')}  {samples}")
-        print(f"  {'':<{widest}}  {coloured(escape(column['why']), 'bright_black')}")
+    print_columns((one["header"], one["field"] or "", one["why"], one["samples"]) for one in columns)

@@ -70,7 +70,7 @@ def suggest(file: str, output: Path | None, as_json: bool, quiet: bool, verbose:
     from bulk_io.reading import read_table
 
     table = read_table(file, **given)
-    choice = matching.choose(table.header, next(table.chunks(500), None), required=False)
+    choice = matching.choose(table.header, next(table.chunks(matching.SAMPLE_ROWS), None), required=False)
     text = matching.suggest(choice, Path(file).stem or "mapping")
     if output is not None:
         try:

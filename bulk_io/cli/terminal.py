@@ -6,14 +6,14 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
-from bulk_io.watching import Approval, Watcher
+from bulk_io.watching import Agreement, Approval, Guess, Watcher
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -25,6 +25,7 @@ _COLOURS = {
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of what a terminal obeys, or does not show."""
 _BAR = 30
+_WIDEST = 28
 _MOST_PROBLEMS = 8
 
 
@@ -50,6 +51,18 @@ def print_document(document: Mapping[str, Any]) -> None:
     """Print the one JSON document of ``--json``: exact, with what could forge the screen escaped as JSON does."""
     text = json.dumps(document, ensure_ascii=False, indent=None)
     print("".join(char if unicodedata.category(char) not in _UNSEEN else json.dumps(char)[1:-1] for char in text))
+
+
+def print_columns(columns: Iterable[tuple[str, str, str, Sequence[str]]], *, stream: Any = None) -> None:
+    """Print what each column was taken for, and why, with samples: (header, field or "", why, samples)."""
+    stream = stream or sys.stdout
+    known = list(columns)
+    widest = min(_WIDEST, max((len(header) for header, *_ in known), default=0))
+    for header, field, why, samples in known:
+        shown = escape(" | ".join(sample[:_WIDEST] for sample in samples))
+        name = coloured(f"{field or '-':<14}", "green" if field else "yellow", stream=stream)
+        print(f"  {escape(header)[:_WIDEST]:<{widest}}  {name}  {shown}", file=stream)
+        print(f"  {'':<{widest}}  {coloured(escape(why), 'bright_black', stream=stream)}", file=stream)
 
 
 def print_summary(summary: Summary, *, notes: bool = False) -> None:
@@ -161,8 +174,13 @@ class Terminal(Watcher):
             print(f"writing to {escape(approval.target)}: {planned}", file=sys.stderr)
         return self._approved or not _can_ask() or _asked("Write this?")
 
-    def trust(self, guess: str) -> bool:
-        return self._approved or (_can_ask() and _asked(f"{escape(guess)}; is that right?"))
+    def agree(self, guess: Guess) -> Agreement | None:
+        if self._approved or not (guess.proposed or guess.unsure):
+            return Agreement()
+        if not _can_ask():
+            return None if guess.unsure else Agreement()
+        print_columns([(one.header, one.field, one.why, one.samples) for one in guess.columns], stream=sys.stderr)
+        return _agreement()
 
     def _say(self, line: str) -> None:
         """Print a line on stderr, above the progress bar if there is one."""
@@ -180,6 +198,18 @@ class Terminal(Watcher):
 
 def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _agreement() -> Agreement | None:
+    """Ask once: yes, no, or corrections as ``--map`` takes them; Ctrl-C and the end of input are a no."""
+    question = "Is this right? [y]es, [n]o, or HEADER=field to correct it (HEADER= leaves a column out)"
+    try:
+        answer = click.prompt(question, default="y", show_default=False, err=True).strip()
+    except click.Abort:
+        return None
+    if "=" in answer:
+        return Agreement(corrections=(answer,))
+    return Agreement(keep=True) if answer.casefold() in ("y", "yes", "") else None
 
 
 def _asked(question: str) -> bool:
