@@ -148,8 +148,8 @@ def _lacks_numbers(intake: Intake) -> bool:
         return False
     if sample is None:
         return False
-    cells = (sample[name].tolist()[:_ENOUGH] for name in intake.table.header)
-    return not any(kinds.column(column).share("phone") > _SOME for column in cells)
+    looked = (kinds.column(sample[name].tolist()[:_ENOUGH]) for name in intake.table.header)
+    return not any(column.share("phone") > _SOME and not column.bare for column in looked)
 
 
 def _no_numbers(intake: Intake, run_dir: Path) -> str:

@@ -64,6 +64,20 @@ def test_a_source_without_numbers_says_so_first(command: str, capsys: pytest.Cap
     assert len(rows) == 4
 
 
+SALES_NAVIGATOR = (
+    "profileUrl,fullName,firstName,lastName,companyName,title,companyId,industry,location,vmid\n"
+    'https://example.com/1,Ana Silva,Ana,Silva,Acme,CFO,31234561,Retail,"Lyon, France",ACwAA1\n'
+    'https://example.com/2,Luc Roux,Luc,Roux,Globex,CEO,31234562,Software,"Paris, France",ACwAA2\n'
+)
+
+
+def test_numbers_of_companies_are_no_numbers_to_call() -> None:
+    """Ids that happen to look like phone numbers do not hide that a source has none."""
+    Path("search.csv").write_text(SALES_NAVIGATOR, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"no phone numbers: search\.csv \(phantombuster\) has no column of them"):
+        bulk_io.validate("search.csv", run_dir="runs")
+
+
 def test_the_file_to_fill_in_is_understood_and_never_written_over() -> None:
     """Filled in, it is the same source with numbers; asked again, another file is made only if it would differ."""
     Path("Connections.csv").write_text(CONNECTIONS, encoding="utf-8")
