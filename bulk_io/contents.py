@@ -55,21 +55,29 @@ def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> di
 def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around) -> dict[str, Proposal]:
     """Leave out the phone columns whose numbers repeat across many people: a company's, whatever they are called.
 
-    ``people`` are the columns that tell people apart. Half as many numbers as people are too few, from four people on.
+    ``people`` are the columns that tell people apart. Half of the people must share their number with two others at
+    least: four of them are enough where another column has numbers too; of an only one the plan holds the few rows.
     """
-    rows = list(zip(*(around.cells(column) for column in people), strict=True)) if people else []
+    rows = [_person(cells) for cells in zip(*(around.cells(column) for column in people), strict=True)]
     found = {}
     for column in phones:
-        owners: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        owners: defaultdict[str, set[str]] = defaultdict(set)
         for cell, person in zip(around.cells(column), rows, strict=True) if rows else ():
             number = "".join(filter(str.isdigit, cell))
-            if len(number) >= _SHORTEST and any(person) and not kinds.is_power(cell.strip()):
+            if len(number) >= _SHORTEST and person and not kinds.is_power(cell.strip()):
                 owners[number].add(person)
         everybody = set().union(*owners.values())
-        if len(everybody) >= _CROWD and 2 * len(owners) <= len(everybody):
+        sharing = set().union(*(each for each in owners.values() if len(each) >= _FEW))
+        crowd = _CROWD if len(phones) - len(found) > 1 else _LARGE_CROWD
+        if len(everybody) >= crowd and 2 * len(sharing) >= len(everybody):
             why = f"left out: its {len(owners)} numbers repeat across {len(everybody)} people, so are not their own"
             found[column] = Proposal(column, None, f"{why} (--map '{column}=phoneNumber' to use it all the same)")
     return found
+
+
+def _person(cells: Sequence[str]) -> str:
+    """Give a person's names whatever their order and case."""
+    return " ".join(sorted(" ".join(cells).casefold().split()))
 
 
 def confirms(field: str, column: Column) -> bool:
@@ -197,5 +205,6 @@ _LABELS = {
     "firstName": "first names",
 }
 _HARDLY, _MOST, _NEARLY_ALL = 0.1, 0.5, 0.8
-_SHORTEST, _BARE, _CROWD = 5, 9, 4
+_SHORTEST, _BARE = 5, 9
+_CROWD, _LARGE_CROWD = 4, 10
 _LAST = 100
