@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, runs
+from bulk_io import base, crashpoints, lookup, matching, opening, pipeline, plan, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
@@ -24,7 +24,6 @@ from bulk_io.ledger import Ledger
 from bulk_io.matching import Choice
 from bulk_io.options import Connecting, Options
 from bulk_io.pipeline import Layout
-from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
@@ -99,12 +98,14 @@ def report(name: str | None, *, run_dir: Path) -> Report:
 
 
 def _understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[Table, Choice]:
-    table = read_table(
+    table = opening.table(
         path,
+        ask=watcher.password,
         sheet=options.sheet,
         header_row=options.header_row,
         encoding=options.encoding,
         delimiter=options.delimiter,
+        password_file=options.password_file,
     )
     sample = next(table.chunks(_SAMPLE_ROWS), None)
     choice = matching.choose(table.header, sample, mapping=options.mapping, overrides=options.map)

@@ -51,6 +51,10 @@ class Watcher:
         """Say whether to work with a mapping that is only guessed; asked before anything is read as a whole."""
         return True
 
+    def password(self, reason: str) -> str:
+        """Give the password of a file that needs one; ``""`` gives up."""
+        return ""
+
     def approve(self, approval: Approval) -> bool:
         """Say whether to write; asked once, after the plan and before the first write."""
         return True

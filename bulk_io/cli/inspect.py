@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
-from bulk_io.cli.terminal import coloured, escape, print_document
+from bulk_io.cli.terminal import asked_password, coloured, escape, print_document
 
 _SAMPLES = 3
 _SAMPLE_ROWS = 500
@@ -33,10 +33,10 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
     """Show a file's format, encoding, delimiter, sheet, header and columns, and the contact field of each and why."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other: both want stdout for themselves")
-    from bulk_io.reading import read_table
+    from bulk_io import opening
 
-    named = ("sheet", "header_row", "encoding", "delimiter")
-    table = read_table(file, **{name: given[name] for name in named})
+    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
+    table = opening.table(file, ask=asked_password, **{name: given[name] for name in named})
     if as_csv:
         _print_table(table)
         return 0

@@ -176,7 +176,7 @@ class _Page(HTMLParser):
 
 def tidy(text: str) -> str:
     """Give a cell's text as a browser shows it: blanks run together, line breaks only where tags make them."""
-    lines = [_SPACES.sub(" ", line).strip(" \u00a0") for line in text.split("\x00")]
+    lines = [_SPACES.sub(" ", line).strip(" ") for line in text.replace("\u00a0", " ").split("\x00")]
     return "\n".join(line for line in lines if line)
 
 

@@ -5,6 +5,7 @@ Works on the Arrow cells that the child gave: the column ``row``, then ``c0``, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,18 @@ import pyarrow.compute as pc
 
 from bulk_io.errors import UsageError
 from bulk_io.reading import header
+from bulk_io.records import Problem
 
 _SAMPLE_ROWS = 100
 _MOST_GAPS = 500
+_MOST_FOOTER = 50
+_TOTAL = re.compile(r"(?i)(?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b")
+_FOOT = re.compile(
+    r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b.*
+    | .*(?:\bconfidential|copyright\b|©|do\snot\sdistribute|all\srights\sreserved).*
+    | (?:report\s)?(?:generated|exported|printed)\s?(?:by|on|at|from)\b.* | (?:source|notes?|disclaimer)\s?:.*
+    | page\s\d+.* | \(?\d[\d,.\s]*\s(?:rows?|records?|contacts?|results?|lignes?)\)?\.?"""
+)
 Area = tuple[int, int, int, int]
 """First row (from 1), first column (from 0), last row, last column."""
 
@@ -29,6 +39,7 @@ class Outline:
     columns: list[int]
     cells: pa.Table
     notes: tuple[str, ...] = ()
+    left_out: tuple[Problem, ...] = ()
 
 
 def find(
@@ -45,17 +56,18 @@ def find(
         UsageError: the sheet has no row ``header_row``.
     """
     notes: list[str] = []
+    left_out: list[Problem] = []
     if header_row is None and (named := _excel_table(cells, tables, notes)) is not None:
         cells, header_row, columns = named
     else:
         columns = _side(cells, header_row, notes)
-    cells = cells.select([0, *(place + 1 for place in columns)])
+    cells = _filled(cells.select([0, *(place + 1 for place in columns)]), len(columns) + 1 < cells.num_columns)
     place, row = _header(cells, header_row, file)
     below = cells.slice(place + 1 if row else 0)
     raw = _cells_of(cells, place) if row else header.numbered(len(columns))
     if row:
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
-        below = _above_next(below, notes)
+        below = _without_footer(_above_next(below, left_out), left_out)
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
@@ -63,6 +75,7 @@ def find(
         [columns[at] for at in kept],
         below.select([0, *(at + 1 for at in kept)]),
         tuple(notes),
+        tuple(left_out),
     )
 
 
@@ -85,7 +98,8 @@ def _excel_table(
     known = set(numbers[(numbers >= top) & (numbers <= bottom + 100_000)].tolist())
     if not totals:
         # rows typed right below belong to the table that was not stretched over them
-        while end + 1 in known and not _begins_other(end + 1, tables):
+        inside = cells.select([0, *(place + 1 for place in range(left, right + 1))])
+        while end + 1 in known and not _begins_other(end + 1, tables) and _fills(inside, end + 1):
             end += 1
     last = end - totals
     inside = cells.filter(pc.and_(pc.greater_equal(cells.column(0), top), pc.less_equal(cells.column(0), last)))
@@ -96,10 +110,16 @@ def _excel_table(
         notes.append(f"Other tables of the sheet were not read: {', '.join(others)}.")
     if totals:
         notes.append("Its row of totals was left out.")
-    outside = cells.num_rows - inside.num_rows - totals
-    if outside > 0 and not others:
-        notes.append(f"{outside:,} rows outside of the table were not read.")
+    outside = int(pc.sum(pc.greater(cells.column(0), last + totals)).as_py() or 0)
+    if outside and not others:
+        notes.append(f"What stands below it, from row {last + totals + 1} on, was not read.")
     return inside, top, columns
+
+
+def _fills(cells: pa.Table, row: int) -> bool:
+    """Say whether a row fills half of the columns, as rows of the table do."""
+    texts = _cells_of(cells, pc.index(cells.column(0), row).as_py())
+    return header.filled(texts) * 2 >= len(texts) and not _FOOT.fullmatch(next(filter(None, texts), ""))
 
 
 def _begins_other(row: int, tables: Sequence[tuple[int, int, int, int, str, int]]) -> bool:
@@ -168,8 +188,8 @@ def _repeats(cells: pa.Table, blocks: list[list[int]]) -> bool:
     return False
 
 
-def _sample(cells: pa.Table) -> list[tuple[int, list[str]]]:
-    rows = [(int(row.pop("row")), list(row.values())) for row in cells.slice(0, _SAMPLE_ROWS).to_pylist()]
+def _sample(cells: pa.Table, count: int = _SAMPLE_ROWS) -> list[tuple[int, list[str]]]:
+    rows = [(int(row.pop("row")), list(row.values())) for row in cells.slice(0, count).to_pylist()]
     return [(number, row) for number, row in rows if not header.is_blank(row)]
 
 
@@ -228,28 +248,80 @@ def _moved(area: Area, columns: list[int]) -> Area:
     return (top, inside[0], bottom, inside[-1]) if inside else (0, 0, 0, 0)
 
 
-def _above_next(below: pa.Table, notes: list[str]) -> pa.Table:
+def _above_next(below: pa.Table, left_out: list[Problem]) -> pa.Table:
     """End the table where another one with its own header follows after blank rows."""
     numbers = below.column(0).to_numpy()
-    gaps = (
-        [at for at in range(1, len(numbers)) if numbers[at] > numbers[at - 1] + 1]
-        if len(numbers) < 1
-        else ((numbers[1:] > numbers[:-1] + 1).nonzero()[0] + 1).tolist()
-    )
-    for at in gaps[:_MOST_GAPS]:
+    for at in ((numbers[1:] > numbers[:-1] + 1).nonzero()[0] + 1).tolist()[:_MOST_GAPS]:
         following = _sample(below.slice(at, 12))
-        place = header.find(following)
-        if place is None or place > 2 or len(following) < place + 2:
-            continue
-        names = following[place][1]
-        if header.evidence(names) >= 2 and header.filled(names) >= 2 and not _has_values(names):
-            notes.append(f"Another table begins in row {following[0][0]} and was not read.")
+        place = next((at for at, (_, row) in enumerate(following[:3]) if header.filled(row) >= 2), None)
+        if place is not None and _begins_table(following[place:], below.num_columns - 1):
+            row, names = following[place]
+            message = (
+                f"Row {row} begins another table ({', '.join(filter(None, names))[:200]}): its rows were not read; "
+                "put it in a file of its own, or name its header with --header-row."
+            )
+            left_out.append(Problem(row, "row", "other_table", message, severity="warning"))
             return below.slice(0, at)
     return below
 
 
-def _has_values(names: Sequence[str]) -> bool:
-    return any(any(char.isdigit() for char in name) or "@" in name for name in names)
+def _begins_table(rows: list[tuple[int, list[str]]], width: int) -> bool:
+    """Say whether rows begin with a header of their own: names only, known ones or such as stand over values."""
+    names = rows[0][1]
+    if len(rows) < 2 or any(map(_is_value, names)):
+        return False
+    if header.evidence(names) >= 2 and header.evidence(names) * 2 > header.filled(names):
+        return True
+    over = [at for at, name in enumerate(names) if header.trim(name)]
+    valued = any(all(_is_value(row[at]) for _, row in rows[1:] if row[at]) and rows[1][1][at] for at in over)
+    return valued and (len(over) < width or any(not header.trim(names[at]) for at in range(width)))
+
+
+def _is_value(text: str) -> bool:
+    return any(char.isdigit() for char in text) or "@" in text
+
+
+def _without_footer(below: pa.Table, left_out: list[Problem]) -> pa.Table:
+    """Leave out what stands below the rows: sentences, notes scattered over the columns, a row of totals."""
+    count = below.num_rows
+    start = max(count - _MOST_FOOTER, 0)
+    rows = _sample(below.slice(start), count)
+    kept = len(rows) - _foot(rows, below.num_columns - 1)
+    for number, row in rows[kept:]:
+        text = " | ".join(filter(None, map(header.trim, row)))[:500]
+        message = f"Row {number} stands below the table and was left out."
+        left_out.append(Problem(number, "row", "footer", message, text, severity="warning"))
+    return below.slice(0, start + kept)
+
+
+def _foot(rows: list[tuple[int, list[str]]], width: int) -> int:
+    """Count the last rows that are none of the table's."""
+    foot = 0
+    for at in range(len(rows) - 1, 0, -1):
+        number, row = rows[at]
+        texts = [text for text in map(header.trim, row) if text]
+        known = _FOOT.fullmatch(texts[0]) and not any("@" in text for text in texts)
+        if known and (len(texts) == 1 or _TOTAL.match(texts[0])):
+            foot = len(rows) - at
+        elif width < 3 or len(texts) * 3 > width or any(map(_is_value, texts)):
+            break
+        elif len(texts) == 1 and number > rows[at - 1][0] + 1:
+            foot = len(rows) - at
+    sparse = next((at for at in range(len(rows) - 1, 0, -1) if header.filled(rows[at][1]) * 3 > width), len(rows))
+    scattered = rows[sparse + 1 :]
+    loose = len(scattered) >= 2 and width >= 3 and not any(_is_value(cell) for _, row in scattered for cell in row)
+    return max(foot, len(scattered) if loose and not all(row[0] for _, row in scattered) else 0)
+
+
+def _filled(cells: pa.Table, narrowed: bool) -> pa.Table:
+    """Leave out the rows that only columns which were left out had something in."""
+    if not narrowed:
+        return cells
+    used = [pc.not_equal(cells.column(at), "") for at in range(1, cells.num_columns)]
+    mask = used[0]
+    for one in used[1:]:
+        mask = pc.or_(mask, one)
+    return cells.filter(mask)
 
 
 def _shown(below: pa.Table, raw: list[str]) -> list[int]:

@@ -40,6 +40,9 @@ class ParquetSheet:
     def height(self) -> int:
         return int(self._file.metadata.num_rows)
 
+    def width(self) -> int:
+        return len(self.header or ())
+
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str]]]:
         row = 1
         for batch in self._file.iter_batches(batch_size=_BATCH):
@@ -50,7 +53,7 @@ class ParquetSheet:
 
 
 def sheets(path: str) -> list[ParquetSheet]:
-    """Open a parquet file."""
+    """Open a parquet file: one table."""
     return [ParquetSheet(path)]
 
 

@@ -20,7 +20,10 @@ LONGEST = 1_000_000
 """The most characters of a cell: thirty times what Excel allows."""
 _BATCH = 1000
 _SAMPLE = 200
-_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[+(]*\d[\d\s().\-/]{7,}\d")
+_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|(?!\d{4}-\d\d-\d\d)[+(]*\d[\d\s().\-/]{7,}\d")
+_NAMED = re.compile(
+    r"(?i)phone|mobil|mail|\bt[eé]l|courriel|portable|handy|rufnummer|durchwahl|m[oó]vil|celular|cellulare|gsm|whatsapp"
+)
 _Row = tuple[int, list[str]]
 
 
@@ -141,10 +144,7 @@ def choose(sheets: Sequence[Sheet], wanted: str | int | None) -> Sheet:
     seen = [sheet for sheet in sheets if sheet.visible]
     if not seen:
         raise Refused("empty", "")
-    if len(seen) == 1:
-        best = seen[0]
-    else:
-        best = max(seen, key=_weight)
+    best = seen[0] if len(seen) == 1 else _best(seen)
     if not best.sample():
         for sheet in sheets:
             if sheet.sample():
@@ -165,6 +165,22 @@ def _named(sheets: Sequence[Sheet], wanted: str | int) -> Sheet:
     raise Refused("usage", f"there is no sheet {text!r}; the workbook has: {names}")
 
 
+def _best(seen: Sequence[Sheet]) -> Sheet:
+    """Take the largest sheet of contacts; where there is none, the first that is a table and no mere note."""
+    weights = [_weight(sheet) for sheet in seen]
+    rank = max(rank for rank, _ in weights)
+    most = max(filled for found, filled in weights if found == rank)
+    # without contacts nothing speaks for a sheet but its place: authors put the main one first
+    least = most if rank == _CONTACTS else min(most // 10, _ENOUGH)
+    fit = zip(seen, weights, strict=True)
+    return next(sheet for sheet, (found, filled) in fit if found == rank and filled >= least)
+
+
+_CONTACTS = 2
+_ENOUGH = 30
+"""Cells that make a sheet more than a note."""
+
+
 def _weight(sheet: Sheet) -> tuple[int, int]:
     """Weigh a sheet: contacts before other tables before notes, then how many cells are filled."""
     sample = sheet.sample()
@@ -176,9 +192,12 @@ def _weight(sheet: Sheet) -> tuple[int, int]:
     else:
         place = header.find(sample)
         names = sample[place][1] if place is not None else ()
-    known = header.evidence(names)
     holding = sum(any(_CONTACT.fullmatch(cell.strip()) for cell in row if len(cell) < 100) for _, row in sample)
-    rank = (known >= 2) * 2 + (known >= 1 and holding * 3 >= len(sample) and len(sample) > 1)
+    contacts = holding * 3 >= len(sample) and len(sample) > 1
+    known = header.evidence(names)
+    table = len(sample) > 1 and filled * 2 >= 3 * len(sample)
+    named = known >= 2 and any(_NAMED.search(name) for name in names)
+    rank = _CONTACTS if (contacts and known) or named else int(table or contacts)
     return rank, filled * sheet.height() // len(sample)
 
 

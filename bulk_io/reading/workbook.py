@@ -95,7 +95,7 @@ def understand(
         numbers = pa.array(range(2, table.num_rows + 2), pa.int64())
         row, table = (1 if row else None), table.set_column(0, "row", numbers)
     names = dict(zip(found.columns, header.names(found.raw_header), strict=True))
-    faults = tuple(_faults(answer["faults"], names, found))
+    faults = (*_faults(answer["faults"], names, found), *found.left_out)
     notes = (*found.notes, *answer["notes"], *_others(answer))
     named = None if kind in {"vcf", "parquet"} or (kind in _RECORDS and not answer["others"]) else answer["sheet"]
     source = Source(file, kind, answer.get("encoding"), sheet=named, header_row=row, notes=notes)
