@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import cells, read_table, workbook
+from bulk_io.reading import cells as texts
+from bulk_io.reading import read_table, workbook
 from bulk_io.reading.table import Table
 from bulk_io.reading.workbook import Limits
 
@@ -101,15 +102,15 @@ def test_cells_are_the_text_that_the_user_sees(book: Book) -> None:
 )
 def test_numbers_are_written_shortest(value: float, text: str) -> None:
     """No digit is lost or made up."""
-    assert cells.number(value) == text
+    assert texts.number(value) == text
 
 
 def test_moments_are_rounded_to_seconds() -> None:
     """Spreadsheets store fractions of a day: 10:29:59.9999 is 10:30."""
     nearly = datetime.datetime(2026, 3, 1, 10, 29, 59, 999_900)
-    assert cells.moment(nearly) == "2026-03-01T10:30:00"
-    assert cells.moment(datetime.datetime(2026, 2, 28, 23, 59, 59, 999_999)) == "2026-03-01"
-    assert cells.duration(datetime.timedelta(hours=-1.5)) == "-01:30:00"
+    assert texts.moment(nearly) == "2026-03-01T10:30:00"
+    assert texts.moment(datetime.datetime(2026, 2, 28, 23, 59, 59, 999_999)) == "2026-03-01"
+    assert texts.duration(datetime.timedelta(hours=-1.5)) == "-01:30:00"
 
 
 def test_the_source_of_a_workbook(book: Book) -> None:
@@ -337,7 +338,10 @@ def test_the_child_does_not_load_pandas() -> None:
     import subprocess
     import sys
 
-    script = "import sys, bulk_io.reading.child, bulk_io.reading.excel; print(sorted({'pandas', 'phonenumbers'} & set(sys.modules)))"
+    script = (
+        "import sys, bulk_io.reading.child, bulk_io.reading.excel; "
+        "print(sorted({'pandas', 'phonenumbers'} & set(sys.modules)))"
+    )
     root = str(Path(workbook.__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=root, check=True)
     assert json.loads(done.stdout.replace("'", '"')) == []

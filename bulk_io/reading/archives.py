@@ -10,7 +10,7 @@ import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from bulk_io.errors import InputError, UsageError
 
@@ -19,12 +19,12 @@ _FREE = 64 << 20
 """What may come out of the smallest archive."""
 _SWELL = 120
 _MOST = 8 << 30
-_TABLES = frozenset(
-    ".csv .tsv .tab .psv .txt .xlsx .xlsm .xlsb .xls .ods .fods .xml .htm .html .vcf .json .jsonl .ndjson .parquet .gz".split()
-)
-_NAMELESS = frozenset({"", ".dat", ".data", ".export", ".dump"})
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".parquet")
+_LISTS = (".csv", ".tsv", ".tab", ".psv", ".vcf", ".jsonl", ".ndjson", ".gz")
 _BESIDE = (".txt", ".htm", ".html", ".xml", ".json")
 """Kinds of files that often only accompany a table."""
+_TABLES = frozenset({*_WORKBOOKS, *_LISTS, *_BESIDE})
+_NAMELESS = frozenset({"", ".dat", ".data", ".export", ".dump"})
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -36,7 +36,7 @@ def unpacked_gzip(path: Path, file: str, folder: Path) -> Path:
     """
     try:
         with gzip.open(path) as stream:
-            return _copied(stream, folder, file, path.stat().st_size)
+            return _copied(cast(IO[bytes], stream), folder, file, path.stat().st_size)
     except (OSError, *_DAMAGED) as error:
         raise InputError(f"corrupt: {file} is damaged or was cut off; get it again from where it came.") from error
 

@@ -35,7 +35,6 @@ READERS = {
 """The module that reads each format; all have a function ``sheets``."""
 TEXTS = frozenset({"html", "vcf", "json"})
 """Formats that are text, and so may be told their encoding."""
-_FILE_LIMIT = 8 << 30
 
 
 def main() -> None:
@@ -43,7 +42,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     # a library that found no memory to load would look like a broken file
     importlib.import_module(f"bulk_io.reading.{READERS.get(request['kind'], 'passwords')}")
-    _limit(request["memory"], request["seconds"])
+    _limit(request["memory"], request["seconds"], request["written"])
     # Nothing here makes cycles, and the collector would walk millions of cells.
     gc.disable()
     try:
@@ -127,7 +126,7 @@ def _reason(error: BaseException) -> str:
     return "large" if short or isinstance(error, RecursionError) else "corrupt"
 
 
-def _limit(memory: int, seconds: int) -> None:
+def _limit(memory: int, seconds: int, written: int) -> None:
     try:
         import resource
     except ImportError:
@@ -136,7 +135,7 @@ def _limit(memory: int, seconds: int) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, _FILE_LIMIT),
+        (resource.RLIMIT_FSIZE, written),
     ):
         # A limit that is lower already, or that the system does not know, stays as it is.
         with suppress(ValueError, OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mmap
 import re
 import zipfile
@@ -10,6 +9,7 @@ import zlib
 from pathlib import Path
 
 from bulk_io.errors import InputError
+from bulk_io.reading import jsonvalues
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -143,7 +143,7 @@ def _is_lines(start: str) -> bool:
     """Say whether the first line is a whole object, and not one that wraps a table."""
     line, newline, rest = start.partition("\n")
     try:
-        found = json.loads(line)
+        found = jsonvalues.DECODER.decode(line)
     except ValueError:
         # A first line longer than the sample is cut: believe its opening.
         return not newline and len(start) > 10_000 and re.match(r'\{\s*"', start) is not None
@@ -156,7 +156,7 @@ def _is_lines(start: str) -> bool:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        jsonvalues.DECODER.decode(text)
     except (ValueError, RecursionError):
         return False
     return True
@@ -202,7 +202,7 @@ def refuse_if_crowded(path: Path, file: str) -> None:
     if at >= 0 and len(tail) - at >= 22:
         members = int.from_bytes(tail[at + 10 : at + 12], "little")
         listed = int.from_bytes(tail[at + 12 : at + 16], "little")
-        if members > _MOST_MEMBERS or _MOST_LISTED < listed:
+        if members > _MOST_MEMBERS or listed > _MOST_LISTED:
             raise InputError(f"too large: {file} is an archive of too many files.")
 
 
@@ -246,7 +246,8 @@ def _compound(path: Path, file: str) -> str:
                 raise InputError(f"not a spreadsheet: {file} is {what}.")
         if workbook:
             return "xls"
-        if len(data) < 2048:
+        start = int.from_bytes(data[48:52], "little")
+        if len(data) < 2048 or (start + 1) * 512 >= len(data):
             raise InputError(f"corrupt: {file} was cut off; save it again from the spreadsheet.")
     raise InputError(f"not a spreadsheet: {file} is an Office document of another kind.")
 

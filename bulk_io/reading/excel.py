@@ -8,7 +8,6 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
-
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,8 +18,11 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from bulk_io.reading import cells, header, openxml
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
+from bulk_io.reading.xmlstream import refuse_entity
 
 _SAMPLE = 200
+_HEAD = 4096
+"""As far into a part as a document type may be declared."""
 _MOST_FAULTS = 200_000
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ParseError, DefusedXmlException, NotImplementedError)
 _END = Mark(1 << 30, 0, None)
@@ -93,12 +95,24 @@ class ExcelSheet:
 
 def sheets(path: str) -> list[ExcelSheet]:
     """Give the worksheets of a workbook; charts and macro sheets have no cells."""
+    if zipfile.is_zipfile(path):
+        _refuse_entities(path)
     book = CalamineWorkbook.from_path(path)
     return [
         ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible)
         for meta in book.sheets_metadata
         if meta.typ == SheetTypeEnum.WorkSheet
     ]
+
+
+def _refuse_entities(path: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                with archive.open(name) as part:
+                    head = part.read(_HEAD)
+                if b"<!ENTITY" in head:
+                    refuse_entity(external=b"SYSTEM" in head or b"PUBLIC" in head)
 
 
 def hidden_columns(places: list[int]) -> list[str]:

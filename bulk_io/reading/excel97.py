@@ -66,7 +66,7 @@ def _text(book: xlrd.Book, cell: xlrd.sheet.Cell) -> str:
     if kind == xlrd.XL_CELL_BOOLEAN:
         return cells.boolean(value)
     if kind == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(value, "#ERROR")
+        return str(xlrd.error_text_from_code.get(value, "#ERROR"))
     return ""
 
 

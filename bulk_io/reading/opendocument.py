@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from typing import IO
 
 from bulk_io.reading import cells, excel
-from bulk_io.reading.sheets import WIDEST, Gathered, Refused
+from bulk_io.reading.sheets import MOST_CELLS, WIDEST, Gathered, Refused
 from bulk_io.reading.xmlstream import Attributes, Reader, parse
 
 _MOST_ROWS = 1_048_576
 _MASKED = re.compile(r"(?=.*\d)(?:[+(0][\d\s().+\-/]*|\d[\d\s().\-/]*[\s().\-/][\d\s().\-/]*)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[\s.]\d{3})+")
+_IGNORED = frozenset({"annotation", "ruby-text", "tracked-changes", "shapes", "forms"})
+_UNSEEN = frozenset({"collapse", "filter"})
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
 
 
@@ -56,41 +59,56 @@ class _Spreadsheet(Reader):
         self._skipped = 0
         self._hidden_columns: list[int] = []
         self._hidden_rows = 0
+        self._row_hidden = False
         self._faults: list[tuple[int, str]] = []
         self._depth = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
-        if self._skipped or name in {"annotation", "ruby-text", "tracked-changes", "shapes", "forms"}:
+        if self._skipped or name in _IGNORED:
             self._skipped += 1
+        elif name in {"table-cell", "covered-table-cell"}:
+            self._cell, self._text, self._paragraphs = attributes, [], 0
+            self._cells_repeated = _count(attributes, "number-columns-repeated")
+        elif self._text is not None:
+            self._inside(self._text, name, attributes)
+        elif (begin := _BEGINNINGS.get(name)) is not None:
+            begin(self, attributes)
+
+    def _inside(self, text: list[str], name: str, attributes: Attributes) -> None:
+        if name in {"p", "h"}:
+            if self._paragraphs:
+                text.append("\n")
+            self._paragraphs += 1
+        elif name in _BREAKS:
+            text.append(_BREAKS[name] * min(_count(attributes, "c"), 1000))
+
+    def begin_table(self, attributes: Attributes) -> None:
+        self._depth += 1
+        if self._depth > 1:
             return
-        match name:
-            case "table":
-                self._depth += 1
-                if self._depth == 1:
-                    self._begin_sheet(attributes)
-            case "style":
-                self._style = attributes.get("name", "")
-            case "table-properties" if attributes.get("display") == "false":
-                self._hidden_styles.add(self._style)
-            case "table-column":
-                repeated = _count(attributes, "number-columns-repeated")
-                if attributes.get("visibility") in {"collapse", "filter"}:
-                    self._hidden_columns += range(self._column, min(self._column + repeated, WIDEST))
-                self._column += repeated
-            case "table-row":
-                self._cells, self._faults = [], []
-                self._rows_repeated = _count(attributes, "number-rows-repeated")
-                if attributes.get("visibility") in {"collapse", "filter"}:
-                    self._hidden_rows += 1
-            case "table-cell" | "covered-table-cell":
-                self._cell, self._text, self._paragraphs = attributes, [], 0
-                self._cells_repeated = _count(attributes, "number-columns-repeated")
-            case "p" | "h" if self._text is not None:
-                if self._paragraphs:
-                    self._text.append("\n")
-                self._paragraphs += 1
-            case "s" | "tab" | "line-break" if self._text is not None:
-                self._text.append(_BREAKS[name] * min(_count(attributes, "c"), 1000))
+        sheet = Gathered(attributes.get("name") or f"Sheet{len(self.sheets) + 1}")
+        sheet.visible = attributes.get("style-name", "") not in self._hidden_styles
+        self.sheets.append(sheet)
+        self._row = self._column = 0
+        self._hidden_columns, self._hidden_rows = [], 0
+
+    def begin_style(self, attributes: Attributes) -> None:
+        self._style = attributes.get("name", "")
+
+    def begin_properties(self, attributes: Attributes) -> None:
+        if attributes.get("display") == "false":
+            self._hidden_styles.add(self._style)
+
+    def begin_column(self, attributes: Attributes) -> None:
+        repeated = _count(attributes, "number-columns-repeated")
+        if attributes.get("visibility") in _UNSEEN:
+            self._hidden_columns += range(self._column, min(self._column + repeated, WIDEST))
+        self._column += repeated
+
+    def begin_row(self, attributes: Attributes) -> None:
+        self._cells, self._faults = [], []
+        self._rows_repeated = _count(attributes, "number-rows-repeated")
+        self._row_hidden = attributes.get("visibility") in _UNSEEN
 
     def text(self, characters: str) -> None:
         if self._text is not None and self._paragraphs and not self._skipped:
@@ -109,13 +127,6 @@ class _Spreadsheet(Reader):
                 self._depth -= 1
                 if self._depth == 0:
                     self._end_sheet()
-
-    def _begin_sheet(self, attributes: Attributes) -> None:
-        sheet = Gathered(attributes.get("name") or f"Sheet{len(self.sheets) + 1}")
-        sheet.visible = attributes.get("style-name", "") not in self._hidden_styles or not self._hidden_styles
-        self.sheets.append(sheet)
-        self._row = self._column = 0
-        self._hidden_columns, self._hidden_rows = [], 0
 
     def _end_cell(self, name: str) -> None:
         text = "".join(self._text or ())
@@ -138,8 +149,9 @@ class _Spreadsheet(Reader):
         while self._cells and not self._cells[-1]:
             self._cells.pop()
         if self._cells and self.sheets and self._depth == 1:
-            if self._row + self._rows_repeated > _MOST_ROWS:
-                raise Refused("large", f"{self._row + self._rows_repeated:,} rows")
+            self._hidden_rows += self._row_hidden * self._rows_repeated
+            if self._row + self._rows_repeated > _MOST_ROWS or self._rows_repeated * len(self._cells) > MOST_CELLS:
+                raise Refused("large", f"{self._row + self._rows_repeated:,} rows of {len(self._cells):,} cells")
             for row in range(self._row + 1, self._row + self._rows_repeated + 1):
                 self.sheets[-1].add(row, self._cells)
                 self.sheets[-1].findings.faults += [(row, at, "error_cell", text) for at, text in self._faults]
@@ -151,6 +163,15 @@ class _Spreadsheet(Reader):
         if self._hidden_rows:
             notes.append(f"{self._hidden_rows:,} hidden rows were read too.")
         notes += excel.hidden_columns(self._hidden_columns)[: len(self._hidden_columns) < 500]
+
+
+_BEGINNINGS: dict[str, Callable[[_Spreadsheet, Attributes], None]] = {
+    "table": _Spreadsheet.begin_table,
+    "style": _Spreadsheet.begin_style,
+    "table-properties": _Spreadsheet.begin_properties,
+    "table-column": _Spreadsheet.begin_column,
+    "table-row": _Spreadsheet.begin_row,
+}
 
 
 def _count(attributes: Attributes, name: str) -> int:

@@ -5,7 +5,6 @@ Works on the Arrow cells that the child gave: the column ``row``, then ``c0``, `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,19 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import UsageError
-from bulk_io.reading import header
+from bulk_io.reading import footing, header, pieces
 from bulk_io.records import Problem
 
-_SAMPLE_ROWS = 100
-_MOST_GAPS = 500
-_MOST_FOOTER = 50
-_TOTAL = re.compile(r"(?i)(?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b")
-_FOOT = re.compile(
-    r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b.*
-    | .*(?:\bconfidential|copyright\b|©|do\snot\sdistribute|all\srights\sreserved).*
-    | (?:report\s)?(?:generated|exported|printed)\s?(?:by|on|at|from)\b.* | (?:source|notes?|disclaimer)\s?:.*
-    | page\s\d+.* | \(?\d[\d,.\s]*\s(?:rows?|records?|contacts?|results?|lignes?)\)?\.?"""
-)
 Area = tuple[int, int, int, int]
 """First row (from 1), first column (from 0), last row, last column."""
 
@@ -64,10 +53,10 @@ def find(
     cells = _filled(cells.select([0, *(place + 1 for place in columns)]), len(columns) + 1 < cells.num_columns)
     place, row = _header(cells, header_row, file)
     below = cells.slice(place + 1 if row else 0)
-    raw = _cells_of(cells, place) if row else header.numbered(len(columns))
+    raw = pieces.cells_of(cells, place) if row else header.numbered(len(columns))
     if row:
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
-        below = _without_footer(_above_next(below, left_out), left_out)
+        below = footing.without(below, left_out)
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
@@ -88,7 +77,7 @@ def _excel_table(
         top, left, bottom, right, _, _ = one
         place = pc.index(cells.column(0), top).as_py()
         if place >= 0 and right < cells.num_columns - 1 and right > left:
-            names = _cells_of(cells, place)[left : right + 1]
+            names = pieces.cells_of(cells, place)[left : right + 1]
             ranked.append((header.evidence(names), bottom - top, one))
     if not ranked:
         return None
@@ -118,8 +107,8 @@ def _excel_table(
 
 def _fills(cells: pa.Table, row: int) -> bool:
     """Say whether a row fills half of the columns, as rows of the table do."""
-    texts = _cells_of(cells, pc.index(cells.column(0), row).as_py())
-    return header.filled(texts) * 2 >= len(texts) and not _FOOT.fullmatch(next(filter(None, texts), ""))
+    texts = pieces.cells_of(cells, pc.index(cells.column(0), row).as_py())
+    return header.filled(texts) * 2 >= len(texts) and not footing.is_total(texts)
 
 
 def _begins_other(row: int, tables: Sequence[tuple[int, int, int, int, str, int]]) -> bool:
@@ -170,7 +159,7 @@ def _span(cells: pa.Table, block: list[int]) -> tuple[int, int]:
 
 
 def _evidence(cells: pa.Table, block: list[int]) -> int:
-    sample = _sample(cells.select([0, *(place + 1 for place in block)]))
+    sample = pieces.sample(cells.select([0, *(place + 1 for place in block)]))
     found = header.find(sample)
     return header.evidence(sample[found][1]) if found is not None else 0
 
@@ -179,7 +168,7 @@ def _repeats(cells: pa.Table, blocks: list[list[int]]) -> bool:
     """Say whether two blocks have the same names in their headers: the same table twice."""
     seen: set[str] = set()
     for block in blocks:
-        sample = _sample(cells.select([0, *(place + 1 for place in block)]))
+        sample = pieces.sample(cells.select([0, *(place + 1 for place in block)]))
         found = header.find(sample)
         names = {header.trim(cell).casefold() for cell in sample[found][1]} - {""} if found is not None else set()
         if len(names & seen) >= 2:
@@ -188,15 +177,10 @@ def _repeats(cells: pa.Table, blocks: list[list[int]]) -> bool:
     return False
 
 
-def _sample(cells: pa.Table, count: int = _SAMPLE_ROWS) -> list[tuple[int, list[str]]]:
-    rows = [(int(row.pop("row")), list(row.values())) for row in cells.slice(0, count).to_pylist()]
-    return [(number, row) for number, row in rows if not header.is_blank(row)]
-
-
 def _header(cells: pa.Table, header_row: int | None, file: str) -> tuple[int, int | None]:
     """Find the header's place among the rows, and its number; (0, None) where there is none."""
     if header_row is None:
-        sample = _sample(cells)
+        sample = pieces.sample(cells)
         found = header.find(sample)
         if found is None:
             return 0, None
@@ -207,18 +191,15 @@ def _header(cells: pa.Table, header_row: int | None, file: str) -> tuple[int, in
     return place, header_row
 
 
-def _cells_of(cells: pa.Table, place: int) -> list[str]:
-    return [str(cells.column(at)[place].as_py()) for at in range(1, cells.num_columns)]
-
-
 def _with_groups(
     cells: pa.Table, place: int, raw: list[str], below: pa.Table, merged: Sequence[Area]
 ) -> tuple[list[str], pa.Table]:
-    """Put a header of several rows together, as its merged cells tell: ``Phone`` over ``Mobile`` is ``Phone Mobile``."""
+    """Put a header of several rows together, as merged cells tell: ``Phone`` over ``Mobile`` is ``Phone Mobile``."""
     row = cells.column(0)[place].as_py()
     bottom = max((last for top, _, last, _ in merged if top <= row <= last <= row + 3), default=row)
     if bottom > row:
-        rows = [raw, *(_cells_of(cells, at) for at in range(place + 1, cells.num_rows) if _row(cells, at) <= bottom)]
+        near = range(place + 1, min(place + 4, cells.num_rows))
+        rows = [raw, *(pieces.cells_of(cells, at) for at in near if _row(cells, at) <= bottom)]
         across = [(top, left, right) for top, left, last, right in merged if row <= top <= bottom and right > left]
         for top, left, right in across:
             names = rows[min(top - row, len(rows) - 1)]
@@ -226,7 +207,7 @@ def _with_groups(
         raw = [" ".join(dict.fromkeys(filter(None, map(header.trim, names)))) for names in zip(*rows, strict=True)]
         return raw, below.slice(len(rows) - 1)
     if place and len(set(filter(None, raw))) < len(list(filter(None, raw))):
-        above = _cells_of(cells, place - 1)
+        above = pieces.cells_of(cells, place - 1)
         for top, left, last, right in merged:
             if top == last == row - 1 and right > left:
                 above[left : right + 1] = [above[left]] * (right + 1 - left)
@@ -246,71 +227,6 @@ def _moved(area: Area, columns: list[int]) -> Area:
     top, left, bottom, right = area
     inside = [at for at, place in enumerate(columns) if left <= place <= right]
     return (top, inside[0], bottom, inside[-1]) if inside else (0, 0, 0, 0)
-
-
-def _above_next(below: pa.Table, left_out: list[Problem]) -> pa.Table:
-    """End the table where another one with its own header follows after blank rows."""
-    numbers = below.column(0).to_numpy()
-    for at in ((numbers[1:] > numbers[:-1] + 1).nonzero()[0] + 1).tolist()[:_MOST_GAPS]:
-        following = _sample(below.slice(at, 12))
-        place = next((at for at, (_, row) in enumerate(following[:3]) if header.filled(row) >= 2), None)
-        if place is not None and _begins_table(following[place:], below.num_columns - 1):
-            row, names = following[place]
-            message = (
-                f"Row {row} begins another table ({', '.join(filter(None, names))[:200]}): its rows were not read; "
-                "put it in a file of its own, or name its header with --header-row."
-            )
-            left_out.append(Problem(row, "row", "other_table", message, severity="warning"))
-            return below.slice(0, at)
-    return below
-
-
-def _begins_table(rows: list[tuple[int, list[str]]], width: int) -> bool:
-    """Say whether rows begin with a header of their own: names only, known ones or such as stand over values."""
-    names = rows[0][1]
-    if len(rows) < 2 or any(map(_is_value, names)):
-        return False
-    if header.evidence(names) >= 2 and header.evidence(names) * 2 > header.filled(names):
-        return True
-    over = [at for at, name in enumerate(names) if header.trim(name)]
-    valued = any(all(_is_value(row[at]) for _, row in rows[1:] if row[at]) and rows[1][1][at] for at in over)
-    return valued and (len(over) < width or any(not header.trim(names[at]) for at in range(width)))
-
-
-def _is_value(text: str) -> bool:
-    return any(char.isdigit() for char in text) or "@" in text
-
-
-def _without_footer(below: pa.Table, left_out: list[Problem]) -> pa.Table:
-    """Leave out what stands below the rows: sentences, notes scattered over the columns, a row of totals."""
-    count = below.num_rows
-    start = max(count - _MOST_FOOTER, 0)
-    rows = _sample(below.slice(start), count)
-    kept = len(rows) - _foot(rows, below.num_columns - 1)
-    for number, row in rows[kept:]:
-        text = " | ".join(filter(None, map(header.trim, row)))[:500]
-        message = f"Row {number} stands below the table and was left out."
-        left_out.append(Problem(number, "row", "footer", message, text, severity="warning"))
-    return below.slice(0, start + kept)
-
-
-def _foot(rows: list[tuple[int, list[str]]], width: int) -> int:
-    """Count the last rows that are none of the table's."""
-    foot = 0
-    for at in range(len(rows) - 1, 0, -1):
-        number, row = rows[at]
-        texts = [text for text in map(header.trim, row) if text]
-        known = _FOOT.fullmatch(texts[0]) and not any("@" in text for text in texts)
-        if known and (len(texts) == 1 or _TOTAL.match(texts[0])):
-            foot = len(rows) - at
-        elif width < 3 or len(texts) * 3 > width or any(map(_is_value, texts)):
-            break
-        elif len(texts) == 1 and number > rows[at - 1][0] + 1:
-            foot = len(rows) - at
-    sparse = next((at for at in range(len(rows) - 1, 0, -1) if header.filled(rows[at][1]) * 3 > width), len(rows))
-    scattered = rows[sparse + 1 :]
-    loose = len(scattered) >= 2 and width >= 3 and not any(_is_value(cell) for _, row in scattered for cell in row)
-    return max(foot, len(scattered) if loose and not all(row[0] for _, row in scattered) else 0)
 
 
 def _filled(cells: pa.Table, narrowed: bool) -> pa.Table:

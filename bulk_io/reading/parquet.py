@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from bulk_io import tags
 from bulk_io.reading import cells
-from bulk_io.reading.sheets import Findings, check_width
+from bulk_io.reading.sheets import MOST_CELLS, Findings, Refused, check_width
 
 _BATCH = 1000
 _SAMPLE = 200
@@ -53,8 +53,15 @@ class ParquetSheet:
 
 
 def sheets(path: str) -> list[ParquetSheet]:
-    """Open a parquet file: one table."""
-    return [ParquetSheet(path)]
+    """Open a parquet file: one table.
+
+    Raises:
+        Refused: it says that it has more cells than a table of contacts.
+    """
+    sheet = ParquetSheet(path)
+    if sheet.height() * sheet.width() > MOST_CELLS:
+        raise Refused("large", f"{sheet.height():,} rows of {sheet.width():,} columns")
+    return [sheet]
 
 
 def _texts(column: pa.Array) -> list[str]:

@@ -18,6 +18,7 @@ from bulk_io.reading import cells, header, pieces
 WIDEST = 16_384
 LONGEST = 1_000_000
 """The most characters of a cell: thirty times what Excel allows."""
+MOST_CELLS = 64_000_000
 _BATCH = 1000
 _SAMPLE = 200
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|(?!\d{4}-\d\d-\d\d)[+(]*\d[\d\s().\-/]{7,}\d")
@@ -76,7 +77,7 @@ class Gathered:
         self._first: list[_Row] = []
         self._open: list[_Row] = []
         self._kept: list[pa.Table] = []
-        self._count = 0
+        self._count = self._cells = 0
         self._width = len(header or ())
 
     def add(self, number: int, row: list[str]) -> None:
@@ -88,6 +89,9 @@ class Gathered:
         if self.header is None and header.is_blank(row):
             return
         self._count += 1
+        self._cells += len(row)
+        if self._cells > MOST_CELLS:
+            raise Refused("large", f"more than {MOST_CELLS:,} cells")
         if len(self._first) < _SAMPLE:
             self._first.append((number, row))
         self._open.append((number, row))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bulk_io.reading import cells, excel, numberformats
 from bulk_io.reading.sheets import WIDEST, Gathered, Refused
 from bulk_io.reading.xmlstream import Attributes, Reader, parse
@@ -41,34 +43,43 @@ class _Workbook(Reader):
         self._column = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
-        match name:
-            case "Style":
-                self._style = attributes.get("ID", "")
-            case "NumberFormat":
-                self._formats[self._style] = attributes.get("Format", "")
-            case "Worksheet":
-                self.sheets.append(Gathered(attributes.get("Name") or f"Sheet{len(self.sheets) + 1}"))
-                self._row = self._column = self._hidden_rows = 0
-                self._hidden_columns = []
-            case "Column":
-                first = _place(attributes, self._column)
-                self._column = first + _whole(attributes, "Span", 0) + 1
-                if attributes.get("Hidden") == "1":
-                    self._hidden_columns += range(first, min(self._column, WIDEST))
-            case "Row":
-                self._row = _place(attributes, self._row) + 1
-                self._cells, self._span = [], _whole(attributes, "Span", 0)
-                self._hidden_rows += attributes.get("Hidden") == "1"
-            case "Cell":
-                self._cell, self._kind = attributes, ""
-                place = _place(attributes, len(self._cells))
-                if place >= WIDEST or self._row > _MOST_ROWS:
-                    raise Refused("large", f"a cell in column {place + 1:,} of row {self._row:,}")
-                self._cells += [""] * (place - len(self._cells)) + [""]
-            case "Visible":
-                self._word = ""
-            case "Data":
-                self._kind, self._text = attributes.get("Type", "String"), []
+        if (begin := _BEGINNINGS.get(name)) is not None:
+            begin(self, attributes)
+
+    def begin_style(self, attributes: Attributes) -> None:
+        self._style = attributes.get("ID", "")
+
+    def begin_format(self, attributes: Attributes) -> None:
+        self._formats[self._style] = attributes.get("Format", "")
+
+    def begin_sheet(self, attributes: Attributes) -> None:
+        self.sheets.append(Gathered(attributes.get("Name") or f"Sheet{len(self.sheets) + 1}"))
+        self._row = self._column = self._hidden_rows = 0
+        self._hidden_columns = []
+
+    def begin_column(self, attributes: Attributes) -> None:
+        first = _place(attributes, self._column)
+        self._column = first + _whole(attributes, "Span", 0) + 1
+        if attributes.get("Hidden") == "1":
+            self._hidden_columns += range(first, min(self._column, WIDEST))
+
+    def begin_row(self, attributes: Attributes) -> None:
+        self._row = _place(attributes, self._row) + 1
+        self._cells, self._span = [], _whole(attributes, "Span", 0)
+        self._hidden_rows += attributes.get("Hidden") == "1"
+
+    def begin_cell(self, attributes: Attributes) -> None:
+        self._cell, self._kind = attributes, ""
+        place = _place(attributes, len(self._cells))
+        if place >= WIDEST or self._row > _MOST_ROWS:
+            raise Refused("large", f"a cell in column {place + 1:,} of row {self._row:,}")
+        self._cells += [""] * (place - len(self._cells)) + [""]
+
+    def begin_data(self, attributes: Attributes) -> None:
+        self._kind, self._text = attributes.get("Type", "String"), []
+
+    def begin_visible(self, attributes: Attributes) -> None:
+        self._word = ""
 
     def text(self, characters: str) -> None:
         if self._text is not None:
@@ -119,6 +130,18 @@ class _Workbook(Reader):
         if self._kind == "DateTime":
             return cells.iso_moment(text)
         return cells.boolean(text == "1") if self._kind == "Boolean" else text
+
+
+_BEGINNINGS: dict[str, Callable[[_Workbook, Attributes], None]] = {
+    "Style": _Workbook.begin_style,
+    "NumberFormat": _Workbook.begin_format,
+    "Worksheet": _Workbook.begin_sheet,
+    "Column": _Workbook.begin_column,
+    "Row": _Workbook.begin_row,
+    "Cell": _Workbook.begin_cell,
+    "Data": _Workbook.begin_data,
+    "Visible": _Workbook.begin_visible,
+}
 
 
 def _place(attributes: Attributes, following: int) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import select
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,6 +26,9 @@ from bulk_io.records import Problem, Source
 
 _DEEPEST = 2
 """How many archives may lie inside each other."""
+_MOST_SPOOLED = 8 << 30
+_WAITS = 50
+"""Tenths of a second that a pipe may be without anybody who writes to it."""
 
 
 class Lane(Protocol):
@@ -169,8 +174,10 @@ def _local(path: str | Path, stack: ExitStack) -> Path:
             raise InputError(f"not a file: {path} is a folder; name a file in it.")
         if not local.exists():
             raise InputError(f"missing: there is no file {path}.")
-        if local.is_char_device() or local.is_block_device() or local.is_socket():
+        if (local.is_char_device() and str(path) != os.devnull) or local.is_block_device() or local.is_socket():
             raise InputError(f"not a file: {path} is a device.")
+        if local.is_fifo():
+            return _awaited(local, str(path), stack)
         with local.open("rb") as file:
             return local if local.is_file() else _spooled(file, stack)
     except PermissionError as error:
@@ -179,11 +186,32 @@ def _local(path: str | Path, stack: ExitStack) -> Path:
         raise InputError(f"unreadable: {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _spooled(stream: IO[bytes], stack: ExitStack) -> Path:
+def _awaited(local: Path, file: str, stack: ExitStack) -> Path:
+    """Copy what is written to a pipe; one that nobody writes to would make us wait for ever.
+
+    Raises:
+        InputError: nobody began to write.
+    """
+    pipe = os.open(local, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(pipe, "rb", buffering=0) as stream:
+        for _ in range(_WAITS):
+            first = stream.read(1)  # None where somebody is at the other end, but has not written yet
+            if first is None or first or select.select([pipe], [], [], 0)[0]:
+                os.set_blocking(pipe, True)
+                return _spooled(stream, stack, first or b"")
+            time.sleep(0.1)
+    raise InputError(f"empty: nobody writes to the pipe {file}.")
+
+
+def _spooled(stream: IO[bytes], stack: ExitStack, first: bytes = b"") -> Path:
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bulk-io-", ignore_cleanup_errors=True))
     copy = Path(folder, "input")
     with copy.open("wb") as file:
-        shutil.copyfileobj(stream, file, 1 << 20)
+        file.write(first)
+        while block := stream.read(1 << 20):
+            file.write(block)
+            if file.tell() > _MOST_SPOOLED:
+                raise InputError(f"too large: more than {_MOST_SPOOLED >> 30} GB were written to standard input.")
     return copy
 
 

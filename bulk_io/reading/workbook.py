@@ -1,4 +1,4 @@
-"""Everything but plain text, the parent's side: a guarded child reads the sheet, this process takes text it can trust."""
+"""Everything but plain text, the parent's side: a guarded child reads a sheet, this process takes text to trust."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from bulk_io.records import Problem, Source
 _CHILD = "bulk_io.reading.child"
 _RECORDS = frozenset({"html", "vcf", "json", "parquet"})
 """Formats without sheets: a row's number is the record's ordinal and one more."""
-_SHARE = 100
-_FREE = 256 << 20
+_SHARE = 150
+_FREE = 64 << 20
 _MOST = 6 << 30
 _MESSAGES = {
     "bad_json": "Row {row} is not a JSON object; correct it.",
@@ -44,11 +44,12 @@ class Limits:
 
     memory: int
     seconds: int
+    written: int = 1 << 30
 
     @classmethod
     def of(cls, size: int) -> Limits:
         """Allow for a file of ``size`` unpacked bytes: little for a small one, what a million rows need for a large."""
-        return cls(min((960 << 20) + 4 * size, 4 << 30), 9 + size // (4 << 20))
+        return cls(min((960 << 20) + 4 * size, 4 << 30), 6 + size // (4 << 20), (256 << 20) + 8 * size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _read(path: Path, file: str, kind: str, limits: Limits, wanted: dict[str, An
         named = Path(folder, f"book.{kind}")
         named.symlink_to(path.resolve())
         request = {"path": str(named), "out": str(out), "kind": kind, "folder": folder, **wanted}
-        answer = _ask(request | {"memory": limits.memory, "seconds": limits.seconds}, limits)
+        answer = _ask(request | asdict(limits), limits)
         _refuse(answer, file, kind)
         with pa.memory_map(str(out)) as source:
             return answer, pa.ipc.open_file(source).read_all()
@@ -165,7 +166,7 @@ def _ask(request: dict[str, object], limits: Limits) -> dict[str, Any]:
             input=json.dumps(request).encode(),
             capture_output=True,
             env=env,
-            timeout=2 * limits.seconds,
+            timeout=1.5 * limits.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -186,37 +187,33 @@ def _cause(code: int, errors: bytes) -> str:
 
 def _refuse(answer: dict[str, Any], file: str, kind: str) -> None:
     """Raise what a child's refusal means to the person; nothing where there is an answer."""
-    detail = answer.get("detail", "")
-    match answer.get("refused"):
-        case None:
-            return
-        case "usage":
-            raise UsageError(f"--sheet: {detail}.")
-        case "empty":
-            raise InputError(f"empty: {file} has no rows{f' in sheet {detail!r}' if detail else ''}.")
-        case "hidden":
-            raise InputError(f"empty: {file} has rows only in hidden sheets; --sheet {detail!r} reads one of them.")
-        case "password":
-            raise PasswordNeeded(f"password: {file} is protected; give its password with --password-file.")
-        case "wrong password":
-            raise PasswordNeeded(f"password: the password given does not open {file}.")
-        case "page":
-            raise InputError(f"not a spreadsheet: {file} is an HTML page without a table.")
-        case "vcard":
-            raise InputError(f"empty: {file} has no card.")
-        case "json":
-            raise InputError(f"not a spreadsheet: {file} is a JSON document without a list of objects.")
-        case "foreign":
-            raise InputError(f"not a spreadsheet: {file} is an Office document of another kind.")
-        case "large":
-            what = f" ({detail})" if detail else ""
-            raise InputError(
-                f"too large: {file} needs more memory or time than a sheet of contacts does{what}; delete empty rows "
-                "and columns far from the table, or save it as csv."
-            )
-    raise InputError(f"corrupt: {file} is damaged; open it in {_MAKER.get(kind, 'its program')} and save it again.")
+    reason, detail = answer.get("refused"), answer.get("detail", "")
+    if reason is None:
+        return
+    if reason == "usage":
+        raise UsageError(f"--sheet: {detail}.")
+    if reason == "empty" and detail:
+        raise InputError(f"empty: {file} has no rows in sheet {detail!r}.")
+    what = f" ({detail})" if reason == "large" and detail else ""
+    message = _REFUSALS[reason].format(file=file, detail=detail, what=what, maker=_MAKER.get(kind, "its program"))
+    raise (PasswordNeeded if "password" in reason else InputError)(message)
 
 
+_REFUSALS = {
+    "empty": "empty: {file} has no rows.",
+    "hidden": "empty: {file} has rows only in hidden sheets; --sheet {detail!r} reads one of them.",
+    "password": "password: {file} is protected; give its password with --password-file.",
+    "wrong password": "password: the password given does not open {file}.",
+    "page": "not a spreadsheet: {file} is an HTML page without a table.",
+    "vcard": "empty: {file} has no card.",
+    "json": "not a spreadsheet: {file} is a JSON document without a list of objects.",
+    "foreign": "not a spreadsheet: {file} is an Office document of another kind.",
+    "corrupt": "corrupt: {file} is damaged; open it in {maker} and save it again.",
+    "large": (
+        "too large: {file} needs more memory or time than a sheet of contacts does{what}; delete empty rows and "
+        "columns far from the table, or save it as csv."
+    ),
+}
 _MAKER = {"xlsx": "the spreadsheet", "xlsb": "the spreadsheet", "xls": "the spreadsheet", "ods": "the spreadsheet"}
 
 

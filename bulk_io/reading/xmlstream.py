@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, NoReturn
 from xml.parsers import expat
+
+from bulk_io.reading.sheets import Refused
 
 _BLOCK = 1 << 18
 _DEEPEST = 200
@@ -23,11 +25,21 @@ class Reader:
         """An element ends."""
 
 
+def refuse_entity(*, external: bool) -> NoReturn:
+    """Refuse a document that declares entities: no spreadsheet does, and bombs are made of them.
+
+    Raises:
+        Refused: always.
+    """
+    raise Refused("corrupt", "") if external else Refused("large", "entities that expand, as in a bomb")
+
+
 def parse(stream: IO[bytes], reader: Reader) -> None:
     """Let a reader follow an XML stream.
 
     Raises:
-        ValueError: not well-formed, nested too deeply, or with a DTD that declares entities.
+        ValueError: not well-formed, or nested too deeply.
+        Refused: it declares entities.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -52,8 +64,10 @@ def parse(stream: IO[bytes], reader: Reader) -> None:
         depth -= 1
         reader.end(local(name))
 
-    def entity(*_: object) -> None:
-        raise ValueError("declares entities")
+    def entity(
+        _name: str, _parameter: bool, _value: str | None, _base: str | None, system: str | None, *_: object
+    ) -> None:
+        refuse_entity(external=system is not None)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
