@@ -12,6 +12,8 @@ from bulk_io.records import Problem
 
 _MOST_GAPS = 500
 _MOST_FOOTER = 50
+_SENTENCE = 4
+"""Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
 _TOTAL = re.compile(r"(?i)(?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b")
 _FOOT = re.compile(
     r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b.*
@@ -88,7 +90,7 @@ def _foot(rows: list[tuple[int, list[str]]], width: int) -> int:
             foot = len(rows) - at
         elif width < 3 or len(texts) * 3 > width or any(map(_is_value, texts)):
             break
-        elif len(texts) == 1 and number > rows[at - 1][0] + 1:
+        elif len(texts) == 1 and number > rows[at - 1][0] + 1 and len(texts[0].split()) >= _SENTENCE:
             foot = len(rows) - at
     sparse = next((at for at in range(len(rows) - 1, 0, -1) if header.filled(rows[at][1]) * 3 > width), len(rows))
     scattered = rows[sparse + 1 :]

@@ -51,6 +51,7 @@ class _Section:
         self.condition: tuple[str, float] | None = None
         self.mask: list[tuple[str, bool]] = []
         self.percent = False
+        self._templates: dict[int, str] = {}
 
     def masked(self, value: float) -> str:
         if not value.is_integer() or not 0 <= value < 1e15:
@@ -58,12 +59,15 @@ class _Section:
         digits = str(int(value))
         if self.mask[0] == ("+", False) and value < _PHONE:
             return digits
-        return _filled(self.mask, digits)
+        template = self._templates.get(len(digits))
+        if template is None:
+            template = self._templates[len(digits)] = _template(self.mask, len(digits))
+        return template % tuple(digits)
 
 
-def _filled(mask: list[tuple[str, bool]], digits: str) -> str:
-    """Put digits into a mask from the right; what is too much stands at the first placeholder."""
-    left = digits if digits != "0" else ""
+def _template(mask: list[tuple[str, bool]], digits: int) -> str:
+    """Put so many digits, each as ``%s``, into a mask from the right; what is too much stands at its first place."""
+    left = digits
     places = sum(is_place for _, is_place in mask)
     out: list[str] = []
     for sign, is_place in reversed(mask):
@@ -72,11 +76,10 @@ def _filled(mask: list[tuple[str, bool]], digits: str) -> str:
             continue
         places -= 1
         if places == 0 and left:
-            out.append(left)
-            left = ""
+            out.append("%s" * left)
         else:
-            out.append(left[-1:] or {"0": "0", "?": " "}.get(sign, ""))
-            left = left[:-1]
+            out.append("%s" if left else {"0": "0", "?": " "}.get(sign, ""))
+            left = max(left - 1, 0)
     return "".join(reversed(out)).strip()
 
 
