@@ -62,7 +62,7 @@ class ExcelSheet:
         ]
         extras = self._extras()
         if extras is None:
-            yield from ((row, values) for row, values in _numbered(sheet) if any(value != "" for value in values))
+            yield from ((row, values) for row, values in _numbered(sheet) if _is_seen(values))
             return
         findings.tables += extras.tables
         marks = _readable(extras)
@@ -72,12 +72,11 @@ class ExcelSheet:
                 if mark.row == row:
                     _marked(values, mark, findings)
                 mark = next(marks, _END)
-            if any(value != "" for value in values):
+            if _is_seen(values):
                 yield row, values
         for _ in marks:
             pass
-        if extras.hidden_rows:
-            findings.notes.append(f"{extras.hidden_rows:,} hidden rows were read too.")
+        findings.notes += hidden_rows(extras.hidden_rows)
         findings.notes += hidden_columns(extras.hidden_columns)
 
     def _read(self) -> CalamineSheet:
@@ -115,6 +114,13 @@ def _refuse_entities(path: str) -> None:
                     refuse_entity(external=b"SYSTEM" in head or b"PUBLIC" in head)
 
 
+def hidden_rows(count: int) -> list[str]:
+    """Say how many rows are hidden, if any."""
+    if not count:
+        return []
+    return [f"{count:,} hidden rows were read too." if count > 1 else "1 hidden row was read too."]
+
+
 def hidden_columns(places: list[int]) -> list[str]:
     """Say which columns (from 0) are hidden, if any."""
     if not places:
@@ -131,6 +137,10 @@ def letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+def _is_seen(values: list[Any]) -> bool:
+    return any(type(value) is not str or value.strip() for value in values)
 
 
 def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:

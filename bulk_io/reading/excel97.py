@@ -21,12 +21,20 @@ def sheets(path: str) -> list[Gathered]:
         Refused: it is protected by a password.
     """
     try:
-        book = xlrd.open_workbook(path, logfile=StringIO(), formatting_info=True, ignore_workbook_corruption=True)
+        book = _opened(path, formats=True)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise Refused("password", "") from error
         raise
+    except Exception:
+        # without its formats a damaged workbook may yet be read
+        book = _opened(path, formats=False)
     return [_gathered(book, sheet) for sheet in book.sheets()]
+
+
+def _opened(path: str, *, formats: bool) -> xlrd.Book:
+    log = StringIO()
+    return xlrd.open_workbook(path, logfile=log, formatting_info=formats, ignore_workbook_corruption=True)
 
 
 def _gathered(book: xlrd.Book, sheet: Sheet) -> Gathered:
@@ -47,8 +55,7 @@ def _findings(sheet: Sheet) -> Findings:
     found = Findings()
     found.merged = [(top + 1, left, bottom, right - 1) for top, bottom, left, right in sheet.merged_cells]
     hidden = sum(1 for row, info in sheet.rowinfo_map.items() if info.hidden and row < sheet.nrows)
-    if hidden:
-        found.notes.append(f"{hidden:,} hidden rows were read too.")
+    found.notes += excel.hidden_rows(hidden)
     columns = [at for at, info in sorted(sheet.colinfo_map.items()) if info.hidden and at < sheet.ncols]
     found.notes += excel.hidden_columns(columns)
     return found

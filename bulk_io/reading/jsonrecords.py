@@ -30,6 +30,8 @@ def sheets(path: str, charset: str | None = None) -> list[Gathered]:
         raise Refused("large", "nested too deeply") from error
     whole: Any = values if len(values) > 1 else values[0] if values else None
     found = list(_tables(whole, "", 0))
+    if not found and whole in ([], {}, None):
+        raise Refused("empty", "")
     if not found:
         raise Refused("json", "")
     return [_grid(name, rows) if isinstance(rows[0], list) else _records(name, rows) for name, rows in found]

@@ -160,8 +160,7 @@ class _Spreadsheet(Reader):
 
     def _end_sheet(self) -> None:
         notes = self.sheets[-1].findings.notes
-        if self._hidden_rows:
-            notes.append(f"{self._hidden_rows:,} hidden rows were read too.")
+        notes += excel.hidden_rows(self._hidden_rows)
         notes += excel.hidden_columns(self._hidden_columns)[: len(self._hidden_columns) < 500]
 
 

@@ -148,12 +148,13 @@ def choose(sheets: Sequence[Sheet], wanted: str | int | None) -> Sheet:
     seen = [sheet for sheet in sheets if sheet.visible]
     if not seen:
         raise Refused("empty", "")
-    best = seen[0] if len(seen) == 1 else _best(seen)
-    if not best.sample():
-        for sheet in sheets:
-            if sheet.sample():
-                raise Refused("hidden", sheet.name)
-    return best
+    full = [sheet for sheet in seen if sheet.sample()]
+    if full:
+        return _best(full) if len(full) > 1 else full[0]
+    for sheet in sheets:
+        if sheet.sample():
+            raise Refused("hidden", sheet.name)
+    return seen[0]
 
 
 def _named(sheets: Sequence[Sheet], wanted: str | int) -> Sheet:

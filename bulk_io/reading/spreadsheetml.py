@@ -34,6 +34,7 @@ class _Workbook(Reader):
         self._style = ""
         self._row = self._span = 0
         self._word = ""
+        self._in_comment = False
         self._cells: list[str] = []
         self._cell: Attributes = {}
         self._kind = ""
@@ -76,7 +77,11 @@ class _Workbook(Reader):
         self._cells += [""] * (place - len(self._cells)) + [""]
 
     def begin_data(self, attributes: Attributes) -> None:
-        self._kind, self._text = attributes.get("Type", "String"), []
+        if not self._in_comment:
+            self._kind, self._text = attributes.get("Type", "String"), []
+
+    def begin_comment(self, attributes: Attributes) -> None:
+        self._in_comment = True
 
     def begin_visible(self, attributes: Attributes) -> None:
         self._word = ""
@@ -95,6 +100,8 @@ class _Workbook(Reader):
                     fault = (self._row, len(self._cells) - 1, "error_cell", self._cells[-1])
                     self.sheets[-1].findings.faults.append(fault)
                 self._text = None
+            case "Comment":
+                self._in_comment = False
             case "Cell":
                 self._end_cell()
             case "Row" if self.sheets:
@@ -114,8 +121,7 @@ class _Workbook(Reader):
 
     def _end_sheet(self) -> None:
         notes = self.sheets[-1].findings.notes
-        if self._hidden_rows:
-            notes.append(f"{self._hidden_rows:,} hidden rows were read too.")
+        notes += excel.hidden_rows(self._hidden_rows)
         notes += excel.hidden_columns(self._hidden_columns)
 
     def _value(self, text: str) -> str:
@@ -140,6 +146,7 @@ _BEGINNINGS: dict[str, Callable[[_Workbook, Attributes], None]] = {
     "Row": _Workbook.begin_row,
     "Cell": _Workbook.begin_cell,
     "Data": _Workbook.begin_data,
+    "Comment": _Workbook.begin_comment,
     "Visible": _Workbook.begin_visible,
 }
 
