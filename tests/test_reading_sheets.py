@@ -12,13 +12,12 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
-from click.testing import CliRunner
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bulk_io import opening
-from bulk_io.cli import main
+from bulk_io.cli.inspect import command as inspect
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
 from bulk_io.reading import excel, numberformats, outline, pieces, read_table, sheets
 from bulk_io.reading.sheets import Findings, Gathered, Refused
@@ -356,16 +355,22 @@ def test_a_password_comes_from_a_file_or_is_asked_for(tmp_path: Path, monkeypatc
         opening.table("x", ask=lambda reason: "", password_file=str(tmp_path / "none"))
 
 
-def test_inspect_takes_a_password_file(tmp_path: Path) -> None:
+def test_inspect_takes_a_password_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command reads the locked workbook; the password is in no argument."""
     path = locked(tmp_path / "x.xlsx", "s3cret")
     (tmp_path / "pw").write_text("s3cret\n")
-    done = CliRunner().invoke(main, ["inspect", str(path), "--csv", "--password-file", str(tmp_path / "pw")])
-    assert done.output.splitlines()[0] == "Name,Phone,Email"
+    arguments = [str(path), "--csv", "--password-file", str(tmp_path / "pw")]
+    assert inspect.main(arguments, standalone_mode=False) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "Name,Phone,Email"
 
 
 def test_a_table_may_be_read_after_its_folder_is_gone(tmp_path: Path) -> None:
     """Cells are mapped from a file that is deleted already: Arrow keeps it open."""
-    table = read_table(book(tmp_path / "x.xlsx", lambda sheet: [sheet.append(row) for row in LEADS][0]))
+
+    def fill(sheet: Worksheet) -> None:
+        for row in LEADS:
+            sheet.append(row)
+
+    table = read_table(book(tmp_path / "x.xlsx", fill))
     (tmp_path / "x.xlsx").unlink()
     assert isinstance(pa.Table.from_pandas(table.frame), pa.Table)

@@ -28,9 +28,8 @@ def number(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Write a share as a percentage: 0.15 is ``15%``, with all its digits whatever the format shows."""
-    shown = format((Decimal(repr(value)) * 100).normalize(), "f")
-    return f"{shown}%"
+    """Write a share as a percentage: 0.15 is ``15%``, with the fifteen digits that spreadsheets have."""
+    return f"{number(float(f'{value * 100:.15g}'))}%"
 
 
 def moment(value: datetime) -> str:

@@ -97,6 +97,8 @@ def sheets(path: str) -> list[ExcelSheet]:
     if zipfile.is_zipfile(path):
         _refuse_entities(path)
     book = CalamineWorkbook.from_path(path)
+    if not book.sheets_metadata:
+        raise ValueError("a workbook without sheets")
     return [
         ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible)
         for meta in book.sheets_metadata

@@ -62,6 +62,9 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[Found]:
     if len(inner) >= 2 and len(inner) == len(value) and set(inner[0]) & set(inner[1]) and _is_flat(inner[0]):
         yield name or "records", inner
         return
+    if len(value) >= 2 and _are_columns(list(value.values())):
+        yield name or "columns", [list(value), *map(list, zip(*value.values(), strict=True))]
+        return
     if isinstance(value.get("columns"), list) and _share(value.get("data"), list):
         yield name or "data", [value["columns"], *value["data"]]
         return
@@ -71,6 +74,13 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[Found]:
         yield from nested
     elif depth == 0 and value and _is_flat(value):
         yield name or "records", [value]
+
+
+def _are_columns(values: list[Any]) -> bool:
+    """Say whether values are columns: lists of one length, of nothing that is nested."""
+    if not all(isinstance(value, list) and value and len(value) == len(values[0]) for value in values):
+        return False
+    return not any(isinstance(cell, dict | list) for value in values for cell in value)
 
 
 def _share(value: Any, kind: type) -> bool:
