@@ -29,6 +29,7 @@ from bulk_io.reading import (
     vcards,
 )
 from bulk_io.reading.sheets import Findings, Gathered, Refused
+from bulk_io.writing import cards
 
 Write = Callable[[str | bytes], Path]
 LEADS = "Name;Phone\nAna;0639980002\n"
@@ -63,6 +64,7 @@ def numbered(sheet: Gathered) -> dict[int, list[str]]:
         ("\ufeffbegin:vcard\r\n", "vcf"),
         ('[{"a": 1}]', "json"),
         ('{"data": [{"a": 1}]}', "json"),
+        ('{"id1": {"a": 1}, "id2": {"a": 2}}', "json"),
         ('{\n"a": 1}', "json"),
         ('{"a": 1}\n{"a": 2}', "jsonl"),
         ('{"a": 1}', "jsonl"),
@@ -118,6 +120,12 @@ def test_a_page_gives_its_tables(write: Write) -> None:
         ["Zoë & Co", "06 39\n98 00 01", "a b"],
         ["Zoë & Co", "0639980002", "one\ntwo"],
     ]
+
+
+def test_the_foot_of_a_table_stands_below_its_rows(write: Write) -> None:
+    """Pages may write it first; browsers show it last."""
+    page = "<table><thead><tr><td>a<td>b<tfoot><tr><td>Total<td>1</tfoot><tbody><tr><td>c<td>1</table>"
+    assert grid(htmltables.sheets(str(write(page)))[0]) == [["a", "b"], ["c", "1"], ["Total", "1"]]
 
 
 def test_a_table_inside_another_is_one_of_its_own(write: Write) -> None:
@@ -229,6 +237,7 @@ def test_cards_are_rows(write: Write) -> None:
     text = "BEGIN:VCARD\nFN:Ana\nEND:VCARD\nBEGIN:VCARD\nEND:VCARD\nBEGIN:VCARD\nTEL:1\nEND:VCARD\n"
     table = read_table(write(text))
     assert (table.source.format, table.source.sheet, table.source.header_row) == ("vcf", None, 1)
+    assert table.source.encoding == "utf-8"
     assert (table.header, list(table.frame.index)) == (["FN", "TEL"], [2, 3, 4])
 
 
@@ -327,6 +336,39 @@ def test_our_own_parquet_comes_back_as_it_was(tmp_path: Path) -> None:
     table = read_table(tmp_path / "x.parquet")
     assert table.source.format == "parquet"
     assert table.frame.loc[2].to_dict() == row | {"tags": 'a;"b;c"'}
+
+
+def test_our_own_cards_come_back_as_they_were(tmp_path: Path) -> None:
+    """What `export` writes as vCards has a column for each of its fields."""
+    values = {
+        "id": "c1",
+        "name": "Zoë; Martin",
+        "firstName": "Zoë",
+        "lastName": "Martin",
+        "phoneNumber": "+33639980001",
+        "email": "zoe@example.com",
+        "currentCompany": "Acme, Inc",
+        "position": "CEO " * 30,
+        "industrySector": "Retail",
+        "city": "Paris",
+        "country": "France",
+    }
+    cards.vcf(tmp_path / "x.vcf", [(values, ["a", "b,c"])])
+    row = read_table(tmp_path / "x.vcf").frame.loc[2].to_dict()
+    assert row == {
+        "FN": "Zoë; Martin",
+        "N (family)": "Martin",
+        "N (given)": "Zoë",
+        "TEL (cell)": "+33639980001",
+        "EMAIL": "zoe@example.com",
+        "ORG": "Acme, Inc",
+        "TITLE": ("CEO " * 30).strip(),
+        "ADR (city)": "Paris",
+        "ADR (country)": "France",
+        "X-INDUSTRY-SECTOR": "Retail",
+        "CATEGORIES": "a;b,c",
+        "UID": "c1",
+    }
 
 
 # OpenDocument and SpreadsheetML

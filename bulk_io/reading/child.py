@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from bulk_io.reading import sheets
+from bulk_io.reading import encoding, sheets
 from bulk_io.reading.sheets import Findings, Refused, Sheet
 
 READERS = {
@@ -59,12 +60,15 @@ def main() -> None:
 
 def read(request: dict[str, Any]) -> dict[str, Any]:
     """Write a sheet's rows to the Arrow file ``out``, blank ones left out; tell the sheet and what was noticed."""
+    if request["kind"] in TEXTS and not request.get("encoding"):
+        request = request | {"encoding": _charset(request["path"], request["kind"])}
     kind, found = _opened(request)
     sheet = sheets.choose(found, request["sheet"])
     findings = Findings()
     sheets.write(request["out"], sheet.width(), sheet.rows(findings))
     return {
         "kind": kind,
+        "encoding": request.get("encoding") if kind in TEXTS else None,
         "sheet": sheet.name,
         "header": sheet.header,
         "others": [_described(each) for each in found if each is not sheet and each.visible],
@@ -92,6 +96,15 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
             raise
         raise Refused("password", "") from error
     return kind, _sheets(path, kind, None)
+
+
+def _charset(path: str, kind: str) -> str:
+    """Find the encoding of a text: what a page declares of itself, else what the bytes look like."""
+    if kind == "html":
+        from bulk_io.reading.htmltables import declared
+
+        return declared(path)
+    return encoding.find(Path(path)).name
 
 
 def _sheets(path: str, kind: str, charset: str | None) -> Sequence[Sheet]:

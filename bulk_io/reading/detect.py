@@ -151,7 +151,10 @@ def _is_lines(start: str) -> bool:
         return False
     if not isinstance(found, dict):
         return False
-    return bool(rest.strip()) or not any(_is_table(part) for part in found.values())
+    if rest.strip():
+        return True
+    keyed = len(found) > 1 and all(isinstance(part, dict) for part in found.values())
+    return not keyed and not any(_is_table(part) for part in found.values())
 
 
 def _is_json(text: str) -> bool:

@@ -12,6 +12,7 @@ from bulk_io.reading.sheets import WIDEST, Gathered, Refused
 
 _HIDDEN = frozenset({"script", "style", "noscript", "template", "svg", "select"})
 _BREAKING = frozenset({"p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _VOID = frozenset({"br", "img", "input", "hr", "meta", "link", "col", "wbr", "area", "base", "embed", "source"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"""<meta[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
@@ -59,6 +60,8 @@ class _Grid:
     def __init__(self, name: str) -> None:
         self.sheet = Gathered(name)
         self.row = 0
+        self.in_foot = False
+        self.foot: list[list[str]] = []
         self.cells: list[str] = []
         self.reaching: dict[int, tuple[int, str]] = {}
         self.text: list[str] | None = None
@@ -105,9 +108,18 @@ class _Grid:
 
     def end_row(self) -> None:
         self.end_cell()
-        if self.cells:
+        if self.cells and self.in_foot:
+            self.foot.append(self.cells)
+        elif self.cells:
             self.sheet.add(self.row, self.cells)
-            self.cells = []
+        self.cells = []
+
+    def end(self) -> None:
+        """Close the table: its foot is shown below its rows, wherever the page has it."""
+        self.end_row()
+        for cells in self.foot:
+            self.row += 1
+            self.sheet.add(self.row, cells)
 
 
 class _Page(HTMLParser):
@@ -139,7 +151,10 @@ class _Page(HTMLParser):
         self._open.append(grid)
 
     def _inside(self, grid: _Grid, tag: str, attributes: dict[str, str | None]) -> None:
-        if tag == "tr":
+        if tag in _SECTIONS:
+            grid.end_row()
+            grid.in_foot = tag == "tfoot"
+        elif tag == "tr":
             grid.begin_row()
         elif tag in {"td", "th"}:
             grid.begin_cell(attributes)
@@ -156,11 +171,11 @@ class _Page(HTMLParser):
         grid = self._open[-1]
         if tag in {"td", "th"}:
             grid.end_cell()
-        elif tag in {"tr", "thead", "tbody", "tfoot"}:
+        elif tag == "tr" or tag in _SECTIONS:
             grid.end_row()
+            grid.in_foot = grid.in_foot and tag == "tr"
         elif tag == "table":
-            grid.end_row()
-            self._open.pop()
+            self._open.pop().end()
         elif tag in _BREAKING and grid.text is not None:
             grid.text.append("\x00")
 
@@ -171,7 +186,7 @@ class _Page(HTMLParser):
     def finish(self) -> None:
         """Close what the page left open."""
         while self._open:
-            self._open.pop().end_row()
+            self._open.pop().end()
 
 
 def tidy(text: str) -> str:

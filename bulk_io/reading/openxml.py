@@ -26,6 +26,8 @@ _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _TYPE = re.compile(rb"\bt=[\"'](\w+)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
+"""A result that is an empty text."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
@@ -90,7 +92,8 @@ class Extras:
         type_ = kind[1] if kind else b"n"
         if type_ == b"e":
             return Mark(row, column, None, "error_cell", value[1].decode("utf-8", "replace")) if value else None
-        if value is None and type_ not in {b"str", b"inlineStr"} and _FORMULA.search(content):
+        empty = type_ == b"str" and _EMPTY.search(content)
+        if value is None and not empty and _FORMULA.search(content):
             return Mark(row, column, None, "no_result")
         if value is None or type_ != b"n" or style is None or int(style[1]) not in self.formats:
             return None

@@ -28,6 +28,8 @@ _RECORDS = frozenset({"html", "vcf", "json", "parquet"})
 _SHARE = 150
 _FREE = 64 << 20
 _MOST = 6 << 30
+_PATIENCE = 60
+"""Seconds beside those of work that a busy machine may need: a child that only waits is a rare thing."""
 _MESSAGES = {
     "bad_json": "Row {row} is not a JSON object; correct it.",
     "error_cell": "Row {row}: the cell holds the error {text}; mend the formula or type the value.",
@@ -166,7 +168,7 @@ def _ask(request: dict[str, object], limits: Limits) -> dict[str, Any]:
             input=json.dumps(request).encode(),
             capture_output=True,
             env=env,
-            timeout=1.5 * limits.seconds,
+            timeout=_PATIENCE + 3 * limits.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
