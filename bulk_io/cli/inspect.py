@@ -14,6 +14,7 @@ from bulk_io.cli.terminal import asked_password, coloured, escape, print_documen
 _SAMPLES = 3
 _SAMPLE_ROWS = 500
 _WIDEST = 28
+_PROBLEMS = 5
 
 
 @click.command(
@@ -94,8 +95,10 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
     for name, fact in facts.items():
         if fact is not None:
             print(f"  {name:<11} {escape(str(fact))}")
-    for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
+    for note in (*source.notes, *(problem.message for problem in table.problems[:_PROBLEMS])):
         print(f"  note        {escape(note)}")
+    if len(table.problems) > _PROBLEMS:
+        print(f"  note        and {len(table.problems) - _PROBLEMS:,} more rows or cells to look at")
     print()
     widest = min(_WIDEST, max((len(column["header"]) for column in columns), default=0))
     for column in columns:

@@ -32,10 +32,10 @@ _PATIENCE = 60
 """Seconds beside those of work that a busy machine may need: a child that only waits is a rare thing."""
 _MESSAGES = {
     "bad_json": "Row {row} is not a JSON object; correct it.",
-    "error_cell": "Row {row}: the cell holds the error {text}; mend the formula or type the value.",
+    "error_cell": "Row {row}, {column}: the cell holds the error {text}; mend the formula or type the value.",
     "no_result": (
-        "Row {row}: the cell's formula was saved without its result; open the file in the spreadsheet, save it and try "
-        "again."
+        "Row {row}, {column}: the formula was saved without its result; open the file in the spreadsheet, save it and "
+        "try again."
     ),
 }
 
@@ -227,5 +227,5 @@ def _faults(faults: list[list[Any]], names: dict[int, str], found: Outline) -> I
     first, last = (pc.min(numbers).as_py() or 1, pc.max(numbers).as_py() or 0) if len(numbers) else (1, 0)
     for row, place, code, text in faults:
         if first <= row <= last and place in names:
-            message = _MESSAGES[code].format(row=row, text=text)
+            message = _MESSAGES[code].format(row=row, column=names[place], text=text)
             yield Problem(row, "row", code, message, text, names[place], "warning")
