@@ -59,7 +59,7 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
     least: four of them are enough where another column has numbers too; of an only one the plan holds the few rows.
     """
     rows = [_person(cells) for cells in zip(*(around.cells(column) for column in people), strict=True)]
-    found = {}
+    found: dict[str, Proposal] = {}
     for column in phones:
         owners: defaultdict[str, set[str]] = defaultdict(set)
         for cell, person in zip(around.cells(column), rows, strict=True) if rows else ():

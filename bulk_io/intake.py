@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import kinds, mappingfile, matching, writing
+from bulk_io import kinds, mappingfile, matching, opening, writing
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import BY_NAME
 from bulk_io.headers import BOOKKEEPING, key
 from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
-from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
 from bulk_io.watching import Guess, Taken, Watcher
 
@@ -51,8 +50,8 @@ def take(path: str | Path, options: Options, watcher: Watcher, *, run_dir: Path)
     Raises UsageError where nothing feeds the phone number or the name. Where the file has no numbers at all, its rows
     are written to ``run_dir`` first, with a column to fill in.
     """
-    named = ("sheet", "header_row", "encoding", "delimiter")
-    table = read_table(path, **{name: getattr(options, name) for name in named})
+    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
+    table = opening.table(path, ask=watcher.password, **{name: getattr(options, name) for name in named})
     sample = next(table.chunks(matching.SAMPLE_ROWS), None)
     intake = Intake(str(path), table, sample, _chosen(table, sample, options), options)
     if _lacks_numbers(intake):

@@ -32,6 +32,7 @@ class CheckingOptions(TypedDict, total=False):
     header_row: int | None
     encoding: str | None
     delimiter: str | None
+    password_file: str | None
     region: str
     on_duplicate: OnDuplicate
     on_conflict: OnConflict

@@ -42,6 +42,7 @@ class Options:
     header_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    password_file: str | None = None
     region: str = ""
     on_duplicate: OnDuplicate = "merge"
     on_conflict: OnConflict = "update"

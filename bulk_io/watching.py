@@ -83,6 +83,10 @@ class Watcher:
         """Say whether to work with a mapping, None if not; asked again after corrections, before the file is read."""
         return Agreement()
 
+    def password(self, reason: str) -> str:
+        """Give the password of a file that needs one; ``""`` gives up."""
+        return ""
+
     def approve(self, approval: Approval) -> bool:
         """Say whether to write; asked once, after the plan and before the first write."""
         return True

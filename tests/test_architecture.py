@@ -41,7 +41,7 @@ GROUPS = {
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages collecting retry session access upload delivery endings groupcommit
+        opening pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         sharing exporting outbound differing ledger report reports reports.*
         run jobs intake library
         """,

@@ -426,7 +426,7 @@ def test_jsonl_objects_become_rows(read) -> None:
     assert table.header == ["id", "name", "n", "ok", "none", "tags", "deep"]
     assert rows(table) == {
         2: ["c1", "Ana", "33612345678.0", "true", "", "", ""],
-        3: ["", "Léa", "0", "", "", 'a;"b;c"', '{"x":[1,2.5]}'],
+        3: ["", "Léa", "0", "", "", 'a;"b;c"', '{"x":[1,2.50]}'],
     }
 
 

@@ -62,6 +62,7 @@ reading_options = _all(
     click.option("--header-row", type=int, metavar="N", help="The header's row, as Excel counts.  [detected]"),
     click.option("--encoding", help="The file's encoding, such as cp1252.  [detected]"),
     click.option("--delimiter", metavar="CHAR", help="What separates the cells of a text file.  [detected]"),
+    click.option("--password-file", metavar="PATH", help="A file whose first line is the workbook's password."),
 )
 
 mapping_options = _all(

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
-from bulk_io.cli.terminal import escape, print_columns, print_document
+from bulk_io.cli.terminal import asked_password, escape, print_columns, print_document
 
 _SAMPLES = 3
+_PROBLEMS = 5
 
 
 @click.command(
@@ -31,10 +32,10 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
     """Show a file's format, encoding, delimiter, sheet, header and columns, and the contact field of each and why."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other: both want stdout for themselves")
-    from bulk_io.reading import read_table
+    from bulk_io import opening
 
-    named = ("sheet", "header_row", "encoding", "delimiter")
-    table = read_table(file, **{name: given[name] for name in named})
+    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
+    table = opening.table(file, ask=asked_password, **{name: given[name] for name in named})
     if as_csv:
         _print_table(table)
         return 0
@@ -92,7 +93,9 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
     for name, fact in facts.items():
         if fact is not None:
             print(f"  {name:<11} {escape(str(fact))}")
-    for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
+    for note in (*source.notes, *(problem.message for problem in table.problems[:_PROBLEMS])):
         print(f"  note        {escape(note)}")
+    if len(table.problems) > _PROBLEMS:
+        print(f"  note        and {len(table.problems) - _PROBLEMS:,} more rows or cells to look at")
     print()
     print_columns((one["header"], one["field"] or "", one["why"], one["samples"]) for one in columns)

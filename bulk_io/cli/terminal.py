@@ -182,6 +182,9 @@ class Terminal(Watcher):
         print_columns([(one.header, one.field, one.why, one.samples) for one in guess.columns], stream=sys.stderr)
         return _agreement()
 
+    def password(self, reason: str) -> str:
+        return asked_password(reason)
+
     def _say(self, line: str) -> None:
         """Print a line on stderr, above the progress bar if there is one."""
         if self._bar is not None:
@@ -194,6 +197,17 @@ class Terminal(Watcher):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def asked_password(reason: str) -> str:
+    """Ask for a file's password, unseen; ``""`` where nobody can be asked or nobody answers."""
+    if not _can_ask():
+        return ""
+    print(escape(reason), file=sys.stderr)
+    try:
+        return str(click.prompt("Password", default="", show_default=False, hide_input=True, err=True))
+    except click.Abort:
+        return ""
 
 
 def _can_ask() -> bool:
