@@ -31,6 +31,8 @@ class Encoding:
 
     name: str
     note: str = ""
+    nuls: bool = False
+    twice: bool = False
 
 
 def find(path: Path) -> Encoding:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
+
+from bulk_io.reading.kinds import BLANKS, is_contact, is_value, kind
 
 Row = tuple[int, Sequence[str]]
 """A row's number as Excel shows it, and its cells."""
@@ -40,36 +44,58 @@ createdat updatedat
 WORDS = frozenset(_WORD_LIST.split())
 """Words of contact headers in English, French, German, Spanish, Italian, Dutch and Portuguese, without accents."""
 
-_BLANK = " \t\r\n\x0b\x0c\x00\x1a\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u2003\u2007\u2009\u200b\u202f\u3000\ufeff"
-_CONTACT = re.compile(
-    r"""(?xi) (?:mailto:)?[^@\s]+@[^@\s]+\.\w+ | (?:[a-z]:|'|tel:)?(?!\d{4}-\d\d-\d\d)[+(]*\d[\d\s().\-/]{5,}\d"""
-)
-_PLAIN = re.compile(
-    r"""(?xi) (?:https?://|www\.)\S+ | \d{4}-\d\d-\d\d(?:[t\s].*)? | \d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:\s.*)?
-    | \d{1,2}:\d\d(?::\d\d)? """
-)
-_NUMBER = re.compile(r"[-+]?(?:[$€£]\s?)?\d+(?:[.,\s]\d+)*(?:[eE][-+]?\d+)?\s?[%€$£]?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_RULER = re.compile(r"[-=_~+:|*\s]*[-=_~]{2,}[-=_~+:|*\s]*")
 _NO_WORD = re.compile(r"[\W_\d]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a table: the places of its first and last row among the rows given, and its cells as one row.
+
+    ``first`` and ``last`` are None where the table has no header; ``cells`` is empty then.
+    """
+
+    first: int | None
+    last: int | None
+    cells: list[str]
+
+
+def locate(rows: Sequence[Row]) -> Head:
+    """Find a table's header, of one row or of several that are joined (a group's name, then its columns' names).
+
+    ``rows`` are the first rows of a file, blank ones left out; a hundred are enough.
+    """
+    place = find(rows)
+    if place is None:
+        return Head(None, None, [])
+    last = place + 1 if _continues(rows, place) else place
+    first = last
+    cells = list(rows[last][1])
+    while first > 0 and (first > place or _is_group(rows[first - 1], rows[first])):
+        first -= 1
+        cells = _joined(rows[first][1], cells)
+    return Head(first, last, cells)
 
 
 def find(rows: Sequence[Row]) -> int | None:
     """Give the place in ``rows`` of the header row; None where the table has none.
 
     ``rows`` are the first rows of a file, blank ones left out; a hundred are enough. A row of known header words wins
-    unless data stand above it; else the first row below the titles is the header, unless it holds values itself.
+    unless data stand above it; else the first row below the titles is the header, unless the columns below it say
+    that it holds values itself.
     """
     width = _width(rows)
     for place, (_, cells) in enumerate(rows[:LOOK]):
         if _is_known(cells, width):
             return place
-        if _has_contacts(cells) and not _is_title(cells, width):
+        if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
-    for place, (_, cells) in enumerate(rows[:LOOK]):
-        if not _is_title(cells, width):
-            return place if _may_be_header(cells) else None
-    return 0 if rows and _may_be_header(rows[0][1]) else None
+    for place in range(_top(rows, width), min(len(rows), LOOK)):
+        cells = rows[place][1]
+        if not _is_title(cells, width) and not is_ruler(cells):
+            return place if _may_be_header(cells, [below for _, below in rows[place + 1 : place + 60]]) else None
+    return 0 if rows and _may_be_header(rows[0][1], [below for _, below in rows[1:60]]) else None
 
 
 def evidence(cells: Sequence[str]) -> int:
@@ -100,17 +126,23 @@ def numbered(width: int) -> list[str]:
 
 def trim(text: str) -> str:
     """Take away blanks around a cell, invisible ones too."""
-    return text.strip(_BLANK)
+    return text.strip(BLANKS)
 
 
 def is_blank(cells: Sequence[str]) -> bool:
     """Say whether a row has nothing to see in it."""
-    return not any(cell and cell.strip(_BLANK) for cell in cells)
+    return not any(cell and cell.strip(BLANKS) for cell in cells)
 
 
 def filled(cells: Sequence[str]) -> int:
     """Count the cells with something to see."""
-    return sum(1 for cell in cells if cell and cell.strip(_BLANK))
+    return sum(1 for cell in cells if cell and cell.strip(BLANKS))
+
+
+def is_ruler(cells: Sequence[str]) -> bool:
+    """Say whether a row only draws a line, as below the header of a table in plain text."""
+    texts = [trim(cell) for cell in cells if trim(cell)]
+    return bool(texts) and all(_RULER.fullmatch(text) for text in texts)
 
 
 def _width(rows: Sequence[Row]) -> float:
@@ -122,19 +154,57 @@ def _width(rows: Sequence[Row]) -> float:
     return 1
 
 
+def _top(rows: Sequence[Row], width: float) -> int:
+    """Give the first place that may be the table's: blocks of narrower rows above a blank line are notes."""
+    top = 0
+    for place in range(1, min(len(rows), LOOK)):
+        if rows[place][0] > rows[place - 1][0] + 1:
+            above = [filled(cells) for _, cells in rows[top:place]]
+            if len(rows) - place >= 2 and max(above, default=0) < min(width, filled(rows[place][1])):
+                top = place
+    return top
+
+
 def _is_known(cells: Sequence[str], width: float) -> bool:
     count = filled(cells)
     known = evidence(cells)
-    values = sum(1 for cell in cells if _is_value(trim(cell)))
+    values = sum(map(is_value, cells))
     if count == 1 and width < 2:
         return known == 1 and not values
     return known >= 2 and known >= 2 * values + 1 and known * 3 >= count and count * 3 >= width and _is_varied(cells)
 
 
-def _may_be_header(cells: Sequence[str]) -> bool:
-    texts = [trim(cell) for cell in cells if trim(cell)]
-    values = sum(1 for text in texts if _is_value(text))
-    return bool(texts) and values * 4 <= max(evidence(texts), len(texts) // 4) and _is_varied(cells)
+def _may_be_header(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Let each column say whether the cell above it is a name or one of its values."""
+    if not filled(cells) or not _is_varied(cells):
+        return False
+    if _is_counted(cells):
+        return True
+    columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
+    votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
+    return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
+
+
+def _is_counted(cells: Sequence[str]) -> bool:
+    """Say whether the cells count columns: 0, 1, 2 … or 1, 2, 3 …"""
+    texts = [trim(cell) for cell in cells]
+    return len(texts) > 2 and any(texts == [str(start + place) for place in range(len(texts))] for start in (0, 1))
+
+
+def _vote(cell: str, column: Sequence[str]) -> float:
+    own = kind(cell)
+    kinds = Counter(map(kind, column))
+    usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
+    steady = usual if count >= 0.7 * len(column) else ""
+    if own == "text":
+        again = any(trim(other).casefold() == trim(cell).casefold() for other in column)
+        named = 1.5 if _is_word(cell) and not again else 0.0
+        return named + (steady not in {"", "text"}) - 1.5 * again
+    if own in {"email", "phone"}:
+        return -2.0 if steady == own or not steady else -1.0
+    if not column or steady == own or steady == "phone":
+        return -1.5
+    return 0.0 if steady else -0.5
 
 
 def _is_varied(cells: Sequence[str]) -> bool:
@@ -147,19 +217,51 @@ def _is_title(cells: Sequence[str], width: float) -> bool:
     return width > 1 and (count == 1 or count * 2 < width)
 
 
-def _has_contacts(cells: Sequence[str]) -> bool:
-    return any(_CONTACT.fullmatch(trim(cell)) for cell in cells if cell)
-
-
-def _is_value(text: str) -> bool:
-    if not text or _YEAR.fullmatch(text):
+def _continues(rows: Sequence[Row], place: int) -> bool:
+    """Say whether the header goes on in the next row: names below the blanks of groups, where values stand below."""
+    if place + 2 >= len(rows) or rows[place + 1][0] != rows[place][0] + 1:
         return False
-    return bool(_CONTACT.fullmatch(text) or _PLAIN.fullmatch(text) or _NUMBER.fullmatch(text))
+    upper, lower = rows[place][1], rows[place + 1][1]
+    if not _has_gaps(upper, lower) or any(map(is_value, lower)) or evidence(lower) * 2 < filled(lower):
+        return False
+    below = [cells for _, cells in rows[place + 2 : place + 60]]
+    columns = [[row[at] for row in below if at < len(row) and trim(row[at])] for at in range(len(lower))]
+    return any(
+        cell and sum(map(is_value, column)) * 2 > len(column) for cell, column in zip(lower, columns, strict=True)
+    )
+
+
+def _is_group(upper: Row, lower: Row) -> bool:
+    """Say whether a row right above the header names groups of its columns."""
+    cells = upper[1]
+    known = filled(cells) >= 2 and not any(map(is_value, cells))
+    return upper[0] == lower[0] - 1 and known and len(cells) <= len(lower[1]) and _has_gaps(cells, lower[1])
+
+
+def _has_gaps(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Say whether a row has names with blanks between them, over a row that fills these blanks."""
+    places = [at for at, cell in enumerate(upper) if trim(cell)]
+    if len(places) < 2 or places[-1] == len(places) - 1:
+        return False
+    gaps = [at for at in range(places[0], places[-1]) if at not in places]
+    return bool(gaps) and all(at < len(lower) and trim(lower[at]) for at in gaps)
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Join the names of groups, each going on to the right until the next, with the names below them."""
+    result: list[str] = []
+    group = ""
+    for at, cell in enumerate(lower):
+        own = trim(upper[at]) if at < len(upper) else ""
+        group = own or group
+        below = trim(cell)
+        result.append(f"{group} {below}".strip() if below and below != group else own or below)
+    return result
 
 
 @lru_cache(maxsize=4096)
 def _is_word(cell: str) -> bool:
-    if len(cell) > 60 or _is_value(trim(cell)):
+    if len(cell) > 60 or is_value(cell):
         return False
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", cell))
     plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import delimited, detect, dialect, header, jsonlines, workbook
+from bulk_io.reading import delimited, detect, header, jsonlines, sniffing, workbook
 from bulk_io.reading import encoding as charsets
 from bulk_io.reading.pieces import piece, regrouped
 from bulk_io.records import Problem, Source
@@ -102,8 +102,7 @@ def _text_lane(local: Path, file: str, *, header_row: int | None, charset: str |
         found = charsets.given(local, charset) if charset else charsets.find(local)
     except LookupError as error:
         raise UsageError(f"--encoding {charset}: there is no such encoding; try utf-8, cp1252 or utf-16.") from error
-    start = "".join(dialect.lines(local, found.name))
-    if detect.text_format(file, start) == "jsonl":
+    if detect.text_format(file, sniffing.first_lines(local, found.name)) == "jsonl":
         return jsonlines.understand(local, file, found)
     return delimited.understand(local, file, found, delimiter=delimiter, header_row=header_row)
 

@@ -1,0 +1,211 @@
+"""The rows below a header: brought to its width, and told from what else stands there.
+
+Left out, each time with a word to the person: the header once more, comments, ruled lines, another table below, and
+what stands under the table (totals, a notice of confidentiality). A row is never left out for being odd.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from bulk_io.reading import header
+from bulk_io.reading.header import Row
+from bulk_io.reading.kinds import is_contact, is_value, kind
+from bulk_io.records import Problem
+
+Batch = tuple[Sequence[int], list[list[str]]]
+"""Row numbers and their rows."""
+
+_MOST_HELD = 200
+_TOTAL = re.compile(r"(?i)(?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b.*")
+_FOOT = re.compile(
+    r"""(?xi) (?:grand\s|sub-?)?totals?\b.* | totaux\b.* | .*(?:\bconfidential|copyright\b|©|do\snot\sdistribute
+    |all\srights\sreserved|\bconfidentiel).* | (?:report\s)?(?:generated|exported|printed|downloaded)\s?(?:by|on|at|from)\b.*
+    | (?:source|notes?|disclaimer|generated|exported)\s?:.* | page\s\d+.* | [-*=\s]*end\sof\s(?:file|report|data|list).*
+    | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)\)?(?:\s\w+)?\.?
+    | (?:number\sof\s)?(?:rows?|records?|contacts?)(?:\scount)?\s?[:=]\s?\d+"""
+)
+
+
+class Body:
+    """Takes the records below a header, block by block, and gives the table's rows, all of one width.
+
+    ``width`` is how many cells a full record has; ``kept`` says which of them are columns. Faults go to ``problems``.
+    """
+
+    def __init__(self, names: Sequence[str], problems: list[Problem], *, width: int, kept: slice) -> None:
+        self._names = [header.trim(name).casefold() for name in names]
+        self._problems = problems
+        self._width = width
+        self._kept = kept
+        self._margins = kept != slice(0, width)
+        self._last = 0
+        self._held: list[tuple[int, list[str]]] = []
+        self._other: tuple[int, str] | None = None
+        self._passed = 0
+
+    def rows(self, start: int, records: list[list[str]]) -> Batch:
+        """Give the rows of a block of records, as far as they are surely rows: doubtful ones at its end are held."""
+        numbers: Sequence[int] = range(start, start + len(records))
+        if self._other or not self._is_regular(records):
+            numbers, records = self._sorted_out(start, records)
+        if not records:
+            return (), []
+        if self._margins:
+            records = [cells[self._kept] for cells in records]
+        return self._without_end(list(numbers) if self._held else numbers, records)
+
+    def rest(self) -> Batch:
+        """Give the last rows, now that nothing comes below them; what is no row of the table is told."""
+        foot = self._foot()
+        for row, cells in self._held[foot:]:
+            self._say(row, "footer", "stands below the table and was left out", cells)
+        out = {row for row, _ in self._held[foot:]}
+        self._problems[:] = [p for p in self._problems if p.code not in {"short", "open_quote"} or p.row not in out]
+        if self._other:
+            row, names = self._other
+            message = (
+                f"Row {row} begins another table ({names}): its {self._passed:,} rows were not read; "
+                "put it in a file of its own."
+            )
+            self._problems.append(Problem(row, "row", "other_table", message, severity="warning"))
+        kept = self._held[:foot]
+        return [row for row, _ in kept], [cells for _, cells in kept]
+
+    def _is_regular(self, records: list[list[str]]) -> bool:
+        """Say whether all records are full and surely rows, so that they can go as they are."""
+        if set(map(len, records)) != {self._width}:
+            return False
+        firsts = list(map(itemgetter(0), records))
+        if not all(map(str.strip, firsts)):
+            return False
+        return not any(first[0] in "#-=_:+~|*/" or self._names[:1] == [first.casefold()] for first in firsts)
+
+    def _sorted_out(self, start: int, records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+        numbers: list[int] = []
+        kept: list[list[str]] = []
+        last = self._last
+        for place, cells in enumerate(records):
+            row = start + place
+            if header.is_blank(cells):
+                continue
+            gap, last = row > last + 1 > 1, row
+            if self._other is None and self._begins_table(cells, records[place + 1 : place + 6], gap=gap):
+                self._other = row, ", ".join(cell for cell in cells if cell)[:200]
+                self._drop_title(numbers, kept)
+            elif self._other is not None:
+                self._passed += 1
+            elif not self._is_layout(row, cells):
+                numbers.append(row)
+                kept.append(cells if len(cells) == self._width else self._fitted(row, cells))
+        self._last = last
+        return numbers, kept
+
+    def _is_layout(self, row: int, cells: Sequence[str]) -> bool:
+        """Say whether a record is the header once more, a comment or a ruled line; the first two are told."""
+        first = header.trim(cells[0])
+        if (
+            first.startswith(("#", "//"))
+            and self._width > 1
+            and (header.filled(cells) == 1 or len(cells) != self._width)
+        ):
+            self._say(row, "comment", "is a comment and was left out", cells)
+            return True
+        if self._names and [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names:
+            self._say(row, "header_again", "is the header once more and was left out", cells)
+            return True
+        return header.is_ruler(cells)
+
+    def _begins_table(self, cells: Sequence[str], below: Sequence[Sequence[str]], *, gap: bool) -> bool:
+        """Say whether a record is the header of another table: names like ours in another number, or, below a blank
+        line, header words over values.
+        """
+        texts = [header.trim(cell).casefold() for cell in cells]
+        texts = texts[: len(texts) - next((at for at, text in enumerate(reversed(texts)) if text), 0)]
+        if len(texts) < 2 or texts == self._names or not all(texts) or any(map(is_value, cells)):
+            return False
+        same = sum(text in self._names for text in texts)
+        if (
+            self._names
+            and same >= 2
+            and same * 2 >= len(texts)
+            and same * 2 >= len(self._names)
+            and len(texts) != len(self._names)
+        ):
+            return True
+        known = header.evidence(cells)
+        if not gap or known < 2 or known * 2 < len(texts):
+            return False
+        rows = [row for row in below if not header.is_blank(row)]
+        return (
+            bool(rows) and all(1 < header.filled(row) <= len(texts) for row in rows[:1]) and any(map(is_value, rows[0]))
+        )
+
+    def _drop_title(self, numbers: list[int], kept: list[list[str]]) -> None:
+        """Count a line of one cell right above another table with that table."""
+        if len(numbers) > 1 and header.filled(kept[-1]) == 1 and numbers[-1] > numbers[-2] + 1:
+            numbers.pop()
+            kept.pop()
+
+    def _fitted(self, row: int, cells: list[str]) -> list[str]:
+        """Bring a row to the table's width without shifting a cell; what is lost or missing is a problem."""
+        width = self._width
+        if len(cells) < width:
+            message = (
+                f"Row {row} has {len(cells)} cells where the header has {width}; the missing ones were taken as empty."
+            )
+            if self._kept.stop > len(cells):
+                self._problems.append(Problem(row, "row", "short", message, severity="warning"))
+            return cells + [""] * (width - len(cells))
+        if not header.is_blank(cells[width:]):
+            value = json.dumps(cells[width:], ensure_ascii=False)
+            message = (
+                f"Row {row} has {len(cells)} cells where the header has {width}; quote or remove what is too much."
+            )
+            self._problems.append(Problem(row, "row", "extra_cells", message, value, f"column_{width + 1}"))
+        return cells[:width]
+
+    def _without_end(self, numbers: Sequence[int], records: list[list[str]]) -> Batch:
+        """Put what was held before the rows, and hold back the doubtful ones at their end."""
+        end = len(records)
+        while end > 0 and len(records) - end < _MOST_HELD and self._is_doubtful(records[end - 1]):
+            end -= 1
+        held = list(zip(numbers[end:], records[end:], strict=True))
+        if end == 0 and len(self._held) < _MOST_HELD:
+            self._held += held
+            return (), []
+        before = self._held
+        self._held = held
+        if not before:
+            return numbers[:end], records[:end]
+        return [*(row for row, _ in before), *numbers[:end]], [*(cells for _, cells in before), *records[:end]]
+
+    def _is_doubtful(self, cells: Sequence[str]) -> bool:
+        count = header.filled(cells)
+        return count * 2 <= max(len(cells), 2) and not any(map(is_contact, cells))
+
+    def _foot(self) -> int:
+        """Give the place among the held rows from which on they stand below the table."""
+        for place, row in enumerate(self._held):
+            above = self._held[place - 1][0] if place else self._before_held
+            if self._is_foot(row, self._held[place:], gap=row[0] > above + 1):
+                return place
+        return len(self._held)
+
+    @property
+    def _before_held(self) -> int:
+        return self._held[0][0] - 1
+
+    def _is_foot(self, row: Row, on: Sequence[Row], *, gap: bool) -> bool:
+        texts = [header.trim(cell) for cell in row[1] if header.trim(cell)]
+        if len(texts) == 1:
+            alone = gap and len(row[1]) > 2 and kind(texts[0]) == "text"
+            return bool(_FOOT.fullmatch(texts[0])) or (alone and all(header.filled(cells) == 1 for _, cells in on))
+        return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
+
+    def _say(self, row: int, code: str, what: str, cells: Sequence[str]) -> None:
+        value = " | ".join(cell for cell in cells if cell)[:500]
+        self._problems.append(Problem(row, "row", code, f"Row {row} {what}.", value, severity="warning"))
