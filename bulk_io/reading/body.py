@@ -25,7 +25,7 @@ _FOOT = re.compile(
     r"""(?xi) (?:grand\s|sub-?)?totals?\b.* | totaux\b.* | .*(?:\bconfidential|copyright\b|©|do\snot\sdistribute
     |all\srights\sreserved|\bconfidentiel).* | (?:report\s)?(?:generated|exported|printed|downloaded)\s?(?:by|on|at|from)\b.*
     | (?:source|notes?|disclaimer|generated|exported)\s?:.* | page\s\d+.* | [-*=\s]*end\sof\s(?:file|report|data|list).*
-    | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)\)?(?:\s\w+)?\.?
+    | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)(?:\s\w+)?\)?\.?
     | (?:number\sof\s)?(?:rows?|records?|contacts?)(?:\scount)?\s?[:=]\s?\d+"""
 )
 
@@ -43,6 +43,7 @@ class Body:
         self._kept = kept
         self._margins = kept != slice(0, width)
         self._last = 0
+        self._commented = False
         self._held: list[tuple[int, list[str]]] = []
         self._other: tuple[int, str] | None = None
         self._passed = 0
@@ -185,7 +186,10 @@ class Body:
 
     def _is_doubtful(self, cells: Sequence[str]) -> bool:
         count = header.filled(cells)
-        return count * 2 <= max(len(cells), 2) and not any(map(is_contact, cells))
+        few = count * 2 <= max(len(cells), 2) or (
+            count < len(cells) and _TOTAL.match(header.trim(cells[0])) is not None
+        )
+        return few and not any(map(is_contact, cells))
 
     def _foot(self) -> int:
         """Give the place among the held rows from which on they stand below the table."""

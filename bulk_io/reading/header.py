@@ -45,6 +45,11 @@ WORDS = frozenset(_WORD_LIST.split())
 """Words of contact headers in English, French, German, Spanish, Italian, Dutch and Portuguese, without accents."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CONTRAST = 2.0
+"""What a column of values says for the text above it."""
+_NOTHING = frozenset(
+    {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
+)
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~]{2,}[-=_~+:|*\s]*")
 _NO_WORD = re.compile(r"[\W_\d]+")
 
@@ -91,11 +96,40 @@ def find(rows: Sequence[Row]) -> int | None:
             return place
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
-    for place in range(_top(rows, width), min(len(rows), LOOK)):
+    top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
+    if not rows:
+        return None
+    if _may_be_header(rows[top][1], _below(rows, top)):
+        wider = _wider(rows, top, width)
+        return top if wider is None else wider
+    return _wider(rows, top, width)
+
+
+def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
+    return [cells for _, cells in rows[place + 1 : place + 60]]
+
+
+def _is_above(cells: Sequence[str], width: float) -> bool:
+    """Say whether a row may stand above a header: a title, a comment, a ruled line."""
+    return _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
+
+
+def _wider(rows: Sequence[Row], top: int, width: float) -> int | None:
+    """Find a header below rows that are narrower than the table: its names stand over values."""
+    if filled(rows[top][1]) >= width:
+        return None
+    for place in range(top + 1, min(len(rows), top + 10)):
         cells = rows[place][1]
-        if not _is_title(cells, width) and not is_ruler(cells):
-            return place if _may_be_header(cells, [below for _, below in rows[place + 1 : place + 60]]) else None
-    return 0 if rows and _may_be_header(rows[0][1], [below for _, below in rows[1:60]]) else None
+        if filled(cells) >= width:
+            named = not any(map(is_value, cells)) and _may_be_header(cells, _below(rows, place))
+            return place if named and _has_contrast(cells, _below(rows, place)) else None
+    return None
+
+
+def _has_contrast(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a text stands over a column of values."""
+    columns = [[row[at] for row in below if at < len(row) and trim(row[at])] for at in range(len(cells))]
+    return any(trim(cell) and _vote(cell, column) >= _CONTRAST for cell, column in zip(cells, columns, strict=True))
 
 
 def evidence(cells: Sequence[str]) -> int:
@@ -139,6 +173,11 @@ def filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell and cell.strip(BLANKS))
 
 
+def is_comment(cells: Sequence[str]) -> bool:
+    """Say whether a row is a comment: one cell that begins as comments do."""
+    return trim(cells[0] if cells else "").startswith(("#", "//")) and filled(cells) == 1
+
+
 def is_ruler(cells: Sequence[str]) -> bool:
     """Say whether a row only draws a line, as below the header of a table in plain text."""
     texts = [trim(cell) for cell in cells if trim(cell)]
@@ -176,19 +215,23 @@ def _is_known(cells: Sequence[str], width: float) -> bool:
 
 def _may_be_header(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Let each column say whether the cell above it is a name or one of its values."""
-    if not filled(cells) or not _is_varied(cells):
+    if not filled(cells):
         return False
-    if _is_counted(cells):
-        return True
     columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
+    if _is_counted(cells, columns):
+        return True
     votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
+    if max(votes) < _CONTRAST and not _is_varied(cells):
+        return False
     return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
 
 
-def _is_counted(cells: Sequence[str]) -> bool:
-    """Say whether the cells count columns: 0, 1, 2 … or 1, 2, 3 …"""
+def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Say whether the cells count columns, 0, 1, 2 … or 1, 2, 3 …, over values that are no numbers."""
     texts = [trim(cell) for cell in cells]
-    return len(texts) > 2 and any(texts == [str(start + place) for place in range(len(texts))] for start in (0, 1))
+    if len(texts) < 3 or not any(texts == [str(start + at) for at in range(len(texts))] for start in (0, 1)):
+        return False
+    return any(kind(cell) != "number" for column in columns for cell in column)
 
 
 def _vote(cell: str, column: Sequence[str]) -> float:
@@ -197,9 +240,14 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        again = any(trim(other).casefold() == trim(cell).casefold() for other in column)
+        plain = trim(cell).casefold()
+        again = any(trim(other).casefold() == plain for other in column)
+        if plain in _NOTHING:
+            return 0.0
         named = 1.5 if _is_word(cell) and not again else 0.0
-        return named + (steady not in {"", "text"}) - 1.5 * again
+        if steady not in {"", "text"}:
+            return named + _CONTRAST
+        return named - (0.75 if again and steady else 0.25 if again else 0.0)
     if own in {"email", "phone"}:
         return -2.0 if steady == own or not steady else -1.0
     if not column or steady == own or steady == "phone":
@@ -224,11 +272,7 @@ def _continues(rows: Sequence[Row], place: int) -> bool:
     upper, lower = rows[place][1], rows[place + 1][1]
     if not _has_gaps(upper, lower) or any(map(is_value, lower)) or evidence(lower) * 2 < filled(lower):
         return False
-    below = [cells for _, cells in rows[place + 2 : place + 60]]
-    columns = [[row[at] for row in below if at < len(row) and trim(row[at])] for at in range(len(lower))]
-    return any(
-        cell and sum(map(is_value, column)) * 2 > len(column) for cell, column in zip(lower, columns, strict=True)
-    )
+    return _has_contrast(lower, _below(rows, place + 1))
 
 
 def _is_group(upper: Row, lower: Row) -> bool:
