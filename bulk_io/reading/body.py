@@ -107,12 +107,9 @@ class Body:
 
     def _is_layout(self, row: int, cells: Sequence[str]) -> bool:
         """Say whether a record is the header once more, a comment or a ruled line; the first two are told."""
-        first = header.trim(cells[0])
-        if (
-            first.startswith(("#", "//"))
-            and self._width > 1
-            and (header.filled(cells) == 1 or len(cells) != self._width)
-        ):
+        comment = self._width > 1 and header.is_comment(cells)
+        self._commented = self._commented or comment
+        if comment or (self._commented and header.trim(cells[0]).startswith("#")):
             self._say(row, "comment", "is a comment and was left out", cells)
             return True
         if self._names and [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names:
@@ -137,13 +134,13 @@ class Body:
             and len(texts) != len(self._names)
         ):
             return True
-        known = header.evidence(cells)
-        if not gap or known < 2 or known * 2 < len(texts):
-            return False
         rows = [row for row in below if not header.is_blank(row)]
-        return (
-            bool(rows) and all(1 < header.filled(row) <= len(texts) for row in rows[:1]) and any(map(is_value, rows[0]))
-        )
+        if not gap or not rows or not 1 < header.filled(rows[0]) <= len(texts) or not any(map(is_value, rows[0])):
+            return False
+        known = header.evidence(cells)
+        if known < 2 or known * 2 < len(texts):
+            return known > 0 and len(texts) < len(self._names) and all(header.filled(row) <= len(texts) for row in rows)
+        return True
 
     def _drop_title(self, numbers: list[int], kept: list[list[str]]) -> None:
         """Count a line of one cell right above another table with that table."""

@@ -22,6 +22,7 @@ Block = tuple[int, list[list[str]]]
 
 _BLOCK = 1000
 _MOST_LINES = 500_000
+_AHEAD = 12
 _OTHERS = (",", ";", "\t", "|", " ")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -58,6 +59,11 @@ class _Feed:
             if len(taken) > _MOST_LINES:
                 raise csv.Error("a quote that is never closed")
 
+    def look_ahead(self) -> None:
+        """Take some more lines, for a damaged record that goes on in them."""
+        while len(self.taken) < _AHEAD and (line := self._back.pop() if self._back else next(self._lines, None)):
+            self.taken.append(line)
+
     def give_back(self, kept: int) -> None:
         """Take back the lines behind the first ``kept``, to be read again."""
         self._back.extend(reversed(self.taken[kept:]))
@@ -83,6 +89,7 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int) -> 
             else:
                 return
         except csv.Error:
+            feed.look_ahead()
             mended = mend(taken, how.sign, how.quote, width)
         if mended.price >= 0.5:
             problems.append(_damage(row, mended))

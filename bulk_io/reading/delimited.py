@@ -78,6 +78,8 @@ def understand(
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
+    if charset.nuls:
+        notes.append("There are NUL characters among the text; they were left out.")
     source = Source(
         file, kind, charset.name, how.delimiter, header_row=row, notes=(*filter(None, [charset.note]), *notes)
     )

@@ -18,6 +18,8 @@ from bulk_io.reading import doubled, encoding
 RUNS = "  "
 """The delimiter of a text whose cells stand apart by two blanks or more."""
 
+NO_QUOTE = "\ufdd3"
+"""The quote of a text in which quotes are text: a sign that no text holds."""
 _CUT, _DELIMITER, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
 _SIGNS = (_CUT, _DELIMITER, _QUOTE)
 _WRAPPED = re.compile(r'"((?:[^"]|"")*)"[;,\t]*(\r\n|\r|\n)?')

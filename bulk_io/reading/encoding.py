@@ -97,9 +97,9 @@ def wide(head: bytes) -> str:
         return "utf-32-be"
     pairs = len(head) // 2
     even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    if pairs >= 2 and odd * 8 > pairs and even * 20 <= odd and _is_text(head[: 2 * pairs], "utf-16-le"):
+    if min(pairs, odd) >= 2 and odd * 8 > pairs and even * 20 <= odd and _is_text(head[: 2 * pairs], "utf-16-le"):
         return "utf-16-le"
-    if pairs >= 2 and even * 8 > pairs and odd * 20 <= even and _is_text(head[: 2 * pairs], "utf-16-be"):
+    if min(pairs, even) >= 2 and even * 8 > pairs and odd * 20 <= even and _is_text(head[: 2 * pairs], "utf-16-be"):
         return "utf-16-be"
     return ""
 

@@ -90,9 +90,9 @@ def find(rows: Sequence[Row]) -> int | None:
     unless data stand above it; else the first row below the titles is the header, unless the columns below it say
     that it holds values itself.
     """
-    width = _width(rows)
+    width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
     for place, (_, cells) in enumerate(rows[:LOOK]):
-        if _is_known(cells, width):
+        if _is_known(cells, width) and (width > 1 or place == 0 or _has_contrast(cells, _below(rows, place))):
             return place
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
@@ -240,14 +240,15 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        plain = trim(cell).casefold()
-        again = any(trim(other).casefold() == plain for other in column)
-        if plain in _NOTHING:
+        again = len(column) > 1 and trim(cell) in map(trim, column)
+        if trim(cell).casefold() in _NOTHING:
             return 0.0
         named = 1.5 if _is_word(cell) and not again else 0.0
         if steady not in {"", "text"}:
             return named + _CONTRAST
         return named - (0.75 if again and steady else 0.25 if again else 0.0)
+    if own == "year":
+        return -1.5 if steady == own else 0.0
     if own in {"email", "phone"}:
         return -2.0 if steady == own or not steady else -1.0
     if not column or steady == own or steady == "phone":

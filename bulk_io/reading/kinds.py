@@ -16,7 +16,7 @@ _KINDS = (
     (
         "date",
         re.compile(
-            r"(?xi) (?:\d{4}([-/.])\d{1,2}\1\d{1,2} | \d{1,2}([./-])\d{1,2}\2(?:\d{4}|\d{2})) (?:[t\s,]+\d{1,2}:\d\d.*)?"
+            r"(?xi) (?:\d{4}([-/.])\d{1,2}\1\d{1,2} | \d{1,2}([./-])\d{1,2}\2(?:\d{4}|\d{2})) (?:[t\s]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:[ap]\.?m\.?|z|utc|[+-]\d\d:?(?:\d\d)?)?)?"
             r"| \d{1,2}[\s-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[.,]?[\s-]\d{2,4}"
             r"| (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}"
         ),
@@ -31,21 +31,20 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 @lru_cache(maxsize=1 << 15)
 def kind(cell: str) -> str:
-    """Name what a cell looks like: email, url, date, time, number, phone, ``text``; ``""`` for a blank one.
-
-    A year is text: tables have years for headers.
-    """
+    """Name what a cell looks like: email, url, date, time, number, phone, year, ``text``; ``""`` for a blank one."""
     text = cell.strip(BLANKS)
     if not text:
         return ""
-    if len(text) > 200 or _YEAR.fullmatch(text):
+    if len(text) > 200:
         return "text"
+    if _YEAR.fullmatch(text):
+        return "year"
     return next((name for name, pattern in _KINDS if pattern.fullmatch(text)), "text")
 
 
 def is_value(cell: str) -> bool:
-    """Say whether a cell looks like a value, not like a word."""
-    return kind(cell) not in {"", "text"}
+    """Say whether a cell looks like a value, not like a name; a year may be either: tables have years for headers."""
+    return kind(cell) not in {"", "text", "year"}
 
 
 def is_contact(cell: str) -> bool:

@@ -37,18 +37,21 @@ class Mended:
 def mend(lines: Sequence[str], delimiter: str, quote: str, width: int) -> Mended:
     """Read the record that begins ``lines``.
 
-    The first line alone if that gives ``width`` cells (0: any number), else the fewest lines that do; else the first
-    line, in its cheapest reading.
+    The first line alone if that gives ``width`` cells (0: any number) and the next line is a row of its own, else the
+    fewest lines that do; else the first line, in its cheapest reading.
     """
-    if found := whole(lines[0], delimiter, quote, width):
-        return found
+    first = whole(lines[0], delimiter, quote, width)
+    if first and (width < 2 or len(lines) < 2 or whole(lines[1], delimiter, quote, width)):
+        return first
     for count in range(2, min(len(lines), _MOST_LINES) + 1):
         text = "".join(lines[:count])
         if len(text) > _LONGEST:
             break
         found = whole(text, delimiter, quote, width)
         if found and any("\n" in cell or "\r" in cell for cell in found.cells):
-            return replace(found, lines=count)
+            return replace(found, lines=count) if not first or found.price <= first.price + 1 else first
+    if first:
+        return first
     return whole(lines[0], delimiter, quote, 0) or _split(lines[0].rstrip("\r\n"), delimiter)
 
 

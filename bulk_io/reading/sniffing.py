@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bulk_io.errors import UsageError
 from bulk_io.reading import cutting, encoding, header
-from bulk_io.reading.dialect import RUNS, Dialect, prepared
+from bulk_io.reading.dialect import NO_QUOTE, RUNS, Dialect, prepared
 from bulk_io.reading.kinds import is_value
 from bulk_io.reading.weighing import FOREIGN, Weight, weigh
 from bulk_io.records import Problem
@@ -62,6 +62,8 @@ def find(path: Path, charset: encoding.Encoding, *, delimiter: str | None = None
         why = "as the sep= line says" if fixed else ""
     weighed = [(how, _weighed(sample, how)) for how in _candidates(sample.lines, base, fixed)]
     best, weight = max(weighed, key=lambda pair: pair[1].score, default=(base, Weight()))
+    if weight.damaged and best.delimiter == "\t" and best.quote == '"' and not _is_quoting("".join(sample.lines), best.delimiter):
+        best = replace(best, quote=NO_QUOTE)
     if weight.score <= 0:
         best = replace(base, delimiter=fixed or _only(sample.lines))
     return Found(best, why or _reason(weight))
@@ -92,9 +94,10 @@ def _given(delimiter: str) -> str:
 
 
 def _only(lines: Sequence[str]) -> str:
-    """Choose the delimiter of a file of nothing but delimiters and blanks: with any other these would look like cells."""
+    """Choose the delimiter of a file that none cuts: of nothing but delimiters and blanks, that one, else one not there."""
     text = set("".join(lines))
-    return next((one for one in FOREIGN if one in text and text <= {one, '"', " ", "\r", "\n"}), ",")
+    blank = next((one for one in FOREIGN if one in text and text <= {one, '"', " ", "\r", "\n"}), "")
+    return blank or next((one for one in FOREIGN if one not in text), ",")
 
 
 def _candidates(lines: Sequence[str], base: Dialect, fixed: str) -> Iterator[Dialect]:
@@ -106,10 +109,20 @@ def _candidates(lines: Sequence[str], base: Dialect, fixed: str) -> Iterator[Dia
         for quote in quotes:
             plain = replace(base, delimiter=delimiter, quote=quote)
             yield from _variants(plain, text)
-    if any(map(_WRAPPED.fullmatch, lines)):
+    if _is_wrapped(lines):
         yield from (replace(base, delimiter=one, wrapped=True) for one in delimiters if one in FOREIGN)
     if not fixed and len(stops := _stops(lines)) > 1:
-        yield replace(base, delimiter=RUNS, stops=stops, quote="\ufdd3")
+        yield replace(base, delimiter=RUNS, stops=stops, quote=NO_QUOTE)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Say whether lines may be quoted as a whole: doubled quotes in them, or more cells than a number or date has."""
+    inner = [line.strip()[1:-1] for line in lines if _WRAPPED.fullmatch(line)]
+    if not inner or all(is_value(text) for text in inner):
+        return False
+    first = next((line for line in lines if line.strip()), "")
+    cells = re.split("[,;|\t]", first.strip().strip('"'))
+    return len(cells) > 1 and (any('""' in text for text in inner) or header.evidence(cells) >= 2 or len(cells) > 2)
 
 
 def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
@@ -199,6 +212,13 @@ def _weighed(sample: _Sample, how: Dialect) -> Weight:
     if not sample.whole and len(records) > 1 and problems and problems[-1].row == len(found):
         records.pop(), problems.pop()
     return weigh(records, how, damaged=len(problems)) if records else Weight()
+
+
+def _is_quoting(text: str, delimiter: str) -> bool:
+    """Say whether quotes do in a text what they are for: keep delimiters or quotes inside a cell."""
+    sign = re.escape(delimiter)
+    cells = re.findall(rf'(?m)(?:^|{sign}) *"((?:[^"]|"")+)" *(?={sign}|\r?$)', text)
+    return len(cells) * 10 > text.count("\n") or any(delimiter in cell or '""' in cell or "\n" in cell for cell in cells)
 
 
 def _reason(weight: Weight) -> str:

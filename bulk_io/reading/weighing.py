@@ -14,6 +14,7 @@ from bulk_io.reading.kinds import kind
 
 FOREIGN = (",", ";", "\t", "|")
 _DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
 _MOST_BELOW = 10
@@ -27,13 +28,14 @@ class Weight:
     width: int = 1
     rows: int = 0
     of: int = 0
+    damaged: int = 0
 
 
 def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> Weight:
     """Weigh records that are not blank, as one dialect cuts them; ``damaged``: how many of them had to be mended."""
     core, titles = _core(records)
     width, count = _usual(core)
-    if width < 2:
+    if width < 2 or (how.delimiter == "," and _is_one_column(records)):
         return Weight(of=len(core), rows=len(core))
     short = sum(1 for record in core if 1 < len(record) < width)
     even = (count + 0.3 * short) / len(core) * (width - 1) / width
@@ -44,7 +46,7 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     known = max((header.evidence(r) for r in core[: header.LOOK] if len(r) * 2 >= width), default=0)
     score = even * (0.35 + 0.65 * clean) * (1 + 0.3 * typed) * (1 + 0.1 * min(known, 5))
     score *= (0.75 if titles else 1.0) * (1 - 0.6 * damaged / len(records)) * _PRIORS.get(how.delimiter, 0.7)
-    return Weight(score, width, count, len(core))
+    return Weight(score, width, count, len(core), damaged)
 
 
 def _core(records: Sequence[list[str]]) -> tuple[Sequence[list[str]], int]:
@@ -67,6 +69,15 @@ def _usual(records: Sequence[list[str]]) -> tuple[int, int]:
     if sum(wide.values()) * 3 >= counts.get(1, 0) and wide:
         counts = Counter(wide)
     return max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+
+
+def _is_one_column(records: Sequence[list[str]]) -> bool:
+    """Say whether commas only stand inside of numbers or dates, one to a line."""
+    whole = [",".join(record) for record in records]
+    if sum(kind(text) == "date" for text in whole) * 5 >= len(whole) * 4:
+        return True
+    numbers = sum(_GROUPED.fullmatch(text) is not None for text in whole[1:])
+    return len(records[0]) == 1 and len(whole) > 1 and numbers * 5 >= (len(whole) - 1) * 4
 
 
 def _is_clean(cell: str, foreign: re.Pattern[str], how: Dialect) -> bool:
