@@ -7,27 +7,16 @@ what stands under the table (totals, a notice of confidentiality). A row is neve
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 
 from bulk_io.reading import header
-from bulk_io.reading.header import Row
-from bulk_io.reading.kinds import is_contact, is_value, kind
+from bulk_io.reading.foot import Foot
+from bulk_io.reading.kinds import is_value
 from bulk_io.records import Problem
 
 Batch = tuple[Sequence[int], list[list[str]]]
 """Row numbers and their rows."""
-
-_MOST_HELD = 200
-_TOTAL = re.compile(r"(?i)(?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)\b.*")
-_FOOT = re.compile(
-    r"""(?xi) (?:grand\s|sub-?)?totals?\b.* | totaux\b.* | .*(?:\bconfidential|copyright\b|©|do\snot\sdistribute
-    |all\srights\sreserved|\bconfidentiel).* | (?:report\s)?(?:generated|exported|printed|downloaded)\s?(?:by|on|at|from)\b.*
-    | (?:source|notes?|disclaimer|generated|exported)\s?:.* | page\s\d+.* | [-*=\s]*end\sof\s(?:file|report|data|list).*
-    | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)(?:\s\w+)?\)?\.?
-    | (?:number\sof\s)?(?:rows?|records?|contacts?)(?:\scount)?\s?[:=]\s?\d+"""
-)
 
 
 class Body:
@@ -44,7 +33,7 @@ class Body:
         self._margins = kept != slice(0, width)
         self._last = 0
         self._commented = False
-        self._held: list[tuple[int, list[str]]] = []
+        self._foot = Foot()
         self._other: tuple[int, str] | None = None
         self._passed = 0
 
@@ -56,15 +45,15 @@ class Body:
         if not records:
             return (), []
         if self._margins:
-            records = [cells[self._kept] for cells in records]
-        return self._without_end(list(numbers) if self._held else numbers, records)
+            numbers, records = self._within(numbers, records)
+        return self._foot.pass_on(numbers, records)
 
     def rest(self) -> Batch:
         """Give the last rows, now that nothing comes below them; what is no row of the table is told."""
-        foot = self._foot()
-        for row, cells in self._held[foot:]:
-            self._say(row, "footer", "stands below the table and was left out", cells)
-        out = {row for row, _ in self._held[foot:]}
+        kept, below = self._foot.split()
+        for one in below:
+            self._say(one.row, "footer", "stands below the table and was left out", one.cells)
+        out = {one.row for one in below}
         self._problems[:] = [p for p in self._problems if p.code not in {"short", "open_quote"} or p.row not in out]
         if self._other:
             row, names = self._other
@@ -73,8 +62,16 @@ class Body:
                 "put it in a file of its own."
             )
             self._problems.append(Problem(row, "row", "other_table", message, severity="warning"))
-        kept = self._held[:foot]
-        return [row for row, _ in kept], [cells for _, cells in kept]
+        return [one.row for one in kept], [one.cells for one in kept]
+
+    def _within(self, numbers: Sequence[int], records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+        """Cut the margins off; a row that has text only there is none of the table's."""
+        rows = [(row, cells[self._kept]) for row, cells in zip(numbers, records, strict=True)]
+        for (row, inside), cells in zip(rows, records, strict=True):
+            if header.is_blank(inside):
+                self._say(row, "footer", "has text only beside the table and was left out", cells)
+        rows = [(row, inside) for row, inside in rows if not header.is_blank(inside)]
+        return [row for row, _ in rows], [inside for _, inside in rows]
 
     def _is_regular(self, records: list[list[str]]) -> bool:
         """Say whether all records are full and surely rows, so that they can go as they are."""
@@ -88,12 +85,13 @@ class Body:
     def _sorted_out(self, start: int, records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         numbers: list[int] = []
         kept: list[list[str]] = []
-        last = self._last
+        last, title = self._last, False
         for place, cells in enumerate(records):
             row = start + place
             if header.is_blank(cells):
                 continue
-            gap, last = row > last + 1 > 1, row
+            gap, last = title or row > last + 1 > 1, row
+            title = gap and header.filled(cells) == 1
             if self._other is None and self._begins_table(cells, records[place + 1 : place + 6], gap=gap):
                 self._other = row, ", ".join(cell for cell in cells if cell)[:200]
                 self._drop_title(numbers, kept)
@@ -145,6 +143,7 @@ class Body:
     def _drop_title(self, numbers: list[int], kept: list[list[str]]) -> None:
         """Count a line of one cell right above another table with that table."""
         if len(numbers) > 1 and header.filled(kept[-1]) == 1 and numbers[-1] > numbers[-2] + 1:
+            self._problems[:] = [p for p in self._problems if p.code != "short" or p.row != numbers[-1]]
             numbers.pop()
             kept.pop()
 
@@ -165,47 +164,6 @@ class Body:
             )
             self._problems.append(Problem(row, "row", "extra_cells", message, value, f"column_{width + 1}"))
         return cells[:width]
-
-    def _without_end(self, numbers: Sequence[int], records: list[list[str]]) -> Batch:
-        """Put what was held before the rows, and hold back the doubtful ones at their end."""
-        end = len(records)
-        while end > 0 and len(records) - end < _MOST_HELD and self._is_doubtful(records[end - 1]):
-            end -= 1
-        held = list(zip(numbers[end:], records[end:], strict=True))
-        if end == 0 and len(self._held) < _MOST_HELD:
-            self._held += held
-            return (), []
-        before = self._held
-        self._held = held
-        if not before:
-            return numbers[:end], records[:end]
-        return [*(row for row, _ in before), *numbers[:end]], [*(cells for _, cells in before), *records[:end]]
-
-    def _is_doubtful(self, cells: Sequence[str]) -> bool:
-        count = header.filled(cells)
-        few = count * 2 <= max(len(cells), 2) or (
-            count < len(cells) and _TOTAL.match(header.trim(cells[0])) is not None
-        )
-        return few and not any(map(is_contact, cells))
-
-    def _foot(self) -> int:
-        """Give the place among the held rows from which on they stand below the table."""
-        for place, row in enumerate(self._held):
-            above = self._held[place - 1][0] if place else self._before_held
-            if self._is_foot(row, self._held[place:], gap=row[0] > above + 1):
-                return place
-        return len(self._held)
-
-    @property
-    def _before_held(self) -> int:
-        return self._held[0][0] - 1
-
-    def _is_foot(self, row: Row, on: Sequence[Row], *, gap: bool) -> bool:
-        texts = [header.trim(cell) for cell in row[1] if header.trim(cell)]
-        if len(texts) == 1:
-            alone = gap and len(row[1]) > 2 and kind(texts[0]) == "text"
-            return bool(_FOOT.fullmatch(texts[0])) or (alone and all(header.filled(cells) == 1 for _, cells in on))
-        return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
 
     def _say(self, row: int, code: str, what: str, cells: Sequence[str]) -> None:
         value = " | ".join(cell for cell in cells if cell)[:500]

@@ -26,14 +26,23 @@ _AHEAD = 12
 _OTHERS = (",", ";", "\t", "|", " ")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
+_FAULTS = {
+    "open_quote": 'Row {} opens a quote (") that is never closed; the line was read as it stands: close or remove it.',
+    "stray_quote": 'Row {} has a quote (") inside a quoted cell that is not doubled; it was read as text: check the row.',
+    "other_delimiter": "Row {} has another delimiter than the others; it was cut at that one: check the row.",
+}
 
-def blocks(lines: Iterable[str], how: Dialect, problems: list[Problem], *, width: int = 0) -> Iterator[Block]:
+
+def blocks(
+    lines: Iterable[str], how: Dialect, problems: list[Problem], *, width: int = 0, cut_off: bool = False
+) -> Iterator[Block]:
     """Cut prepared lines into all their records, in blocks; what had to be mended goes to ``problems``.
 
     ``width``, where known, is how many cells a row has: by it a text of several lines is told from a quote that was
-    left open, and a damaged row gets its cells.
+    left open, and a damaged row gets its cells. ``cut_off``: the lines end somewhere in the file, so a quote that is
+    open at their end is no fault: its record is left out.
     """
-    records = _records(_Feed(lines), how, problems, width)
+    records = _records(_Feed(lines), how, problems, width, cut_off)
     plain, row = is_plain(how), 1
     while block := list(islice(records, _BLOCK)):
         yield row, block if plain else [restored(cells, how) for cells in block]
@@ -70,7 +79,7 @@ class _Feed:
         self.taken.clear()
 
 
-def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int) -> Iterator[list[str]]:
+def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut_off: bool) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 31)
     taken, row = feed.taken, 1
     while True:
@@ -88,11 +97,13 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int) -> 
                 row += 1
             else:
                 return
-        except csv.Error:
+        except csv.Error as error:
+            if cut_off and "end of data" in str(error):
+                return
             feed.look_ahead()
             mended = mend(taken, how.sign, how.quote, width)
-        if mended.price >= 0.5:
-            problems.append(_damage(row, mended))
+        if mended.fault:
+            problems.append(_damage(row, mended.fault))
         feed.give_back(mended.lines)
         yield mended.cells
         row += 1
@@ -129,19 +140,11 @@ def _in_another(line: str, how: Dialect, width: int) -> Mended | None:
         except csv.Error:
             continue
         if len(cells) == width and (sum(map(is_value, cells)) >= 2 or header.evidence(cells) * 3 >= max(width, 6)):
-            return Mended(cells, price=0.75)
+            return Mended(cells, fault="other_delimiter")
     return None
 
 
-def _damage(row: int, mended: Mended) -> Problem:
-    if mended.is_open:
-        message = (
-            f'Row {row} opens a quote (") that is never closed; the line was read as it stands: '
-            "close or remove the quote."
-        )
-        return Problem(row, "row", "open_quote", message)
-    if mended.price == 0.75:
-        message = f"Row {row} is written with another delimiter than the others; it was read with that one: check it."
-        return Problem(row, "row", "other_delimiter", message, severity="warning")
-    message = f'Row {row} has a quote (") inside a quoted cell that is not doubled; it was read as text: check the row.'
-    return Problem(row, "row", "stray_quote", message, severity="warning")
+def _damage(row: int, fault: str) -> Problem:
+    return Problem(
+        row, "row", fault, _FAULTS[fault].format(row), severity="error" if fault == "open_quote" else "warning"
+    )

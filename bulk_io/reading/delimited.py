@@ -145,6 +145,8 @@ def _columns(path: Path, how: Dialect, raw: list[str], header_row: int) -> slice
     first, last = named[0], named[-1]
     for start, block in cutting.blocks(dialect.lines(path, how), how, [], width=len(raw)):
         for cells in block[max(header_row + 1 - start, 0) :]:
+            if header.filled(cells) < 2:
+                continue
             while first > 0 and not header.is_blank(cells[:first]):
                 first -= 1
             while last < len(raw) - 1 and not header.is_blank(cells[last + 1 : len(raw)]):

@@ -50,7 +50,7 @@ _CONTRAST = 2.0
 _NOTHING = frozenset(
     {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
-_RULER = re.compile(r"[-=_~+:|*\s]*[-=_~]{2,}[-=_~+:|*\s]*")
+_RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 _NO_WORD = re.compile(r"[\W_\d]+")
 
 
@@ -181,7 +181,7 @@ def is_comment(cells: Sequence[str]) -> bool:
 def is_ruler(cells: Sequence[str]) -> bool:
     """Say whether a row only draws a line, as below the header of a table in plain text."""
     texts = [trim(cell) for cell in cells if trim(cell)]
-    return bool(texts) and all(_RULER.fullmatch(text) for text in texts)
+    return any(len(text) > 2 for text in texts) and all(_RULER.fullmatch(text) for text in texts)
 
 
 def _width(rows: Sequence[Row]) -> float:
@@ -253,6 +253,8 @@ def _vote(cell: str, column: Sequence[str]) -> float:
         return -2.0 if steady == own or not steady else -1.0
     if not column or steady == own or steady == "phone":
         return -1.5
+    if own in {"date", "time", "url"} and len(column) > 1 and steady:
+        return 0.5
     return 0.0 if steady else -0.5
 
 
@@ -273,7 +275,7 @@ def _continues(rows: Sequence[Row], place: int) -> bool:
     upper, lower = rows[place][1], rows[place + 1][1]
     if not _has_gaps(upper, lower) or any(map(is_value, lower)) or evidence(lower) * 2 < filled(lower):
         return False
-    return _has_contrast(lower, _below(rows, place + 1))
+    return evidence(lower) == filled(lower) > 1 or _has_contrast(lower, _below(rows, place + 1))
 
 
 def _is_group(upper: Row, lower: Row) -> bool:

@@ -15,23 +15,21 @@ _LONGEST = 20_000
 _MOST_CUTS = 150
 _MOST_WAYS = 6000
 _MOST_LINES = 40
-STRAY = 1.5
-"""The price of a quote that opens no cell."""
-_INSIDE, _BOUNDARY, _BLANKS = 1.0, 1.0, 0.25
+_STRAY, _INSIDE, _BOUNDARY, _BLANKS = 1.5, 1.0, 1.0, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A record as it was understood: its cells, how many lines are its own, and what the reading cost."""
+    """A record as it was understood: its cells, how many lines are its own, and what the reading cost.
+
+    ``fault`` is the code of what is to be told: a quote inside a quoted cell (``stray_quote``), one that opens a cell
+    and was taken for text (``open_quote``), or nothing.
+    """
 
     cells: list[str]
     lines: int = 1
     price: float = 0.0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a quote that opens a cell and never closes it was taken for text."""
-        return self.price >= STRAY
+    fault: str = ""
 
 
 def mend(lines: Sequence[str], delimiter: str, quote: str, width: int) -> Mended:
@@ -66,22 +64,29 @@ def whole(text: str, delimiter: str, quote: str, width: int) -> Mended | None:
     def best(at: int, left: int) -> tuple[float, tuple[str, ...]] | None:
         found: tuple[float, tuple[str, ...]] | None = None
         for price, cell, end in _cells(text, at, delimiter, quote):
-            if end < 0:
-                rest = (0.0, ()) if left in {0, 1} else None
-            elif left == 1:
-                rest = None
-            else:
+            rest = ((0.0, ()) if left in {0, 1} else None) if end < 0 else None
+            if end >= 0 and left != 1:
                 rest = best(end, max(left - 1, 0))
             if rest is not None and (found is None or price + rest[0] < found[0]):
                 found = (price + rest[0], (cell, *rest[1]))
         return found
 
     found = best(0, width)
-    return None if found is None else Mended(list(found[1]), price=found[0])
+    return None if found is None else Mended(list(found[1]), price=found[0], fault=_fault(*found, quote))
+
+
+def _fault(price: float, cells: Sequence[str], quote: str) -> str:
+    if price < _INSIDE:
+        return ""
+    return (
+        "open_quote"
+        if any(cell.lstrip(" ").startswith(quote) and cell.count(quote) % 2 for cell in cells)
+        else "stray_quote"
+    )
 
 
 def _split(text: str, delimiter: str) -> Mended:
-    return Mended(text.split(delimiter), price=STRAY)
+    return Mended(text.split(delimiter), price=_STRAY, fault="open_quote")
 
 
 def _cells(text: str, at: int, delimiter: str, quote: str) -> Iterator[tuple[float, str, int]]:
@@ -91,7 +96,7 @@ def _cells(text: str, at: int, delimiter: str, quote: str) -> Iterator[tuple[flo
     start = len(text[at:]) - len(text[at:].lstrip(" ")) + at
     opened = text.startswith(quote, start)
     if "\n" not in plain and "\r" not in plain:
-        price = STRAY if opened else 0.5 if quote in plain else 0.0
+        price = _STRAY if opened else 0.5 if quote in plain else 0.0
         yield price, plain, cut + len(delimiter) if cut >= 0 else -1
     if not opened:
         return

@@ -21,7 +21,7 @@ _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
 _SINGLES = re.compile(r"(?m)(?:^|[,;\t|:])\s?'[^'\n]*'\s?(?:[,;\t|:]|$)")
-_CLOCK = re.compile(r"\d:\d|\w:/|^\w{1,4}:\S")
+_CLOCK = re.compile(r"\d:\d|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
 _SURE = 0.95
@@ -62,7 +62,12 @@ def find(path: Path, charset: encoding.Encoding, *, delimiter: str | None = None
         why = "as the sep= line says" if fixed else ""
     weighed = [(how, _weighed(sample, how)) for how in _candidates(sample.lines, base, fixed)]
     best, weight = max(weighed, key=lambda pair: pair[1].score, default=(base, Weight()))
-    if weight.damaged and best.delimiter == "\t" and best.quote == '"' and not _is_quoting("".join(sample.lines), best.delimiter):
+    if (
+        weight.damaged
+        and best.delimiter == "\t"
+        and best.quote == '"'
+        and not _is_quoting("".join(sample.lines), best.delimiter)
+    ):
         best = replace(best, quote=NO_QUOTE)
     if weight.score <= 0:
         best = replace(base, delimiter=fixed or _only(sample.lines))
@@ -130,7 +135,11 @@ def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
     sign = re.escape(plain.delimiter)
     cuts = text.count(plain.delimiter)
     spaced = plain.delimiter not in {" ", RUNS} and cuts > 0
-    after, before = (len(re.findall(sign + " ", text)), len(re.findall(" " + sign, text))) if spaced else (0, 0)
+    after, before = (
+        (len(re.findall(rf"(?m){sign}(?: |\r?$)", text)), len(re.findall(rf"(?m)(?:^| ){sign}", text)))
+        if spaced
+        else (0, 0)
+    )
     quoted = spaced and re.search(rf"{sign} +{plain.quote}", text) is not None
     forms = [plain]
     if cuts and after >= _SURE * cuts and before >= 0.8 * cuts:
@@ -146,15 +155,21 @@ def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
 
 def _suggested(lines: Sequence[str], text: str) -> Iterator[str]:
     """Name the delimiters to try: the usual ones that are there, others only where most lines have them."""
-    yield from (one for one in FOREIGN if one in text)
     filled = [line for line in lines if line.strip()]
-    for delimiter in (*_LONG, *_RARE):
-        if sum(delimiter in line for line in filled) >= _SURE * len(filled) > 0 and _is_free(delimiter, text, filled):
-            yield delimiter
+    rare = [one for one in (*_LONG, *_RARE) if _is_in_most(one, filled) and _is_free(one, text, filled)]
+    rest = text
+    for long in rare:
+        rest = rest.replace(long, "") if len(long) > 1 else rest
+    yield from (one for one in FOREIGN if one in rest)
+    yield from rare
     if len(filled) > 1 and sum(bool(re.search(r"\S {2,}\S", line)) for line in filled) >= 0.8 * len(filled):
         yield RUNS
     if len(filled) > 1 and _is_spaced(filled):
         yield " "
+
+
+def _is_in_most(delimiter: str, lines: Sequence[str]) -> bool:
+    return sum(delimiter in line for line in lines) >= _SURE * len(lines) > 0
 
 
 def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
@@ -207,10 +222,9 @@ def _weighed(sample: _Sample, how: Dialect) -> Weight:
     problems: list[Problem] = []
     unready = replace(how, nuls=False, twice=False)
     lines = prepared((line for line in sample.lines if not line.startswith("#")), unready)
-    found = [record for _, block in cutting.blocks(lines, how, problems) for record in block]
+    blocks = cutting.blocks(lines, how, problems, cut_off=not sample.whole)
+    found = [record for _, block in blocks for record in block]
     records = [record for record in found if not header.is_blank(record) and not header.is_ruler(record)]
-    if not sample.whole and len(records) > 1 and problems and problems[-1].row == len(found):
-        records.pop(), problems.pop()
     return weigh(records, how, damaged=len(problems)) if records else Weight()
 
 
@@ -218,7 +232,9 @@ def _is_quoting(text: str, delimiter: str) -> bool:
     """Say whether quotes do in a text what they are for: keep delimiters or quotes inside a cell."""
     sign = re.escape(delimiter)
     cells = re.findall(rf'(?m)(?:^|{sign}) *"((?:[^"]|"")+)" *(?={sign}|\r?$)', text)
-    return len(cells) * 10 > text.count("\n") or any(delimiter in cell or '""' in cell or "\n" in cell for cell in cells)
+    return len(cells) * 10 > text.count("\n") or any(
+        delimiter in cell or '""' in cell or "\n" in cell for cell in cells
+    )
 
 
 def _reason(weight: Weight) -> str:

@@ -45,7 +45,11 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     typed = sum(1 for cell in cells if kind(cell) not in {"", "text"}) / (len(cells) or 1)
     known = max((header.evidence(r) for r in core[: header.LOOK] if len(r) * 2 >= width), default=0)
     score = even * (0.35 + 0.65 * clean) * (1 + 0.3 * typed) * (1 + 0.1 * min(known, 5))
-    score *= (0.75 if titles else 1.0) * (1 - 0.6 * damaged / len(records)) * _PRIORS.get(how.delimiter, 0.7)
+    score *= (
+        (0.75 if titles else 1.0)
+        * (1 - 0.6 * damaged / len(records))
+        * _PRIORS.get(how.delimiter, 1.0 if len(how.delimiter) > 1 else 0.7)
+    )
     return Weight(score, width, count, len(core), damaged)
 
 
