@@ -59,7 +59,7 @@ def find(path: Path) -> Encoding:
     sample = b"".join(census.sample)
     if not census.faults:
         if re.search(rb"\x1b\$[@B]", head):
-            return Encoding("iso-2022-jp", nuls=census.nuls)
+            return Encoding("iso-2022-jp", _voted_note(head, "iso-2022-jp"), nuls=census.nuls)
         return Encoding("utf-8", _twice_note(sample), nuls=census.nuls)
     if census.good >= 10 * census.faults or (census.good * 4 >= census.faults and census.lone * 5 >= census.faults * 4):
         return Encoding("utf-8", _soft_note(census.faults, "UTF-8"), nuls=census.nuls)
@@ -91,9 +91,9 @@ def wide(head: bytes) -> str:
         return "utf-16"
     quads = len(head) // 4
     zeros = [head[place : 4 * quads : 4].count(0) for place in range(4)]
-    if quads and min(zeros[1:]) * 10 > quads * 9 and zeros[0] * 20 <= quads:
+    if quads > 1 and min(zeros[2:]) * 10 > quads * 9 and zeros[0] * 20 <= quads:
         return "utf-32-le"
-    if quads and min(zeros[:3]) * 10 > quads * 9 and zeros[3] * 20 <= quads:
+    if quads > 1 and min(zeros[:2]) * 10 > quads * 9 and zeros[3] * 20 <= quads:
         return "utf-32-be"
     pairs = len(head) // 2
     even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
@@ -180,8 +180,8 @@ def _soft_note(count: int, name: str) -> str:
 
 def _voted_note(sample: bytes, name: str) -> str:
     """Say that letters decided, and show a line to judge by."""
-    lines = (line.decode(name, "replace").strip() for line in sample.splitlines() if not line.isascii())
-    line = next((line for line in lines if line), "")[:_SHOWN]
+    lines = (line.strip() for line in sample.decode(name, "replace").splitlines())
+    line = next((line for line in lines if not line.isascii()), "")[:_SHOWN]
     return f"The letters speak for the encoding {name}, as in “{line}”; --encoding overrules." if line else ""
 
 
