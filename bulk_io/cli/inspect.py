@@ -91,9 +91,11 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
         "rows": f"{rows:,}",
     }
     print(escape(source.file))
+    reasons = dict(source.reasons)
     for name, fact in facts.items():
         if fact is not None:
-            print(f"  {name:<11} {escape(str(fact))}")
+            why = coloured(f" ({escape(reasons[name])})", "bright_black") if name in reasons else ""
+            print(f"  {name:<11} {escape(str(fact))}{why}")
     for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
         print(f"  note        {escape(note)}")
     print()

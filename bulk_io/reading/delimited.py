@@ -78,12 +78,18 @@ def understand(
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
-    if charset.nuls:
-        notes.append("There are NUL characters among the text; they were left out.")
-    source = Source(
-        file, kind, charset.name, how.delimiter, header_row=row, notes=(*filter(None, [charset.note]), *notes)
-    )
+    told = (*filter(None, [charset.note]), *notes)
+    why = "as given" if header_row else _why(head)
+    reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
+    source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
     return Delimited(path, source, raw[kept], how, len(raw), kept)
+
+
+def _why(head: Head) -> str:
+    if head.last is None:
+        return "the first row holds values"
+    known = header.evidence(head.cells)
+    return f"{known} of its {len(head.cells)} names are known" if known else "names over values"
 
 
 def _sample(path: Path, how: Dialect, least: int) -> list[Row]:

@@ -16,6 +16,7 @@ ERRORS = "bulk_io.soft"
 TWICE = "utf-8-twice"
 """The name under which a person asks for text that was encoded twice to be repaired."""
 
+_MARK = "a byte order mark says so"
 _HOLES = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _BLOCK = 1 << 20
 _HEAD = 1 << 14
@@ -26,12 +27,13 @@ _SHOWN = 60
 class Encoding:
     """A text file's encoding by Python's name for it.
 
-    ``note`` is a sentence for the person if bytes did not fit or letters had to decide; ``nuls``: there are NULs among
+    ``note`` is a sentence for the person if bytes did not fit or letters had to decide, ``why`` what spoke for it; ``nuls``: there are NULs among
     the text; ``twice``: what was encoded twice is to be repaired.
     """
 
     name: str
     note: str = ""
+    why: str = ""
     nuls: bool = False
     twice: bool = False
 
@@ -52,20 +54,21 @@ def find(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if name := wide(head):
-        return Encoding(name, _note(path, name))
+        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+        return Encoding(name, _note(path, name), _MARK if marked else "told by its NULs")
     if head.startswith(codecs.BOM_UTF8):
-        return Encoding("utf-8-sig", _note(path, "utf-8-sig") or _twice_note(head[3:]), nuls=_has_nuls(path))
+        return Encoding("utf-8-sig", _note(path, "utf-8-sig") or _twice_note(head[3:]), _MARK, nuls=_has_nuls(path))
     census = _census(path)
     sample = b"".join(census.sample)
     if not census.faults:
         if re.search(rb"\x1b\$[@B]", head):
-            return Encoding("iso-2022-jp", _voted_note(head, "iso-2022-jp"), nuls=census.nuls)
-        return Encoding("utf-8", _twice_note(sample), nuls=census.nuls)
+            return Encoding("iso-2022-jp", _voted_note(head, "iso-2022-jp"), "told by its escapes", nuls=census.nuls)
+        return Encoding("utf-8", _twice_note(sample), "all of its bytes are UTF-8", nuls=census.nuls)
     if census.good >= 10 * census.faults or (census.good * 4 >= census.faults and census.lone * 5 >= census.faults * 4):
-        return Encoding("utf-8", _soft_note(census.faults, "UTF-8"), nuls=census.nuls)
+        return Encoding("utf-8", _soft_note(census.faults, "UTF-8"), "most of its bytes are UTF-8", nuls=census.nuls)
     name = vote(sample).name
     note = _soft_note(_holes(path), name) if name == "cp1252" else ""
-    return Encoding(name, note or _voted_note(sample, name), nuls=census.nuls)
+    return Encoding(name, note or _voted_note(sample, name), "told by its letters", nuls=census.nuls)
 
 
 def given(path: Path, name: str) -> Encoding:
@@ -80,7 +83,9 @@ def given(path: Path, name: str) -> Encoding:
         head = file.read(4)
     if codec == "utf-8" and head.startswith(codecs.BOM_UTF8):
         codec = "utf-8-sig"
-    return Encoding(codec, _note(path, codec), nuls=not codec.startswith("utf-16") and _has_nuls(path), twice=twice)
+    return Encoding(
+        codec, _note(path, codec), "as given", nuls=not codec.startswith("utf-16") and _has_nuls(path), twice=twice
+    )
 
 
 def wide(head: bytes) -> str:

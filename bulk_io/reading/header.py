@@ -51,6 +51,7 @@ _NOTHING = frozenset(
     {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _NO_WORD = re.compile(r"[\W_\d]+")
 
 
@@ -246,6 +247,8 @@ def _vote(cell: str, column: Sequence[str]) -> float:
         named = 1.5 if _is_word(cell) and not again else 0.0
         if steady not in {"", "text"}:
             return named + _CONTRAST
+        if trim(cell)[0].isdecimal() and column and all(_shape(other) == _shape(cell) for other in column):
+            return -1.5
         return named - (0.75 if again and steady else 0.25 if again else 0.0)
     if own == "year":
         return -1.5 if steady == own else 0.0
@@ -256,6 +259,11 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     if own in {"date", "time", "url"} and len(column) > 1 and steady:
         return 0.5
     return 0.0 if steady else -0.5
+
+
+def _shape(cell: str) -> str:
+    """Give how a text is made of letters and digits: ``418-Y11-4111`` as ``9-a9-9``."""
+    return _LETTERS.sub("a", _DIGITS.sub("9", trim(cell)))
 
 
 def _is_varied(cells: Sequence[str]) -> bool:

@@ -25,6 +25,7 @@ _CLOCK = re.compile(r"\d:\d|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
 _SURE = 0.95
+_MANY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +201,12 @@ def _is_spaced(lines: Sequence[str]) -> bool:
     width = len(rows[0])
     if width < 3 or sum(len(row) == width for row in rows) < _SURE * len(rows) or any(map(is_value, rows[0])):
         return False
+    if sum(map(is_value, (line.strip() for line in lines))) * 2 > len(lines):
+        return False
+    known = header.evidence(rows[0])
     columns = list(zip(*(row for row in rows[1:] if len(row) == width), strict=True))
     valued = sum(sum(map(is_value, column)) > 0.8 * len(column) for column in columns)
-    return valued >= 1 and (header.evidence(rows[0]) >= 2 or valued * 2 >= width)
+    return known == width or (valued >= 1 and (known >= 2 or valued * 2 >= width))
 
 
 def _stops(lines: Sequence[str]) -> tuple[int, ...]:
@@ -215,7 +219,8 @@ def _stops(lines: Sequence[str]) -> tuple[int, ...]:
         return ()
     blank = [all(at >= len(text) or text[at] == " " for text in texts) for at in range(widest)]
     starts = [at for at in range(widest) if not blank[at] and (at == 0 or blank[at - 1])]
-    return (0, *starts[1:]) if starts else ()
+    wide = [at for at in starts[1:] if len(texts) >= _MANY or any(text[at - 2 : at] == "  " for text in texts)]
+    return (0, *wide) if starts else ()
 
 
 def _weighed(sample: _Sample, how: Dialect) -> Weight:

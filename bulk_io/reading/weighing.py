@@ -89,4 +89,4 @@ def _is_clean(cell: str, foreign: re.Pattern[str], how: Dialect) -> bool:
         return False
     if how.delimiter == ":" and cell.startswith("//"):
         return False
-    return foreign.search(cell) is None or _DECIMAL.fullmatch(cell) is not None
+    return foreign.search(cell.strip()) is None or _DECIMAL.fullmatch(cell) is not None
