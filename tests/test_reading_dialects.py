@@ -1,4 +1,4 @@
-"""Tables that somebody else made, of every make: each is read as a person would read it, and what is doubtful is said."""
+"""Tables that somebody else made, of every make: each is read as a person would read it, doubts are said."""
 
 from __future__ import annotations
 
@@ -54,9 +54,30 @@ TABLE = [HEADER, *ROWS]
 
 @pytest.mark.parametrize(
     "delimiter",
-    [",", ";", "\t", "|", ":", "^", "~", "¦", "§", "\x1f", "\x01", "||", "::", "|~|", "^|^", "\t|\t", " | ", ", ", "; ", " ; "],
+    [
+        ",",
+        ";",
+        "\t",
+        "|",
+        ":",
+        "^",
+        "~",
+        "¦",
+        "§",
+        "\x1f",
+        "\x01",
+        "||",
+        "::",
+        "|~|",
+        "^|^",
+        "\t|\t",
+        " | ",
+        ", ",
+        "; ",
+        " ; ",
+    ],
     ids=ascii,
-)  # fmt: skip
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=ascii)
 def test_delimiters_of_all_kinds_are_found(read, delimiter: str, end: str) -> None:
     """Usual and rare delimiters, of one character and of several, with blanks around them or without."""
@@ -75,14 +96,27 @@ def test_delimiters_of_all_kinds_are_found(read, delimiter: str, end: str) -> No
         joined(" | ", [HEADER, ["----"] * 3, *ROWS]),
         joined(" | ", [HEADER, ["----"] * 3, *ROWS], before="| ", after=" |"),
         joined("|", [HEADER, [":---", "---:", ":-:"], *ROWS], before="|", after="|"),
-        "+-----+-----+-----+\n" + joined(" | ", TABLE[:1], before="| ", after=" |") + "+-----+-----+-----+\n"
-        + joined(" | ", ROWS, before="| ", after=" |") + "+-----+-----+-----+\n3 rows in set (0.00 sec)\n",
+        "+-----+-----+-----+\n"
+        + joined(" | ", TABLE[:1], before="| ", after=" |")
+        + "+-----+-----+-----+\n"
+        + joined(" | ", ROWS, before="| ", after=" |")
+        + "+-----+-----+-----+\n3 rows in set (0.00 sec)\n",
         " name | phone | city \n------+-------+------\n" + joined(" | ", ROWS, before=" ") + "(3 rows)\n",
     ],
-    ids=["fixed", "fixed, far apart", "fixed, ruled", "runs of blanks", "ruled", "markdown", "markdown, tight", "mysql", "psql"],
-)  # fmt: skip
+    ids=[
+        "fixed",
+        "fixed, far apart",
+        "fixed, ruled",
+        "runs of blanks",
+        "ruled",
+        "markdown",
+        "markdown, tight",
+        "mysql",
+        "psql",
+    ],
+)
 def test_tables_in_plain_text_are_read(read, text: str) -> None:
-    """Columns of fixed width, ruled tables, the output of database clients: lines and blanks around cells are layout."""
+    """Columns of fixed width, ruled tables, what database clients print: lines and blanks around are layout."""
     table = read(text)
     assert ([name.title() for name in table.header], cells(table)) == (HEADER, ROWS)
 
@@ -90,7 +124,10 @@ def test_tables_in_plain_text_are_read(read, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("'Name','Phone','City'\n'O''Hara','1','Lyon, France'\n'Bo','2','Nice'\n", [["O'Hara", "1", "Lyon, France"], ["Bo", "2", "Nice"]]),
+        (
+            "'Name','Phone','City'\n'O''Hara','1','Lyon, France'\n'Bo','2','Nice'\n",
+            [["O'Hara", "1", "Lyon, France"], ["Bo", "2", "Nice"]],
+        ),
         ("Name,Phone,City\n'Hara, Al',1,Lyon\n'Bo, Ed',2,Nice\n", [["Hara, Al", "1", "Lyon"], ["Bo, Ed", "2", "Nice"]]),
         ('Name,Phone,City\n"a ""b"" c",1,x\n"""d""",2,y\n', [['a "b" c', "1", "x"], ['"d"', "2", "y"]]),
         ('Name,Phone,City\n"a \\"b\\" c",1,x\n"d, \\"e\\"",2,y\n', [['a "b" c', "1", "x"], ['d, "e"', "2", "y"]]),
@@ -100,17 +137,31 @@ def test_tables_in_plain_text_are_read(read, text: str) -> None:
         ('Name,Phone,City\n5" pipe,1,x\n6" tube,2,y\n', [['5" pipe', "1", "x"], ['6" tube', "2", "y"]]),
         ('Name,Phone,City\n"a" ,"1" ,"x"\n"b" ,"2" ,"y"\n', [["a", "1", "x"], ["b", "2", "y"]]),
         ("Name,Phone,City\nO'Hara,1,x\nD'Arc,2,L'Aquila\n", [["O'Hara", "1", "x"], ["D'Arc", "2", "L'Aquila"]]),
-        ('"Name,Phone,City"\n"""Ana, B"",1,Lyon"\n"Zoë,2,""Nice, F"""\n', [["Ana, B", "1", "Lyon"], ["Zoë", "2", "Nice, F"]]),
+        (
+            '"Name,Phone,City"\n"""Ana, B"",1,Lyon"\n"Zoë,2,""Nice, F"""\n',
+            [["Ana, B", "1", "Lyon"], ["Zoë", "2", "Nice, F"]],
+        ),
         ('Name,Phone,City\n"Ana,1,""Lyon, F"""\nZoë,2,Nice\n', [["Ana", "1", "Lyon, F"], ["Zoë", "2", "Nice"]]),
         ('"Name;Phone;City"\n"Ana;1;Lyon"\n"Zoë;2;Nice"\n', [["Ana", "1", "Lyon"], ["Zoë", "2", "Nice"]]),
         ('"Name,Phone,City";\n"Ana,1,Lyon";\n"Zoë,2,Nice";\n', [["Ana", "1", "Lyon"], ["Zoë", "2", "Nice"]]),
     ],
     ids=[
-        "single quotes", "single quotes where needed", "doubled", "backslash", "escaped delimiter", "escaped backslash", "no escapes",
-        "inches", "blanks behind quotes", "apostrophes", "lines quoted", "lines quoted where needed", "lines quoted, semicolons",
+        "single quotes",
+        "single quotes where needed",
+        "doubled",
+        "backslash",
+        "escaped delimiter",
+        "escaped backslash",
+        "no escapes",
+        "inches",
+        "blanks behind quotes",
+        "apostrophes",
+        "lines quoted",
+        "lines quoted where needed",
+        "lines quoted, semicolons",
         "lines quoted, delimiter behind",
     ],
-)  # fmt: skip
+)
 def test_quotes_and_escapes_are_understood(read, text: str, expected: list[list[str]]) -> None:
     """Either quote, doubled or with a backslash; a file that was saved as one column comes apart again."""
     table = read(text)
@@ -161,8 +212,18 @@ TEXT = joined(",", TABLE)
         ("\n\n\n", 4),
         ("Campaign;Spring\n\n", 3),
     ],
-    ids=["comments", "padded title", "facts", "three titles", "title with comma", "sep", "sep with mark", "blank", "other signs"],
-)  # fmt: skip
+    ids=[
+        "comments",
+        "padded title",
+        "facts",
+        "three titles",
+        "title with comma",
+        "sep",
+        "sep with mark",
+        "blank",
+        "other signs",
+    ],
+)
 def test_what_stands_above_a_header_is_no_data(read, above: str, row: int) -> None:
     """Comments, titles, facts and blank lines are passed over."""
     table = read(above + TEXT)
@@ -185,8 +246,21 @@ def test_what_stands_above_a_header_is_no_data(read, above: str, row: int) -> No
         ",,\n,,\n\n\n",
         "\x1a",
     ],
-    ids=["salesforce", "padded", "total", "total close by", "count", "psql", "export", "notes", "generator", "page", "blank", "ctrl z"],
-)  # fmt: skip
+    ids=[
+        "salesforce",
+        "padded",
+        "total",
+        "total close by",
+        "count",
+        "psql",
+        "export",
+        "notes",
+        "generator",
+        "page",
+        "blank",
+        "ctrl z",
+    ],
+)
 def test_what_stands_below_a_table_is_no_data_and_is_told(read, below: str) -> None:
     """Totals, counts and notices are left out, each with its row; blank rows are nothing."""
     table = read(TEXT + below)
@@ -273,11 +347,19 @@ def test_a_nameless_count_of_rows_shifts_the_names(read) -> None:
 @pytest.mark.parametrize(
     ("text", "header", "row"),
     [
-        ("Person,,Reach,\nFirst,Last,Mobile,Email\nAna,Roux,0639980001,a@example.com\n", ["Person First", "Person Last", "Reach Mobile", "Reach Email"], 2),
-        ("Id,Name,,Phone\n,First,Last,\n1,Ana,Roux,0639980001\n2,Zoë,Bo,0639980002\n", ["Id", "Name First", "Name Last", "Phone"], 2),
+        (
+            "Person,,Reach,\nFirst,Last,Mobile,Email\nAna,Roux,0639980001,a@example.com\n",
+            ["Person First", "Person Last", "Reach Mobile", "Reach Email"],
+            2,
+        ),
+        (
+            "Id,Name,,Phone\n,First,Last,\n1,Ana,Roux,0639980001\n2,Zoë,Bo,0639980002\n",
+            ["Id", "Name First", "Name Last", "Phone"],
+            2,
+        ),
     ],
     ids=["groups", "names below"],
-)  # fmt: skip
+)
 def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row: int) -> None:
     """The name of a group goes before the names of its columns, and a note says so."""
     table = read(text)
@@ -299,8 +381,19 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Foo,Bar\nabc,def\nghi,jkl\n", True),
         ("0639980001\n", False),
     ],
-    ids=["repeated word", "numbers", "years", "counted columns", "years above numbers", "dates above numbers", "letters", "doubtful", "words", "one phone"],
-)  # fmt: skip
+    ids=[
+        "repeated word",
+        "numbers",
+        "years",
+        "counted columns",
+        "years above numbers",
+        "dates above numbers",
+        "letters",
+        "doubtful",
+        "words",
+        "one phone",
+    ],
+)
 def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header: bool) -> None:
     """A text over values is a name; a value over values, or a word that comes again below, is a row."""
     table = read(text)

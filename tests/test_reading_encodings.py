@@ -55,7 +55,10 @@ def test_unicode_is_told_by_its_marks_its_nuls_or_by_being_right(read, codec: st
         ("mac-roman", FRENCH),
         ("cp850", FRENCH),
         ("iso8859-15", "Nom;Ville\nSœur Lefèvre;Cœur\nŒillet;Bœuf Hélène\n"),
-        ("cp1252", "Name;City\nJürgen Groß;Köln\nBjørn Ødegård;Tromsø\nPeña Muñoz;A Coruña\nJoão Conceição;São Paulo\n"),
+        (
+            "cp1252",
+            "Name;City\nJürgen Groß;Köln\nBjørn Ødegård;Tromsø\nPeña Muñoz;A Coruña\nJoão Conceição;São Paulo\n",
+        ),
         ("cp1252", "Name;City\nHélène Lefèvre;Sète\nFrançois Bérard;Nîmes\nNoël Crêpe;Alès\n"),
         ("cp1252", "Note;City\n“Call – don’t write”;Zürich\nCafé “Le Petit” – 5 €;Orléans\n"),
         ("cp1252", "Nafn;Borg\nGuðrún Þórsdóttir;Reykjavík\nSigurður Ævarsson;Ísafjörður\n"),
@@ -80,7 +83,7 @@ def test_unicode_is_told_by_its_marks_its_nuls_or_by_being_right(read, codec: st
         ("big5", "姓名;電話;城市\n王小明;0912345678;臺北\n李娜;0912345679;高雄\n"),
         ("cp949", "이름;전화번호;도시\n김민수;01012345678;서울\n홍길동;01012345679;부산\n"),
     ],
-)  # fmt: skip
+)
 def test_letters_tell_the_other_encodings(read, codec: str, content: str) -> None:
     """Every letter comes out right, and a note shows one line to judge by."""
     table = read(content.encode(codec))

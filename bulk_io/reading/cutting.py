@@ -28,7 +28,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 _FAULTS = {
     "open_quote": 'Row {} opens a quote (") that is never closed; the line was read as it stands: close or remove it.',
-    "stray_quote": 'Row {} has a quote (") inside a quoted cell that is not doubled; it was read as text: check the row.',
+    "stray_quote": 'Row {} has a quote (") inside a quoted cell that is not doubled; it was read as text: check it.',
     "other_delimiter": "Row {} has another delimiter than the others; it was cut at that one: check the row.",
 }
 

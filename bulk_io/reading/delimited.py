@@ -1,4 +1,4 @@
-"""Delimited text: what was understood of a file, and its rows in pieces, each with its number, nothing shifted or lost."""
+"""Delimited text: what was understood of a file, and its rows in pieces, each with its number, nothing shifted."""
 
 from __future__ import annotations
 
@@ -77,6 +77,8 @@ def understand(
     row = sample[head.last][0] if head.last is not None else None
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
+    if charset.nuls:
+        notes.append("There are NUL characters among the text; they were left out.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
     told = (*filter(None, [charset.note]), *notes)
     why = "as given" if header_row else _why(head)

@@ -165,7 +165,8 @@ def _is_binary(head: bytes) -> bool:
 
     if wide(head):
         return False
-    head = head.rstrip(b"\x00")
+    text = head.rstrip(b"\x00")
+    head = text if b"\n" in text or b"\r" in text else head
     quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}
     controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - quiet)))
     return controls * 200 > len(head) or head.count(0) * 10 > len(head)

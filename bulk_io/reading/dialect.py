@@ -55,7 +55,7 @@ class Dialect:
 
 
 def lines(path: Path, how: Dialect) -> Iterator[str]:
-    """Give a file's lines, line ends kept, ready for the csv module; without the ``sep=`` line and a byte order mark."""
+    """Give a file's lines, line ends kept, ready for the csv module; without a ``sep=`` line and a byte order mark."""
     with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
         first = stream.readline().lstrip("\ufeff")
         yield from prepared(stream if how.sep_line else chain((first,) if first else (), stream), how)

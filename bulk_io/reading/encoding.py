@@ -1,4 +1,4 @@
-"""Which characters a text file's bytes stand for: byte order mark, NUL pattern, strict UTF-8, then a vote of letters."""
+"""Which characters a text file's bytes stand for: byte order mark, NULs, strict UTF-8, then a vote of letters."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _SHOWN = 60
 class Encoding:
     """A text file's encoding by Python's name for it.
 
-    ``note`` is a sentence for the person if bytes did not fit or letters had to decide, ``why`` what spoke for it; ``nuls``: there are NULs among
-    the text; ``twice``: what was encoded twice is to be repaired.
+    ``note`` is a sentence for the person if bytes did not fit or letters had to decide, ``why`` what spoke for it;
+    ``nuls``: there are NULs among the text; ``twice``: what was encoded twice is to be repaired.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Encoding:
 
 @dataclass(slots=True)
 class _Census:
-    """What a whole file's bytes say of UTF-8: sequences that are good, bytes that are at fault, and lone ones of these."""
+    """What a whole file's bytes say of UTF-8: good sequences, bytes at fault, and lone ones of these."""
 
     good: int = 0
     faults: int = 0
@@ -139,7 +139,7 @@ def _is_text(data: bytes, name: str) -> bool:
     odd = sum(
         1
         for char in text
-        if char < " " and char not in "\t\r\n\x1a" or "\ue000" <= char <= "\uf8ff" or char == "\ufffd"
+        if (char < " " and char not in "\t\r\n\x1a") or "\ue000" <= char <= "\uf8ff" or char == "\ufffd"
     )
     return odd * 20 <= len(text)
 

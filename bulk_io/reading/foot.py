@@ -1,4 +1,4 @@
-"""What stands below a table: totals, counts, a notice of confidentiality; told from the last rows, once all are known."""
+"""What stands below a table: totals, counts, a notice of confidentiality; told once the last rows are known."""
 
 from __future__ import annotations
 

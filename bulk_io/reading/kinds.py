@@ -16,7 +16,8 @@ _KINDS = (
     (
         "date",
         re.compile(
-            r"(?xi) (?:\d{4}([-/.])\d{1,2}\1\d{1,2} | \d{1,2}([./-])\d{1,2}\2(?:\d{4}|\d{2})) (?:[t\s]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:[ap]\.?m\.?|z|utc|[+-]\d\d:?(?:\d\d)?)?)?"
+            r"(?xi) (?:\d{4}([-/.])\d{1,2}\1\d{1,2} | \d{1,2}([./-])\d{1,2}\2(?:\d{4}|\d{2}))"
+            r"(?:[t\s]\s?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:[ap]\.?m\.?|z|utc|[+-]\d\d:?(?:\d\d)?)?)?"
             r"| \d{1,2}[\s-](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[.,]?[\s-]\d{2,4}"
             r"| (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}"
         ),
@@ -29,10 +30,15 @@ _KINDS = (
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+def trim(text: str) -> str:
+    """Take away blanks around a cell, invisible ones too."""
+    return text.strip(BLANKS)
+
+
 @lru_cache(maxsize=1 << 15)
 def kind(cell: str) -> str:
     """Name what a cell looks like: email, url, date, time, number, phone, year, ``text``; ``""`` for a blank one."""
-    text = cell.strip(BLANKS)
+    text = trim(cell)
     if not text:
         return ""
     if len(text) > 200:

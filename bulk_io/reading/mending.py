@@ -64,8 +64,10 @@ def whole(text: str, delimiter: str, quote: str, width: int) -> Mended | None:
     def best(at: int, left: int) -> tuple[float, tuple[str, ...]] | None:
         found: tuple[float, tuple[str, ...]] | None = None
         for price, cell, end in _cells(text, at, delimiter, quote):
-            rest = ((0.0, ()) if left in {0, 1} else None) if end < 0 else None
-            if end >= 0 and left != 1:
+            rest: tuple[float, tuple[str, ...]] | None = None
+            if end < 0:
+                rest = (0.0, ()) if left in {0, 1} else None
+            elif left != 1:
                 rest = best(end, max(left - 1, 0))
             if rest is not None and (found is None or price + rest[0] < found[0]):
                 found = (price + rest[0], (cell, *rest[1]))

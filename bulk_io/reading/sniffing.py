@@ -100,7 +100,7 @@ def _given(delimiter: str) -> str:
 
 
 def _only(lines: Sequence[str]) -> str:
-    """Choose the delimiter of a file that none cuts: of nothing but delimiters and blanks, that one, else one not there."""
+    """Choose the delimiter of a file that none cuts: the one beside which there is nothing, else one not there."""
     text = set("".join(lines))
     blank = next((one for one in FOREIGN if one in text and text <= {one, '"', " ", "\r", "\n"}), "")
     return blank or next((one for one in FOREIGN if one not in text), ",")
