@@ -26,7 +26,10 @@ _SAMPLE_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """A text file, understood. ``width``: cells of a full record; ``kept``: those of them that are columns."""
+    """A text file, understood.
+
+    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows.
+    """
 
     path: Path
     source: Source
@@ -34,11 +37,12 @@ class Delimited:
     dialect: Dialect
     width: int
     kept: slice
+    above: int = 0
 
     def pieces(self, problems: list[Problem]) -> Iterator[pa.Table]:
         """Give the rows in small pieces; faults of rows go to ``problems``."""
-        first, columns = self.source.header_row or 0, len(self.raw_header)
-        names = self.raw_header if first else []
+        first, columns = self.above, len(self.raw_header)
+        names = self.raw_header if self.source.header_row else []
         body = Body(names, problems, width=self.width, kept=self.kept)
         for start, block in cutting.blocks(
             dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
@@ -71,12 +75,15 @@ def understand(
         raise InputError(f"too large: {file} has {widest:,} columns; at most {WIDEST:,} can be read.")
     _refuse_prose(sample, file)
     head = _head(sample, header_row, file)
-    body = sample[head.last + 1 :] if head.last is not None else sample
+    body = sample[head.start :]
     raw, notes = _widened(head, body)
     kept = _columns(path, how, raw, sample[head.last][0]) if head.last is not None else slice(0, len(raw))
     row = sample[head.last][0] if head.last is not None else None
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
+    if head.last is None and head.start:
+        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
+        notes.append(f"What stands above the table was left out: {texts}")
     if charset.nuls:
         notes.append("There are NUL characters among the text; they were left out.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
@@ -84,7 +91,9 @@ def understand(
     why = "as given" if header_row else _why(head)
     reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
-    return Delimited(path, source, raw[kept], how, len(raw), kept)
+    return Delimited(
+        path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
+    )
 
 
 def _why(head: Head) -> str:
@@ -117,7 +126,7 @@ def _head(sample: list[Row], header_row: int | None, file: str) -> Head:
         return header.locate(sample[:_SAMPLE_ROWS])
     for place, (row, cells) in enumerate(sample):
         if row == header_row:
-            return Head(place, place, list(cells))
+            return Head(place, place, list(cells), place + 1)
     raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
 
 

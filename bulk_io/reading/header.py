@@ -28,12 +28,14 @@ _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 class Head:
     """The header of a table: the places of its first and last row among the rows given, and its cells as one row.
 
-    ``first`` and ``last`` are None where the table has no header; ``cells`` is empty then.
+    ``first`` and ``last`` are None where the table has no header; ``cells`` is empty then. ``start``: the place of the
+    first row of values.
     """
 
     first: int | None
     last: int | None
     cells: list[str]
+    start: int = 0
 
 
 def locate(rows: Sequence[Row]) -> Head:
@@ -41,16 +43,16 @@ def locate(rows: Sequence[Row]) -> Head:
 
     ``rows`` are the first rows of a file, blank ones left out; a hundred are enough.
     """
-    place = find(rows)
+    place, top = _find(rows)
     if place is None:
-        return Head(None, None, [])
+        return Head(None, None, [], top if top and _is_apart(rows, top) else 0)
     last = place + 1 if _continues(rows, place) else place
     first = last
     cells = list(rows[last][1])
     while first > 0 and (first > place or _is_group(rows[first - 1], rows[first])):
         first -= 1
         cells = _joined(rows[first][1], cells)
-    return Head(first, last, cells)
+    return Head(first, last, cells, last + 1)
 
 
 def find(rows: Sequence[Row]) -> int | None:
@@ -60,19 +62,30 @@ def find(rows: Sequence[Row]) -> int | None:
     unless data stand above it; else the first row below the titles is the header, unless the columns below it say
     that it holds values itself.
     """
+    return _find(rows)[0]
+
+
+def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
+    """Give the place of the header row, if there is one, and that of the first row that is no title."""
     width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
     for place, (_, cells) in enumerate(rows[:LOOK]):
         if _is_known(cells, width) and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place))):
-            return place
+            return place, place
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
     top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
     if not rows:
-        return None
+        return None, 0
     if may_be_names(rows[top][1], _below(rows, top)):
         wider = _wider(rows, top, width)
-        return top if wider is None else wider
-    return _wider(rows, top, width)
+        return (top if wider is None else wider), top
+    return _wider(rows, top, width), top
+
+
+def _is_apart(rows: Sequence[Row], top: int) -> bool:
+    """Say whether what stands above a table without a header is surely none of its rows."""
+    row, cells = rows[top - 1]
+    return row + 1 < rows[top][0] or len(cells) < len(rows[top][1]) or is_comment(cells) or is_ruler(cells)
 
 
 def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:

@@ -42,7 +42,7 @@ _OLD = frozenset({"cp850", "cp437", "cp852", "cp737", "cp866", "mac-cyrillic", "
 _QUIET = frozenset("\u00a0’‘“”«»€£°–—…·•™®©§²³ªº¿¡´№„‚‹›½¼")
 _LONGEST = 4000
 _MOST = 12_000
-_MARGIN, _WIDE_MARGIN = 0.02, 0.1
+_MARGIN, _WIDE_MARGIN = 0.06, 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
-_SINGLES = re.compile(r"(?m)(?:^|[,;\t|:])\s?'[^'\n]*'\s?(?:[,;\t|:]|$)")
 _CLOCK = re.compile(r"\d:\d|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
@@ -67,7 +66,7 @@ def find(path: Path, charset: encoding.Encoding, *, delimiter: str | None = None
         weight.damaged
         and best.delimiter == "\t"
         and best.quote == '"'
-        and not _is_quoting("".join(sample.lines), best.delimiter)
+        and not _works("".join(sample.lines), best.delimiter, '"')
     ):
         best = replace(best, quote=NO_QUOTE)
     if weight.score <= 0:
@@ -110,15 +109,29 @@ def _candidates(lines: Sequence[str], base: Dialect, fixed: str) -> Iterator[Dia
     """Give the dialects that the signs of a sample suggest, the plainest first."""
     text = "".join(lines)
     delimiters = (fixed,) if fixed else tuple(_suggested(lines, text))
-    quotes = ('"', "'") if _SINGLES.search(text) else ('"',)
     for delimiter in delimiters:
-        for quote in quotes:
-            plain = replace(base, delimiter=delimiter, quote=quote)
-            yield from _variants(plain, text)
+        for quote in _quotes(text, delimiter):
+            yield from _variants(replace(base, delimiter=delimiter, quote=quote), text)
     if _is_wrapped(lines):
         yield from (replace(base, delimiter=one, wrapped=True) for one in delimiters if one in FOREIGN)
     if not fixed and len(stops := _stops(lines)) > 1:
         yield replace(base, delimiter=RUNS, stops=stops, quote=NO_QUOTE)
+
+
+def _quotes(text: str, delimiter: str) -> Sequence[str]:
+    """Give the quotes to try: single ones only where they do what quotes are for, double ones always but then."""
+    if not _works(text, delimiter, "'"):
+        return ('"',)
+    return ('"', "'") if _works(text, delimiter, '"') else ("'",)
+
+
+def _works(text: str, delimiter: str, quote: str) -> bool:
+    """Say whether quotes keep delimiters, lines or quotes together inside of cells, or stand around most cells."""
+    sign = re.escape(delimiter)
+    pattern = rf"(?m)(?:^|{sign}) *{quote}((?:[^{quote}\\]|\\.|{quote}{quote}){{0,500}}){quote} *(?={sign}|\r?$)"
+    cells = re.findall(pattern, text)
+    needed = sum(delimiter in cell or quote in cell or "\n" in cell or "\r" in cell for cell in cells)
+    return needed > 0 or len(cells) * 2 > text.count(delimiter) + text.count("\n")
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
@@ -149,9 +162,12 @@ def _variants(plain: Dialect, text: str) -> Iterator[Dialect]:
         forms = [replace(plain, skip_space=True)]
     elif quoted:
         forms.append(replace(plain, skip_space=True))
+    if re.search(rf"\\(?:{plain.quote}|{sign})", text):
+        escaped = [replace(form, escape=True) for form in forms]
+        # A backslash that only closes cells may be a folder's; one inside of them is there for the quote.
+        inside = re.search(rf"\\{plain.quote}(?!{sign}|\r|\n|$)", text) and plain.quote * 2 not in text
+        forms = escaped + forms if inside else forms + escaped
     yield from forms
-    if "\\" + plain.quote in text or "\\" + plain.delimiter in text:
-        yield from (replace(form, escape=True) for form in forms)
 
 
 def _suggested(lines: Sequence[str], text: str) -> Iterator[str]:
@@ -231,15 +247,6 @@ def _weighed(sample: _Sample, how: Dialect) -> Weight:
     found = [record for _, block in blocks for record in block]
     records = [record for record in found if not header.is_blank(record) and not header.is_ruler(record)]
     return weigh(records, how, damaged=len(problems)) if records else Weight()
-
-
-def _is_quoting(text: str, delimiter: str) -> bool:
-    """Say whether quotes do in a text what they are for: keep delimiters or quotes inside a cell."""
-    sign = re.escape(delimiter)
-    cells = re.findall(rf'(?m)(?:^|{sign}) *"((?:[^"]|"")+)" *(?={sign}|\r?$)', text)
-    return len(cells) * 10 > text.count("\n") or any(
-        delimiter in cell or '""' in cell or "\n" in cell for cell in cells
-    )
 
 
 def _reason(weight: Weight) -> str:
