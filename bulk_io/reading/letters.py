@@ -42,7 +42,7 @@ _OLD = frozenset({"cp850", "cp437", "cp852", "cp737", "cp866", "mac-cyrillic", "
 _QUIET = frozenset("\u00a0’‘“”«»€£°–—…·•™®©§²³ªº¿¡´№„‚‹›½¼")
 _LONGEST = 4000
 _MOST = 12_000
-_MARGIN, _WIDE_MARGIN = 0.06, 0.1
+_MARGIN, _WIDE_MARGIN = 0.035, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ def _one_byte(text: bytes, name: str, alphabets: Sequence[str]) -> float:
     union = "".join(alphabets)
     together = sum(n * _fits(*three, union, latin) for three, n in seen.items())
     if alphabets[0] == _GREEK and not any(char in "άέήίόύώ" for _, char, _ in seen) and total > _UNACCENTED:
-        alone *= 0.9
-        together *= 0.9
+        alone *= 0.97
+        together *= 0.97
     lost = 0 if name == "cp1252" else 3 * sum(n for (_, char, _), n in seen.items() if char == "\ufffd")
-    return (max(alone, 0.95 * together) - lost) / total - (0.01 if name in _OLD else 0.0)
+    return (max(alone, 0.97 * together) - lost) / total - (0.01 if name in _OLD else 0.0)
 
 
 def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> float:
@@ -105,7 +105,8 @@ def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> flo
         return 0.0
     if latin:
         crowd = (before > "\x7f" and before.isalpha()) + (after > "\x7f" and after.isalpha())
-        return (1.0, 0.7, 0.3)[crowd] * (0.85 if lower in _ODD else 1.0)
+        odd = lower in _ODD or (lower == "õ" and after != "e")
+        return (1.0, 0.8, 0.3)[crowd] * (0.85 if odd else 1.0)
     if char == "ς" and after.isalpha():
         return 0.0
     if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
