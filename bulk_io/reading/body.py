@@ -78,7 +78,7 @@ class Body:
         if set(map(len, records)) != {self._width}:
             return False
         firsts = list(map(itemgetter(0), records))
-        if not all(map(str.strip, firsts)):
+        if not all(map(header.trim, firsts)):
             return False
         return not any(first[0] in "#-=_:+~|*/" or self._names[:1] == [first.casefold()] for first in firsts)
 

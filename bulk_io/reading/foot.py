@@ -77,6 +77,9 @@ def _is_doubtful(cells: Sequence[str]) -> bool:
 
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
     texts = [header.trim(cell) for cell in one.cells if header.trim(cell)]
+    if not texts:
+        # What it has stands beyond the last column: a fault of that row, told already.
+        return False
     if len(texts) > 1:
         return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
     if _TOTAL.fullmatch(texts[0]) or _NOTICE.fullmatch(texts[0]):
