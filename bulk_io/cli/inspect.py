@@ -53,10 +53,13 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
 
 def _print_table(table: Any) -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")  # type: ignore[union-attr]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(table.header)
+    # csv quotes no carriage return unless it ends lines, and a reader would take it for an end.
+    plain = csv.writer(sys.stdout, lineterminator="\n")
+    quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(table.header)
     for chunk in table.chunks():
-        writer.writerows(chunk.itertuples(index=False, name=None))
+        for cells in chunk.itertuples(index=False, name=None):
+            (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
 
 
 def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -98,6 +98,8 @@ class Body:
             elif self._other is not None:
                 self._passed += 1
             elif not self._is_layout(row, cells):
+                if gap and self._is_like_header(cells, records[place + 1 : place + 6]):
+                    self._say(row, "like_header", "reads like the header of another table; it was read as a row", cells)
                 numbers.append(row)
                 kept.append(cells if len(cells) == self._width else self._fitted(row, cells))
         self._last = last
@@ -139,6 +141,11 @@ class Body:
         if known < 2 or known * 2 < len(texts):
             return known > 0 and len(texts) < len(self._names) and all(header.filled(row) <= len(texts) for row in rows)
         return True
+
+    def _is_like_header(self, cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+        """Say whether a row below a blank line has names in it, over values."""
+        names = header.filled(cells) >= min(self._width, 2) and not any(map(is_value, cells))
+        return names and header.has_contrast(cells, below)
 
     def _drop_title(self, numbers: list[int], kept: list[list[str]]) -> None:
         """Count a line of one cell right above another table with that table."""

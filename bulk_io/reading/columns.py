@@ -53,7 +53,7 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        again = len(column) > 1 and trim(cell) in map(trim, column)
+        again = sum(trim(other) == trim(cell) for other in column) > 1
         if trim(cell).casefold() in _NOTHING:
             return 0.0
         named = 1.5 if is_word(cell) and not again else 0.0

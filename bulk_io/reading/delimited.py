@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import cutting, dialect, encoding, header, sniffing
+from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
@@ -73,7 +72,8 @@ def understand(
     widest = max(len(cells) for _, cells in sample)
     if widest > WIDEST:
         raise InputError(f"too large: {file} has {widest:,} columns; at most {WIDEST:,} can be read.")
-    _refuse_prose(sample, file)
+    if prose.is_prose([cells for _, cells in sample], how.delimiter):
+        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
     body = sample[head.start :]
     raw, notes = _widened(head, body)
@@ -169,12 +169,3 @@ def _columns(path: Path, how: Dialect, raw: list[str], header_row: int) -> slice
             while last < len(raw) - 1 and not header.is_blank(cells[last + 1 : len(raw)]):
                 last += 1
     return slice(first, last + 1)
-
-
-def _refuse_prose(sample: list[Row], file: str) -> None:
-    """Refuse running text: lines that are sentences, cut by chance into uneven cells or not at all."""
-    counts = Counter(len(cells) for _, cells in sample)
-    uneven = max(counts.values()) * 2 <= len(sample) or set(counts) == {1}
-    wordy = sum(1 for _, cells in sample if len(" ".join(cells).split()) >= 8 * min(len(cells), 2))
-    if len(sample) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(sample):
-        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")

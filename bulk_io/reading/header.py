@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bulk_io.reading.columns import has_contrast, is_varied, may_be_names
+from bulk_io.reading.columns import has_contrast as has_contrast
+from bulk_io.reading.columns import is_varied, may_be_names
 from bulk_io.reading.kinds import BLANKS, is_contact, is_value
 from bulk_io.reading.kinds import trim as trim
 from bulk_io.reading.vocabulary import is_word

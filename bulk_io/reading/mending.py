@@ -39,15 +39,17 @@ def mend(lines: Sequence[str], delimiter: str, quote: str, width: int) -> Mended
     fewest lines that do; else the first line, in its cheapest reading.
     """
     first = whole(lines[0], delimiter, quote, width)
-    if first and (width < 2 or len(lines) < 2 or whole(lines[1], delimiter, quote, width)):
+    after = whole(lines[1], delimiter, quote, width) if first and width > 1 and len(lines) > 1 else None
+    if first and (width < 2 or len(lines) < 2 or (after and not after.price)):
         return first
+    limit = first.price + (after.price if after else 1.0) if first else float("inf")
     for count in range(2, min(len(lines), _MOST_LINES) + 1):
         text = "".join(lines[:count])
         if len(text) > _LONGEST:
             break
         found = whole(text, delimiter, quote, width)
         if found and any("\n" in cell or "\r" in cell for cell in found.cells):
-            return replace(found, lines=count) if not first or found.price <= first.price + 1 else first
+            return replace(found, lines=count) if found.price <= limit or not first else first
     if first:
         return first
     return whole(lines[0], delimiter, quote, 0) or _split(lines[0].rstrip("\r\n"), delimiter)

@@ -15,6 +15,7 @@ from bulk_io.reading.kinds import kind
 FOREIGN = (",", ";", "\t", "|")
 _DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
+_GLUED = re.compile(r"\w[;|\t,]\w")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
 _MOST_BELOW = 10
@@ -45,6 +46,9 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     typed = sum(1 for cell in cells if kind(cell) not in {"", "text"}) / (len(cells) or 1)
     known = max((header.evidence(r) for r in core[: header.LOOK] if len(r) * 2 >= width), default=0)
     score = even * (0.35 + 0.65 * clean) * (1 + 0.3 * typed) * (1 + 0.1 * min(known, 5))
+    if any(_GLUED.search(cell) for record in records[:titles] for cell in record):
+        # A title has a blank behind its commas; a header that is cut at the wrong sign has none.
+        score *= 0.5
     score *= (
         (0.75 if titles else 1.0)
         * (1 - 0.6 * damaged / len(records))
