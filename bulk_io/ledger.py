@@ -255,4 +255,5 @@ def _outcomes(stage: str) -> list[Outcome]:
 def _source(stored: dict[str, Any] | None) -> Source:
     if not stored:
         return Source("", "")
-    return Source(**{**stored, "notes": tuple(stored.get("notes", ()))})
+    reasons = tuple((str(name), str(reason)) for name, reason in stored.get("reasons", ()))
+    return Source(**{**stored, "notes": tuple(stored.get("notes", ())), "reasons": reasons})

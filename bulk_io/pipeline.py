@@ -71,7 +71,7 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
         advance(len(chunk))
         if rows == limit:
             break
-    journal.add_problems(problem for problem in table.problems if problem.row <= last)
+    journal.add_problems(problem for problem in table.problems if problem.row <= last or limit is None)
     journal.commit()
     crashpoints.reached("rows kept")
     return rows

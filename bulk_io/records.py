@@ -48,6 +48,8 @@ class Source:
     header_row: int | None = 1
     notes: tuple[str, ...] = ()
     """Sentences on what was decided or noticed, for ``inspect`` and the reports."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """What spoke for ``encoding``, ``delimiter`` and ``header row``, by these names, for ``inspect``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
-from bulk_io.cli.terminal import asked_password, escape, print_columns, print_document
+from bulk_io.cli.terminal import asked_password, coloured, escape, print_columns, print_document
 
 _SAMPLES = 3
 _PROBLEMS = 5
@@ -52,10 +52,13 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
 
 def _print_table(table: Any) -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")  # type: ignore[union-attr]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(table.header)
+    # csv quotes no carriage return unless it ends lines, and a reader would take it for an end.
+    plain = csv.writer(sys.stdout, lineterminator="\n")
+    quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(table.header)
     for chunk in table.chunks():
-        writer.writerows(chunk.itertuples(index=False, name=None))
+        for cells in chunk.itertuples(index=False, name=None):
+            (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
 
 
 def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -90,9 +93,11 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
         "rows": f"{rows:,}",
     }
     print(escape(source.file))
+    reasons = dict(source.reasons)
     for name, fact in facts.items():
         if fact is not None:
-            print(f"  {name:<11} {escape(str(fact))}")
+            why = coloured(f" ({escape(reasons[name])})", "bright_black") if name in reasons else ""
+            print(f"  {name:<11} {escape(str(fact))}{why}")
     for note in (*source.notes, *(problem.message for problem in table.problems[:_PROBLEMS])):
         print(f"  note        {escape(note)}")
     if len(table.problems) > _PROBLEMS:

@@ -260,10 +260,17 @@ def _names(data: mmap.mmap, *names: str) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Say whether bytes are no text: more than one control character in 200 bytes, UTF-16 and UTF-32 apart."""
+    """Say whether bytes are no text: more than one control character in 200 bytes, UTF-16 and UTF-32 apart.
+
+    NULs alone are no sign while they are few, or fill up the end; nor are the signs that some programs put between
+    cells and rows.
+    """
     from bulk_io.reading.encoding import wide
 
     if wide(head):
         return False
-    controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - {9, 10, 11, 12, 13, 26, 27})))
-    return controls * 200 > len(head)
+    text = head.rstrip(b"\x00")
+    head = text if b"\n" in text or b"\r" in text else head
+    quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}
+    controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - quiet)))
+    return controls * 200 > len(head) or head.count(0) * 10 > len(head)

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import archives, delimited, detect, dialect, header, jsonlines, workbook
+from bulk_io.reading import archives, delimited, detect, header, jsonlines, sniffing, workbook
 from bulk_io.reading import encoding as charsets
 from bulk_io.reading.pieces import piece, regrouped
 from bulk_io.records import Problem, Source
@@ -139,7 +139,7 @@ def _understood(local: Path, file: str, kind: str, wanted: _Wanted) -> Lane:
         except LookupError as error:
             message = f"--encoding {wanted.encoding}: there is no such encoding; try utf-8, cp1252 or utf-16."
             raise UsageError(message) from error
-        kind, charset = detect.text_format(file, "".join(dialect.lines(local, found.name))), wanted.encoding
+        kind, charset = detect.text_format(file, sniffing.first_lines(local, found.name)), wanted.encoding
         if kind == "jsonl":
             return jsonlines.understand(local, file, found)
         if kind == "delimited":
