@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from bulk_io import base
 from bulk_io.errors import InputError, UsageError
+from bulk_io.fields import NAMES
 from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
@@ -100,9 +102,8 @@ def understand(
 
 def _is_own(raw: Sequence[str]) -> bool:
     """Say whether a file is our own export: that is read back exactly, whatever its cells hold."""
-    from bulk_io.headers import is_own_export
-
-    return is_own_export(header.names(raw))
+    names = set(raw)
+    return base.COLUMN in names or names >= set(NAMES)
 
 
 def _why(head: Head) -> str:
