@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bulk_io.errors import InputError
 from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
 
@@ -444,3 +445,41 @@ def test_a_cell_of_megabytes_is_read(read, cell: str) -> None:
     """Long notes are notes."""
     table = read(f'Name,Note,City\nAna,"{cell}",Lyon\nZoë,x,Nice\n')
     assert (len(table.frame), table.frame["Note"].iloc[0], table.problems) == (2, cell, [])
+
+
+def test_titles_above_a_table_without_a_header_are_left_out_and_told(read) -> None:
+    """There is no name to find the table by, but the blank line parts it."""
+    table = read("Export\nby Ana\n\nAna,0639980001,a@example.com\nZoë,0639980002,z@example.com\n")
+    assert (table.source.header_row, list(table.frame.index)) == (None, [4, 5])
+    assert "Export / by Ana" in table.source.notes[0]
+
+
+def test_a_row_that_reads_like_another_header_is_kept_and_told(read) -> None:
+    """Unknown names over values, below a blank line: a doubt, not a decision."""
+    table = read("Nom;Tél\nRoux;+33639980001\nBo;+33639980002\n\n\nProduit;Prix\nStylo;2\nCahier;3\n")
+    assert len(table.frame) == 5
+    assert [(problem.key, problem.row) for problem in table.problems] == [("row.like_header", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear all,\n\nPlease find below the notes. We talked, at length, about it; nothing was said.\n\nRegards,\n",
+        "From: a@example.com\nTo: b@example.com\nSubject: leads\n\nHello,\nplease see what is attached.\n",
+    ],
+    ids=["letter", "mail"],
+)
+def test_running_text_is_refused(read, text: str) -> None:
+    """Commas in sentences make no table."""
+    with pytest.raises(InputError, match="running text"):
+        read(text)
+
+
+def test_what_spoke_for_a_reading_is_told(read) -> None:
+    """The source has a reason for encoding, delimiter and header."""
+    reasons = dict(read(TEXT).source.reasons)
+    assert reasons == {
+        "encoding": "all of its bytes are UTF-8",
+        "delimiter": "4 of the first 4 rows have 3 cells",
+        "header row": "3 of its 3 names are known",
+    }

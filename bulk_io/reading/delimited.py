@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
+from bulk_io import base
 from bulk_io.errors import InputError, UsageError
+from bulk_io.fields import NAMES
 from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
@@ -84,7 +86,9 @@ def understand(
     if head.last is None and head.start:
         texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
         notes.append(f"What stands above the table was left out: {texts}")
-    if charset.nuls:
+    if charset.nuls and _is_own(raw):
+        how = replace(how, nuls=False)
+    elif charset.nuls:
         notes.append("There are NUL characters among the text; they were left out.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
     told = (*filter(None, [charset.note]), *notes)
@@ -94,6 +98,12 @@ def understand(
     return Delimited(
         path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
     )
+
+
+def _is_own(raw: Sequence[str]) -> bool:
+    """Say whether a file is our own export: that is read back exactly, whatever its cells hold."""
+    names = set(raw)
+    return base.COLUMN in names or names >= set(NAMES)
 
 
 def _why(head: Head) -> str:
@@ -136,7 +146,7 @@ def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
         return header.numbered(_usual(body)), []
     raw = head.cells
     over = [cells for _, cells in body if not header.is_blank(cells[len(raw) :])]
-    if len(over) < 2 or len(over) * 2 <= len(body):
+    if len(over) < 2 or len(over) * 5 < len(body) * 4:
         return raw, []
     width = _usual([(0, cells) for cells in over])
     if width == len(raw) + 1 and _is_counting([cells[0] for _, cells in body]):

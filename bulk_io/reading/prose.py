@@ -27,7 +27,7 @@ def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     uneven = max(counts.values()) * 2 <= len(rows) or set(counts) == {1} or len(rows) < 3
     lines = [delimiter.join(cells).strip() for cells in rows]
     spoken = sum(bool(_LETTER.fullmatch(line) or _SENTENCE.fullmatch(line)) for line in lines)
-    if uneven and spoken * 2 > len(rows):
+    if (uneven or len(counts) > 1) and spoken * 2 > len(rows):
         return True
     wordy = sum(len(" ".join(cells).split()) >= 8 * min(len(cells), 2) for cells in rows)
     return len(rows) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(rows)
