@@ -65,6 +65,7 @@ def numbered(sheet: Gathered) -> dict[int, list[str]]:
         ('[{"a": 1}]', "json"),
         ('{"data": [{"a": 1}]}', "json"),
         ('{"id1": {"a": 1}, "id2": {"a": 2}}', "json"),
+        ('{"a": [1, 2], "b": [3, 4]}', "json"),
         ('{\n"a": 1}', "json"),
         ('{"a": 1}\n{"a": 2}', "jsonl"),
         ('{"a": 1}', "jsonl"),

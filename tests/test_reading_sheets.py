@@ -200,6 +200,14 @@ def test_another_table_below_is_left_out() -> None:
     assert [(p.key, p.row, p.severity) for p in one.left_out] == [("row.other_table", 5, "warning")]
 
 
+def test_the_header_once_more_is_no_row() -> None:
+    """A list in parts repeats its header; the parts are one table."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    one = found(rows | {5: rows[1], 6: ["Bo", "0639980003", ""]})
+    assert list(body(one)) == [2, 3, 6]
+    assert [(p.key, p.row) for p in one.left_out] == [("row.header_again", 5)]
+
+
 def test_rows_below_a_blank_row_are_rows() -> None:
     """A gap alone ends no table, nor does a contact of whom only the name is known."""
     rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}

@@ -154,7 +154,8 @@ def _is_lines(start: str) -> bool:
     if rest.strip():
         return True
     keyed = len(found) > 1 and all(isinstance(part, dict) for part in found.values())
-    return not keyed and not any(_is_table(part) for part in found.values())
+    columns = len(found) > 1 and all(isinstance(part, list) and len(part) > 1 for part in found.values())
+    return not keyed and not columns and not any(_is_table(part) for part in found.values())
 
 
 def _is_json(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bulk_io.reading import header, pieces
 from bulk_io.records import Problem
@@ -23,9 +24,9 @@ _FOOT = re.compile(
 )
 
 
-def without(below: pa.Table, left_out: list[Problem]) -> pa.Table:
-    """Leave out what is no row of the table; each of them goes to ``left_out``."""
-    return _without_footer(_above_next(below, left_out), left_out)
+def without(below: pa.Table, names: Sequence[str], left_out: list[Problem]) -> pa.Table:
+    """Leave out what is no row of the table whose header is ``names``; each of them goes to ``left_out``."""
+    return _without_footer(_above_next(below, _plain(names), left_out), left_out)
 
 
 def is_total(texts: Sequence[str]) -> bool:
@@ -33,7 +34,11 @@ def is_total(texts: Sequence[str]) -> bool:
     return _FOOT.fullmatch(next(filter(None, texts), "")) is not None
 
 
-def _above_next(below: pa.Table, left_out: list[Problem]) -> pa.Table:
+def _plain(names: Sequence[str]) -> list[str]:
+    return [header.trim(name).casefold() for name in names]
+
+
+def _above_next(below: pa.Table, header_names: list[str], left_out: list[Problem]) -> pa.Table:
     """End the table where another one with its own header follows after blank rows."""
     numbers = below.column(0).to_numpy()
     for at in ((numbers[1:] > numbers[:-1] + 1).nonzero()[0] + 1).tolist()[:_MOST_GAPS]:
@@ -41,13 +46,19 @@ def _above_next(below: pa.Table, left_out: list[Problem]) -> pa.Table:
         place = next((at for at, (_, row) in enumerate(following[:3]) if header.filled(row) >= 2), None)
         if place is not None and _begins_table(following[place:], below.num_columns - 1):
             row, names = following[place]
+            if _plain(names) == header_names:
+                message = f"Row {row} is the header once more and was left out."
+                left_out.append(Problem(row, "row", "header_again", message, severity="warning"))
+                continue
             message = (
                 f"Row {row} begins another table ({', '.join(filter(None, names))[:200]}): its rows were not read; "
                 "put it in a file of its own, or name its header with --header-row."
             )
             left_out.append(Problem(row, "row", "other_table", message, severity="warning"))
-            return below.slice(0, at)
-    return below
+            below = below.slice(0, at)
+            break
+    again = [problem.row for problem in left_out if problem.code == "header_again"]
+    return below.filter(pc.invert(pc.is_in(below.column(0), pa.array(again, pa.int64())))) if again else below
 
 
 def _begins_table(rows: list[tuple[int, list[str]]], width: int) -> bool:

@@ -56,7 +56,7 @@ def find(
     raw = pieces.cells_of(cells, place) if row else header.numbered(len(columns))
     if row:
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
-        below = footing.without(below, left_out)
+        below = footing.without(below, raw, left_out)
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
