@@ -36,8 +36,8 @@ from bulk_io.validation import Rules
 from bulk_io.watching import Approval, Watcher
 from bulk_io.worklog import WorkLog
 
-_MANY_ROWS = 100_000
-"""Rows that are worth a second's start of another process."""
+_MANY_ROWS = 200_000
+"""Rows that are worth the second or two that another process takes to begin."""
 
 
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
