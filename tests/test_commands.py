@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import select
 import shutil
 import signal
 import subprocess
@@ -476,7 +477,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(slow: Sandbox, bulk: Bul
 def test_on_a_terminal_the_plan_is_asked_for_before_the_first_write(
     key: Sandbox, answer: str, code: int, written: int
 ) -> None:
-    """What is refused or left is not written, and can be resumed."""
+    """After the mapping was agreed to; what is refused or left is not written, and can be resumed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bulk_io", "import", "leads.csv", "--json"],
@@ -485,10 +486,9 @@ def test_on_a_terminal_the_plan_is_asked_for_before_the_first_write(
         stderr=theirs,
     )
     os.close(theirs)
-    shown = b""
-    while b"Write this?" not in shown:
-        shown += os.read(ours, 4096)
-    assert b"2 to create" in shown
+    assert b"phoneNumber" in _shown_until(ours, b"Is this right?")
+    os.write(ours, b"y\n")
+    assert b"2 to create" in _shown_until(ours, b"Write this?")
     assert everyone(key) == []
     if answer:
         os.write(ours, answer.encode())
@@ -500,6 +500,16 @@ def test_on_a_terminal_the_plan_is_asked_for_before_the_first_write(
     assert (process.returncode, document["outcomes"]["created"]) == (code, written)
     assert document["outcomes"]["pending"] == 2 - written
     assert len(everyone(key)) == written
+
+
+def _shown_until(terminal: int, question: bytes) -> bytes:
+    """Read what a terminal shows until a question is asked; gives up after half a minute."""
+    shown, end = b"", time.monotonic() + 30
+    while question not in shown:
+        ready, _, _ = select.select([terminal], [], [], max(0.0, end - time.monotonic()))
+        assert ready, shown.decode()
+        shown += os.read(terminal, 4096)
+    return shown
 
 
 def test_help_needs_no_heavy_library() -> None:
