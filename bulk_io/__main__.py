@@ -61,7 +61,10 @@ def _told(message: str, code: int, arguments: list[str], *, hint: str = "") -> i
     prefix = "" if code == InputError.exit_code else "Error: "
     print(f"{prefix}{sentence}{hint}", file=sys.stderr)
     if "--json" in arguments:
-        print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False))
+        try:
+            print(json.dumps({"error": sentence, "exit": code}, ensure_ascii=False), flush=True)
+        except OSError:
+            _shut_stdout()  # nobody reads it: the line above has said it
     return code
 
 

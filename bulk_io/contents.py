@@ -34,6 +34,13 @@ def contradiction(field: str, column: Column) -> str:
     return ""
 
 
+def is_something_else(column: Column) -> bool:
+    """Tell whether values are plainly of another kind than phone numbers: yes and no, addresses, dates."""
+    if len(column.values) < _FEW or column.share("phone") > _HARDLY:
+        return False
+    return column.distinct <= _TWO or column.share(DATE, LINK, "email") > _NEARLY_ALL
+
+
 def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> dict[str, Proposal]:
     """Propose fields by their values for the columns that nothing else knows; ``header`` gives their order."""
     guesses = {column: guess for column in unknown if (guess := _guess(column, around.look(column)))}

@@ -20,6 +20,12 @@ BOOKKEEPING: frozenset[str] = frozenset({"bulk_io_outcome", "bulk_io_problem", b
 """The columns that we add, in ``rejected.*`` and in exports: never taken for a field where a file is read again."""
 
 SHOWN = 40
+_PLACE = re.compile(r"column_[0-9]+")
+
+
+def is_place(header: str) -> bool:
+    """Tell whether a header is only the place of a column in a file without names: ``column_3``."""
+    return _PLACE.fullmatch(header) is not None
 
 
 def is_own_export(header: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ import pandas as pd
 from bulk_io import kinds, mappingfile, matching, opening, writing
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import BY_NAME
-from bulk_io.headers import BOOKKEEPING, key
+from bulk_io.headers import BOOKKEEPING, is_place, key
 from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
 from bulk_io.reading.table import Table
@@ -81,7 +81,7 @@ def agreed(intake: Intake, watcher: Watcher) -> Intake:
             corrected = _corrected(corrected, answer.corrections)
         except MappingError as error:
             watcher.note(str(error))
-    if answer.keep and not intake.options.save_mapping:
+    if answer.keep and not intake.options.save_mapping and not all(map(is_place, intake.table.header)):
         name = mappingfile.free_name(_stem(intake.path))
         watcher.note(_kept(corrected, name))
     return corrected
@@ -133,6 +133,8 @@ def _refused(unsure: tuple[str, ...]) -> str:
 def _kept(intake: Intake, name: str) -> str:
     text = matching.suggest(intake.choice, name, title=f"Columns as in {Path(intake.path).name}")
     path = mappingfile.save(name, text)
+    if all(map(is_place, intake.table.header)):
+        return f"the mapping is kept as '{name}' ({path}); this file has no header to know its like by: name it then"
     return f"the mapping is kept as '{name}' ({path}): a file with these headers will be known by itself"
 
 

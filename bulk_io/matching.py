@@ -18,7 +18,7 @@ import pandas as pd
 from bulk_io import base, consent, contents, keptlayouts
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAME_FIELDS
-from bulk_io.headers import BOOKKEEPING, key, listed
+from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule
@@ -124,7 +124,8 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     }
     used = [one.header for one in choice.proposals if any(one.header in rule.columns for rule in rules.values())]
     unused = {one.header: one.why for one in choice.proposals if one.header not in used}
-    detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING)
+    # places without names are those of any file that has no header
+    detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING and not is_place(one.header))
     mapping = Mapping(name=name, title=title, detect=detect, region=choice.region, fields=rules)
     return to_toml(mapping, why=why, unused=unused)
 

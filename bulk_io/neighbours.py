@@ -8,7 +8,7 @@ headers still without a field, and last near spellings. A pure function of heade
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -46,9 +46,30 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
         if said[column].friend in ("last", "first"):  # a slip or values may have told the other name
             around.fields.pop(column, None)
             _keep(_settled(column, said[column], around), found, around)
+    _look_at_numbers(said, found, around)
+    return [found[column] if column in found else _bookkeeping(column) for column in header]
+
+
+def _look_at_numbers(said: Mapping[str, Meaning], found: dict[str, Proposal], around: Around) -> None:
+    """Leave out columns of numbers that many people share, unless the file would have none at all."""
     for proposal in contents.shared_numbers(*_phones_and_people(around), around).values():
         _keep(proposal, found, around)
-    return [found[column] if column in found else _bookkeeping(column) for column in header]
+    if not around.has("phoneNumber") and (only := _only_phone(said, found, around)):
+        _keep(only, found, around)
+
+
+def _only_phone(said: Mapping[str, Meaning], found: Mapping[str, Proposal], around: Around) -> Proposal | None:
+    """Take the first column that is called like one of phone numbers after all, where the file would have none.
+
+    Rows that are refused or held, each with its reason, tell more than a file that is refused. Not a column whose
+    values are plainly something else.
+    """
+    named = (column for column, one in said.items() if one.field == "phoneNumber" and not found[column].field)
+    for column in sorted(named, key=lambda column: said[column].rank):
+        if not contents.is_something_else(around.look(column)):
+            doubt = found[column].why.removeprefix("left out: ").partition(" (--map")[0]
+            return Proposal(column, "phoneNumber", f"{said[column].why}; {doubt}", rank=said[column].rank)
+    return None
 
 
 def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:

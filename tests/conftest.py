@@ -31,6 +31,14 @@ class Answer:
     content: bytes
 
 
+@pytest.fixture(autouse=True)
+def _folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of the test's own in place of the user's: mappings are kept there, and exports remembered."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """One sandbox for all tests of a worker; tests use ``sandbox``, which is empty."""

@@ -305,6 +305,25 @@ def test_values_contradict_a_header(header: str) -> None:
     assert chosen([header], [AGAINST[header][0]]).proposals[0].field
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [["01 42 68 53 01"] * 12, ["not a phone", "n/a?", "xyz", "call me"], ["12", "34", "999", "5"]],
+    ids=["shared by all", "no numbers", "too short"],
+)
+def test_the_only_column_called_phone_is_taken_whatever_it_holds(numbers: list[str]) -> None:
+    """Its rows are held or refused one by one, each with its reason; what is odd about it is told."""
+    rows = [[f"Person {place}", number] for place, number in enumerate(numbers)]
+    one = chosen(["Name", "Phone"], *rows).proposals[1]
+    assert one.field == "phoneNumber"
+    assert "its" in one.why
+
+
+def test_a_mapping_of_a_file_without_header_knows_no_other_file() -> None:
+    """Places are no names: any file without a header has them."""
+    choice = chosen(["column_1", "column_2"], *[["Ada Martin", f"06 12 34 56 {at}"] for at in range(10, 20)])
+    assert "detect" not in matching.suggest(choice, "leads")
+
+
 def test_eaten_numbers_do_not_contradict_a_header() -> None:
     """A column of 3,36E+10 is one of phone numbers, that are lost; alike as they look, they are nobody's in common."""
     rows = [[f"Person {i}", "3,36E+10"] for i in range(9)]
