@@ -8,13 +8,14 @@ import os
 import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import bulk_io
-from bulk_io import outbound
+from bulk_io import outbound, session
 from bulk_io.client import ContactsClient
 from bulk_io.errors import Unreachable, UsageError
 from bulk_io.exporting import Selection, export
@@ -37,6 +38,8 @@ PEOPLE = [
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state folder of its own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # an API that fails is given up soon
+    monkeypatch.setattr(session, "Patience", partial(session.Patience, attempts=3, first_pause=0.01))
 
 
 @pytest.fixture
