@@ -76,6 +76,11 @@ def misfit(answer: Answer, method: str, path: Sequence[str], payload: Mapping[st
     return f"answered {answer.status} with another contact than was asked for" if other else ""
 
 
+def is_odd(answer: Answer, method: str, payload: Mapping[str, object] | None) -> bool:
+    """Tell whether an update that sent no number was told that its number is taken: likely another request's answer."""
+    return method == "PUT" and answer.status == 409 and "phoneNumber" not in (payload or {})
+
+
 def alike(one: str, other: str) -> bool:
     """Tell whether two texts can be one phone number, however each is written: their last digits are the same."""
     tails = [re.sub(r"\D", "", text)[-_SAME_DIGITS:] for text in (one, other)]

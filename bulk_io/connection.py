@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from bulk_io import __version__
-from bulk_io.answers import Answer, misfit, redact, seconds_of
+from bulk_io.answers import Answer, is_odd, misfit, redact, seconds_of
 from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
 
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ class Connection:
             ) as response:
                 answer = self._answer(response, await _bounded(response))
                 fault = misfit(answer, method, path, payload)
-                if fault:
+                if fault or is_odd(answer, method, payload):
                     response.close()  # what comes next on this connection would be no better
+                if fault:
                     raise NoAnswer(f"{self.host} {fault}")
                 return answer
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bulk_io import endings, lookup, plan, threeway
-from bulk_io.answers import Answer, alike, seconds_of
+from bulk_io.answers import Answer, alike, is_odd, seconds_of
 from bulk_io.errors import ApiError, Interrupted
 from bulk_io.groupcommit import GroupCommit
 from bulk_io.plan import Policy
@@ -21,6 +21,8 @@ from bulk_io.worklog import Settled, Work, WorkLog
 
 _ROUNDS = 3
 """How often a contact may vanish under an update or a 409 before the row is given back."""
+_DOUBTS = 2
+"""How often an update is sent again whose answer may be another request's."""
 _SENDS = 2
 """In how many sessions a row of unknown end is simply sent; after that the CRM is asked before it is sent again."""
 _CLOCK_GRAIN = 0.1
@@ -175,16 +177,17 @@ class Delivery:
         return [endings.refused(self._candidate, answer, self._terms.columns, contact)]
 
     async def _put(self, contact: Contact, body: Mapping[str, object]) -> Answer:
-        """Put a body; once more where that may have been answered with what belongs to an earlier request.
+        """Put a body; again where that may have been answered with what belongs to an earlier request.
 
         So it is where the contact comes back just as it was, or where the number is taken and none was sent.
         """
-        path = ["contacts", contact.id]
-        answer = (await self._write("PUT", path, body)).answer
-        as_it_was = answer.data.get("updatedAt") and answer.data["updatedAt"] == contact.values.get("updatedAt")
-        stale = answer.ok and as_it_was and self._differences(body, answer)
-        if stale or (answer.status == 409 and "phoneNumber" not in body):
-            answer = (await self._write("PUT", path, body)).answer
+        answer = (await self._write("PUT", ["contacts", contact.id], body)).answer
+        for _ in range(_DOUBTS):
+            as_it_was = answer.data.get("updatedAt") and answer.data["updatedAt"] == contact.values.get("updatedAt")
+            stale = answer.ok and as_it_was and self._differences(body, answer)
+            if not stale and not is_odd(answer, "PUT", body):
+                break
+            answer = (await self._write("PUT", ["contacts", contact.id], body)).answer
         return answer
 
     async def _write(self, method: str, path: Sequence[str], body: Mapping[str, object]) -> Reply:
