@@ -92,7 +92,7 @@ def _words(facts: Facts) -> Keys:
     words = facts.people.words
     rows, at = np.nonzero(words >= 0)
     word = words[rows, at]
-    long = np.array([len(text) > 1 for text in facts.people.vocabulary.texts], dtype=np.bool_)[word]
+    long = facts.people.vocabulary.sizes[word] > 1
     return rows[long], facts.people.vocabulary.sounds[word[long]]
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from anyascii import anyascii
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from bulk_io.likeness.labels import Labels
@@ -60,13 +61,14 @@ class Firms:
         left, right = [self.labels.texts[at] for at in one.tolist()], [self.labels.texts[at] for at in two.tolist()]
         if not left:
             return np.zeros(len(a))
-        edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=3, dtype=np.int32)
-        alike = cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.8, dtype=np.float64)
+        edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int64)
+        words = cpdist(left, right, scorer=fuzz.token_set_ratio, score_cutoff=100, dtype=np.float64)
+        spaces = np.array([text.count(" ") for text in self.labels.texts], dtype=np.int64)
+        initials = np.minimum(spaces[one], spaces[two]) == 0
+        initials &= np.maximum(spaces[one], spaces[two]) >= 2
         found = np.zeros(len(left))
-        for at in np.flatnonzero((edits <= 2) | (alike > 0)).tolist():
+        for at in np.flatnonzero((edits <= 2) | (words > 0) | initials).tolist():
             found[at] = _alike(left[at], right[at], int(edits[at]))
-        for at in np.flatnonzero(found == 0).tolist():
-            found[at] = _contained(left[at], right[at])
         return found[back]
 
 

@@ -120,7 +120,7 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
 def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     """Judge by the words that found no match."""
     vocabulary = pairs.people.vocabulary
-    lengths = np.array([*map(len, vocabulary.texts), 0])
+    lengths = np.append(vocabulary.sizes, 0)
     given = np.append(vocabulary.given, False)
     left, right = (
         (pairs.free_left.sum(axis=1), pairs.free_right.sum(axis=1))

@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 
 from bulk_io import names
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
-from bulk_io.namewords import FEMALE, MALE, is_given, parse, spelt
+from bulk_io.namewords import FEMALE, MALE, is_given, parse
+from bulk_io.namewords import spelt as spelt_out
 
 WORDS = 4
 """Words of a name that are compared: the first two and the last two."""
 _YOUNGER = frozenset({"jr", "jun", "junior", "fils", "ii", "iii", "hijo", "figlio", "jnr", "filho", "neto"})
 _ELDER = frozenset({"sr", "sen", "senior", "pere", "snr", "padre"})
 _LOCAL = re.compile(r"[._\-]+")
+
+
+spelt = lru_cache(maxsize=65_536)(spelt_out)
 
 
 class Reading(NamedTuple):

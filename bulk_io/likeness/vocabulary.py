@@ -5,7 +5,7 @@ Numbers stand for words, so that a million pairs are compared by arrays; each pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 _SMOOTHING = 250
 """Rows that what is known of names before counts for: in a list of 200 rows nothing is rare by its count alone."""
 _USUAL_GIVEN, _USUAL_FAMILY = 0.004, 0.0004
+_INITIAL = 2.5
 _VOWELS = str.maketrans("", "", "aeiouy")
 _GENDERED = ("", "a"), ("", "e"), ("a", "o"), ("a", "e"), ("", "na"), ("", "ne"), ("", "la"), ("", "le"), ("e", "o")
 
@@ -44,25 +45,31 @@ class Vocabulary:
     """The distinct words by number. ``bits``: what it says when two rows share one; ``given``: first names."""
 
     texts: tuple[str, ...]
+    sizes: Ints
     counts: Ints
     bits: Floats
     given: Flags
+    known: Flags
+    """Names that the tables of first names know."""
     sounds: Ints
     """Numbers of what spellings of one name share."""
+    initials: Ints
     nicknames: Ints
     """Pairs of words (a number for both) of which one is short for the other, or its twin in another language."""
 
     @classmethod
     def of(cls, texts: Sequence[str], counts: Ints, as_given: Floats, rows: int) -> Vocabulary:
         """Make it of the words, how many rows have each, and the share of these that have it as a first name."""
-        known = np.fromiter((text in GIVEN for text in texts), np.bool_, len(texts))
+        sizes = np.array(list(map(len, texts)), dtype=np.int64)
+        known = np.array([text in GIVEN for text in texts], dtype=np.bool_)
         usual = np.where(known, _USUAL_GIVEN, _USUAL_FAMILY)
         bits = -np.log2((counts + _SMOOTHING * usual) / (rows + _SMOOTHING))
-        bits[np.fromiter((len(text) == 1 for text in texts), np.bool_, len(texts))] = 2.5
+        bits[sizes == 1] = _INITIAL
         given = np.where(known, as_given > 0.2, as_given > 0.6)
-        sounds: dict[str, int] = {}
-        heard = np.fromiter((sounds.setdefault(_sound(text), len(sounds)) for text in texts), np.int64, len(texts))
-        return cls(tuple(texts), counts, bits, given, heard, _nicknames(texts))
+        sounds = _numbered(map(_sound, texts))
+        return cls(
+            tuple(texts), sizes, counts, bits, given, known, sounds, _numbered(t[:1] for t in texts), _nicknames(texts)
+        )
 
     def key(self, a: Ints, b: Ints) -> Ints:
         """Number pairs of words, whatever their order."""
@@ -77,45 +84,29 @@ class Vocabulary:
     def _judged(self, one: Ints, two: Ints, keys: Ints) -> NDArray[np.int8]:
         left, right = [self.texts[at] for at in one.tolist()], [self.texts[at] for at in two.tolist()]
         ties = np.full(len(keys), Tie.NONE, dtype=np.int8)
-        lengths = np.array([(len(x), len(y)) for x, y in zip(left, right, strict=True)]).reshape(-1, 2)
-        least, most = lengths.min(axis=1, initial=99), lengths.max(axis=1, initial=0)
-        edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32) if left else np.zeros(0)
+        least, most = np.minimum(self.sizes[one], self.sizes[two]), np.maximum(self.sizes[one], self.sizes[two])
+        edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int64)
         close = ((edits == 1) & (least >= 4)) | ((edits == 2) & (least >= 7))
-        vowel = np.fromiter((x.translate(_VOWELS) == y.translate(_VOWELS) for x, y in zip(left, right, strict=True)), np.bool_)
-        close |= (edits == 1) & (least == 3) & vowel
+        close |= _where((edits == 1) & (least == 3), left, right, _same_consonants)
         ties[close] = Tie.SLIP
         sounds = (self.sounds[one] == self.sounds[two]) & (least >= 4)
         ties[sounds] = Tie.VARIANT
-        ties[(close | sounds) & self._are_two(one, two, left, right)] = Tie.NEAR
-        ties[self._begins(left, right, least, most) & (ties == Tie.NONE)] = Tie.SHORT
+        ties[self._are_two(one, two, left, right, close | sounds)] = Tie.NEAR
+        begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
+        ties[_where(begins, left, right, _begins)] = Tie.SHORT
         ties[np.isin(keys, self.nicknames)] = Tie.VARIANT
         # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
-        ties[(ties == Tie.VARIANT) & (edits <= 2) & (least >= 4) & self._both_given(left, right)] = Tie.SLIP
+        alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
+        ties[(ties == Tie.VARIANT) & alike] = Tie.SLIP
         return ties
 
-    def _are_two(self, one: Ints, two: Ints, left: Sequence[str], right: Sequence[str]) -> Flags:
+    def _are_two(self, one: Ints, two: Ints, left: Sequence[str], right: Sequence[str], alike: Flags) -> Flags:
         """Tell where both words are names of their own, or masculine and feminine: no slip makes one of the other."""
-        few = np.minimum(self.counts[one], self.counts[two])
-        many = np.maximum(self.counts[one], self.counts[two])
+        few, many = np.minimum(self.counts[one], self.counts[two]), np.maximum(self.counts[one], self.counts[two])
         usual = (few >= 3) & (few >= 0.04 * many)
-        pairs = list(zip(left, right, strict=True))
-        both = self._both_given(left, right)
-        given = self.given[one] | self.given[two]
-        turned = np.fromiter((_gendered(x, y) for x, y in pairs), np.bool_, len(pairs))
-        return usual | (given & (both | turned))
-
-    def _both_given(self, left: Sequence[str], right: Sequence[str]) -> Flags:
-        pairs = zip(left, right, strict=True)
-        return np.fromiter((x in GIVEN and y in GIVEN for x, y in pairs), np.bool_, len(left))
-
-    def _begins(self, left: Sequence[str], right: Sequence[str], least: Ints, most: Ints) -> Flags:
-        """Tell where one word is the other's initial or beginning (Chr, Alex), and no name of its own."""
-        found = np.zeros(len(left), dtype=np.bool_)
-        for at in np.flatnonzero((least <= 5) & (most > least)).tolist():
-            short, long = sorted((left[at], right[at]), key=len)
-            begins = long.startswith(short) or (len(short) >= 4 and long.startswith(short[:4]))
-            found[at] = begins and (len(short) == 1 or (len(short) > 1 and short not in GIVEN and most[at] > 5))
-        return found
+        given = alike & (self.given[one] | self.given[two])
+        both = self.known[one] & self.known[two]
+        return (alike & usual) | (given & both) | _where(given & ~both, left, right, _gendered)
 
 
 def _sound(text: str) -> str:
@@ -123,9 +114,35 @@ def _sound(text: str) -> str:
     return skeleton(text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
+def _numbered(values: Iterable[str]) -> Ints:
+    places: dict[str, int] = {}
+    return np.array([places.setdefault(value, len(places)) for value in values], dtype=np.int64)
+
+
+def _where(which: Flags, left: Sequence[str], right: Sequence[str], ask: Callable[[str, str], bool]) -> Flags:
+    """Ask of some of the pairs only; the others are not so."""
+    found = np.zeros(len(which), dtype=np.bool_)
+    for at in np.flatnonzero(which).tolist():
+        found[at] = ask(left[at], right[at])
+    return found
+
+
+def _same_consonants(a: str, b: str) -> bool:
+    return a.translate(_VOWELS) == b.translate(_VOWELS)
+
+
 def _gendered(a: str, b: str) -> bool:
     size = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return tuple(sorted((a[size:], b[size:]))) in _GENDERED
+
+
+def _begins(a: str, b: str) -> bool:
+    """Tell whether one word is the other's initial or beginning (Chr, Alex), and no name of its own."""
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    if len(short) == 1:
+        return True
+    begins = long.startswith(short) or (len(short) >= 4 and long.startswith(short[:4]))
+    return begins and short not in GIVEN and len(long) > 5
 
 
 def _nicknames(texts: Sequence[str]) -> Ints:
