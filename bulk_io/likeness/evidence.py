@@ -20,8 +20,10 @@ from bulk_io.likeness.vocabulary import Flags, Floats, Ints
 
 PHONE_EQUAL, MAIL_EQUAL = (6.0, 18.0), (8.0, 18.0)
 """The least and the most that a number, and an address, of one person says."""
-_NEAR = 4.0
-"""A number with one digit wrong, an address with a slip."""
+_NEAR, _NEXT, _NEAR_MAIL = 8.0, 3.0, 4.0
+"""A number with one digit wrong, a number of the same row of numbers, an address with a slip."""
+_ROW = 20
+"""Numbers of one office that follow each other."""
 _TELLING, _ONLY_NAME = 6.0, 1.5
 """The same local part at two providers: zebra77, jean.dupont."""
 _FIRM_MOST, _CITY_MOST, _POSITION_MOST, _SECTOR_MOST, _OTHER_MOST = 10.0, 6.0, 4.0, 2.0, 14.0
@@ -76,7 +78,7 @@ def parts(facts: Facts, a: Ints, b: Ints, common: Shared) -> dict[str, Part]:
     sector = _label(facts.sectors, a, b, 0.5, _SECTOR_MOST)
     return {
         "phone": _phones(facts, a, b, phone & ~common.phone[a]),
-        "mail": _mails(facts, a, b, mail & ~common.mail[a]),
+        "mail": _mails(facts, a, b, mail & ~common.mail[a], moved=office[1]),
         "office": office,
         "city": _cities(facts, a, b, inside),
         "country": (np.zeros(len(a)), differ(facts.countries.numbers, a, b)),
@@ -111,20 +113,25 @@ def _of_several(numbers: Ints, a: Ints, b: Ints) -> Flags:
 
 
 def _phones(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
-    edits = facts.phones.edits(a, b)
-    bits = np.where(edits == 1, _NEAR, 0.0)
-    bits[own] = facts.phones.bits[a[own]].clip(*PHONE_EQUAL)
-    return bits, (edits > 1) & differ(facts.phones.numbers, a, b)
+    phones = facts.phones
+    edits = phones.edits(a, b)
+    bits = np.zeros(len(a))
+    at = np.flatnonzero(edits == 1)
+    one, two = ([int(phones.texts[number]) for number in phones.numbers[side[at]].tolist()] for side in (a, b))
+    bits[at] = np.where(np.abs(np.subtract(one, two)) <= _ROW, _NEXT, _NEAR)
+    bits[own] = phones.bits[a[own]].clip(*PHONE_EQUAL)
+    return bits, (edits > 1) & differ(phones.numbers, a, b)
 
 
-def _mails(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
+def _mails(facts: Facts, a: Ints, b: Ints, own: Flags, *, moved: Flags) -> Part:
+    """Give the bits of addresses; who works elsewhere (``moved``) has another one, which is no news."""
     mail = facts.mail
     differs = differ(mail.addresses.numbers, a, b)
     bits = np.zeros(len(a))
     at = np.flatnonzero(differs & ~mail.office[a] & ~mail.office[b])
     bits[at] = _near_mails(facts, a[at], b[at])
     bits[own] = mail.addresses.bits[a[own]].clip(*MAIL_EQUAL)
-    return bits, differs & (bits == 0)
+    return bits, differs & (bits == 0) & ~moved
 
 
 def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
@@ -134,9 +141,9 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
     same = np.flatnonzero((local == 0) & (domain > 0))
     telling = np.array([_is_telling(facts, row) for row in a[same].tolist()], dtype=np.bool_)
     bits[same] = np.where(telling, _TELLING, _ONLY_NAME)
-    bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR
+    bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR_MAIL
     sizes = np.array([*map(len, mail.locals.texts), 0])[mail.locals.numbers[a]]
-    bits[(domain == 0) & (((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10)))] = _NEAR
+    bits[(domain == 0) & (((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10)))] = _NEAR_MAIL
     return bits
 
 

@@ -20,16 +20,17 @@ class Fit(IntEnum):
     NEAR = 1
     """Near names (Marie, Marine), or one of them is Jr: most often two people."""
     RENAMED = 2
-    """The same first name with another surname: a marriage, or another person."""
+    """The same first name with another surname (a marriage, or another person), or a word that nobody can read."""
     LOOSE = 3
     """Slips, initials, a part that is missing."""
     SURE = 4
     """The same words in any order, but for accents, spellings and nicknames."""
 
 
-_LOST = {Tie.VARIANT: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.NEAR: 0.0}
+_LOST = {Tie.VARIANT: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
 """Bits that a match says less than the same word would, by its tie."""
-_LEAST = {Tie.VARIANT: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.NEAR: -10.0}
+_LEAST = {Tie.VARIANT: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
+_NEAR_NAME = -10.0
 _OTHER_FAMILY, _OTHER_GENERATION, _OTHER_INITIAL, _LEFT_OUT = -7.0, -14.0, -4.0, -0.5
 _ONE_LAND = 1.5
 """First names and surnames of one country go together, so two say less than one and one: by so many bits at least."""
@@ -57,6 +58,8 @@ class _Pairs:
         size = len(a)
         self.bits = np.zeros(size)
         self.matched = np.zeros(size, dtype=np.int64)
+        self.given = np.zeros(size, dtype=np.bool_)
+        """Whether a first name is among the words that were matched."""
         self.worst = np.zeros(size, dtype=np.int8)
 
     def match_equal(self) -> None:
@@ -76,7 +79,7 @@ class _Pairs:
         at, i, j = np.nonzero(both)
         if len(at):
             ties[at, i, j] = self.people.vocabulary.ties(self.left[rest[at], i], self.right[rest[at], j])
-        for tie in (Tie.VARIANT, Tie.SLIP, Tie.SHORT, Tie.NEAR):
+        for tie in (Tie.VARIANT, Tie.SLIP, Tie.SHORT, Tie.GARBLED, Tie.NEAR):
             self._match(rest, ties == tie, tie)
 
     def _match(self, rest: Ints, met: Flags, tie: Tie) -> None:
@@ -87,8 +90,10 @@ class _Pairs:
                 at = at[self.free_left[at, i] & self.free_right[at, j]]
                 if not len(at):
                     continue
-                said = np.minimum(bits[self.left[at, i]], bits[self.right[at, j]]) - _LOST[tie]
-                said = np.full(len(at), _LEAST[tie]) if tie == Tie.NEAR else np.maximum(said, _LEAST[tie])
+                said = np.full(len(at), _NEAR_NAME)
+                if tie != Tie.NEAR:
+                    said = np.minimum(bits[self.left[at, i]], bits[self.right[at, j]]) - _LOST[tie]
+                    said = np.maximum(said, _LEAST[tie])
                 self._take(at, i, j, said)
                 self.worst[at] = np.maximum(self.worst[at], tie)
 
@@ -96,6 +101,7 @@ class _Pairs:
         self.free_left[at, i] = self.free_right[at, j] = False
         self.bits[at] += bits
         self.matched[at] += 1
+        self.given[at] |= self.people.vocabulary.given[self.left[at, i]]
 
 
 def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreement:
@@ -106,6 +112,7 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     fit = np.full(len(a), Fit.SURE, dtype=np.int8)
     bits = pairs.bits + np.where(pairs.matched > 1, -max(_ONE_LAND, lands), 0.0)
     fit[(pairs.worst == Tie.SLIP) | (pairs.worst == Tie.SHORT)] = Fit.LOOSE
+    fit[pairs.worst == Tie.GARBLED] = Fit.RENAMED
     fit[pairs.worst == Tie.NEAR] = Fit.NEAR
     fit[(pairs.matched == 1) & (fit > Fit.LOOSE)] = Fit.LOOSE
     _judge_rest(pairs, bits, fit)
@@ -135,7 +142,7 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     initials = [((lengths[side] == 1) | (side < 0)).all(axis=1) for side in sides]
     first = [((side >= 0) & given[side] & (lengths[side] > 1)).any(axis=1) for side in sides]
     loose = initials[0] | initials[1]
-    family = ~first[0] & ~first[1] & ~loose & (pairs.matched[at] > 0)
+    family = ~loose & (pairs.matched[at] > 0) & np.where(pairs.given[at], ~(first[0] & first[1]), ~(first[0] | first[1]))
     doubtful = np.where(family, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
     fit[at] = np.minimum(fit[at], doubtful)
     bits[at] += np.where(family, _OTHER_FAMILY, _OTHER_INITIAL)

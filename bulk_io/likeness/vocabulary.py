@@ -31,13 +31,19 @@ _GENDERED = ("", "a"), ("", "e"), ("a", "o"), ("a", "e"), ("", "na"), ("", "ne")
 
 
 class Tie(IntEnum):
-    """How two different words of names can be one, the surest first; ``NEAR``: they look alike and are two."""
+    """How two different words of names can be one, the surest first."""
 
     VARIANT = 1
+    """Another spelling, or a nickname."""
     SLIP = 2
+    """A slip of the pen."""
     SHORT = 3
-    NEAR = 4
-    NONE = 5
+    """An initial, or the beginning."""
+    GARBLED = 4
+    """Half of it is slips, and one of them no name that anybody else has."""
+    NEAR = 5
+    """They look alike, and are two."""
+    NONE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class Vocabulary:
         sounds = (self.sounds[one] == self.sounds[two]) & (least >= 4)
         ties[sounds] = Tie.VARIANT
         ties[self._are_two(one, two, left, right, close | sounds)] = Tie.NEAR
+        ties[(ties == Tie.NONE) & (edits <= 2) & (edits < least) & (least >= 3) & self._is_odd(one, two)] = Tie.GARBLED
         begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
         ties[_where(begins, left, right, _begins)] = Tie.SHORT
         ties[np.isin(keys, self.nicknames)] = Tie.VARIANT
@@ -99,6 +106,11 @@ class Vocabulary:
         alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
         ties[(ties == Tie.VARIANT) & alike] = Tie.SLIP
         return ties
+
+    def _is_odd(self, one: Ints, two: Ints) -> Flags:
+        """Tell where one of the words is no name that the tables or other rows know."""
+        odd = ~self.known & (self.counts <= 2)
+        return np.asarray(odd[one] | odd[two], dtype=np.bool_)
 
     def _are_two(self, one: Ints, two: Ints, left: Sequence[str], right: Sequence[str], alike: Flags) -> Flags:
         """Tell where both words are names of their own, or masculine and feminine: no slip makes one of the other."""
