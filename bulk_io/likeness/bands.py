@@ -11,7 +11,7 @@ from bulk_io.likeness.gate import Agreement, Fit
 from bulk_io.likeness.scores import Judge, Scored, agreement
 from bulk_io.likeness.vocabulary import Flags, Ints
 
-_SAME, _POSSIBLE = 5.0, 0.0
+_SAME, _POSSIBLE = 5.0, -1.0
 """Bits of odds from which on a pair is *same* (with its number or address) and *possible*."""
 _SURE, _THROUGH = 3.0, 2.0
 """Bits of both of a row's pairs, and of all three together, from which on it makes the other two one person."""
@@ -28,11 +28,11 @@ class Band(StrEnum):
     POSSIBLE = "possible"
 
 
-def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement) -> Scored:
-    """Give the pairs that are proposed as one person, those that a third row speaks for included."""
+def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | None = None) -> Scored:
+    """Give the pairs that are proposed as one person; in one list (no ``sides``) those that a third row speaks for too."""
     scored = judge.score(a, b, names)
     found = scored.only((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored))
-    return _with_thirds(judge, found)
+    return _with_thirds(judge, found) if sides is None else found
 
 
 def same(judge: Judge, pairs: Scored) -> Flags:

@@ -41,14 +41,16 @@ class Columns:
         wanted = {name: fields.get(name, blank) for name in compared}
         return cls(len(frame), wanted, {name: cells for name, cells in others.items() if _says_something(cells)})
 
+    def joined(self, more: Columns) -> Columns:
+        """Put another list behind this one; other columns are compared where both have them."""
+        fields = {name: [*cells, *more.fields[name]] for name, cells in self.fields.items()}
+        others = {name: [*cells, *more.others[name]] for name, cells in self.others.items() if name in more.others}
+        return Columns(self.rows + more.rows, fields, others)
+
 
 def _parts(header: Sequence[str], given: Mapping[str, str | None]) -> dict[str, str | None]:
     """Give each column's field, "" for one that is compared as it is, None for one that is not."""
-    for column, field in given.items():
-        if column not in header:
-            raise ValueError(f"columns={{{column!r}: …}}: the frame has no column {column!r}; it has {', '.join(map(str, header))}")
-        if field and field not in BY_NAME:
-            raise ValueError(f"columns={{{column!r}: {field!r}}}: no contact has a field {field!r}; the fields are {', '.join(WRITABLE)}")
+    _check(header, given)
     parts: dict[str, str | None] = {}
     taken = {field for field in given.values() if field} | {column for column in header if column in BY_NAME}
     for column in header:
@@ -64,6 +66,16 @@ def _parts(header: Sequence[str], given: Mapping[str, str | None]) -> dict[str, 
         else:
             parts[column] = ""
     return parts
+
+
+def _check(header: Sequence[str], given: Mapping[str, str | None]) -> None:
+    if len(set(header)) < len(header):
+        raise ValueError("the frame has several columns of one name; rename them")
+    for column, field in given.items():
+        if column not in header:
+            raise ValueError(f"columns: the frame has no column {column!r}; it has {', '.join(map(str, header))}")
+        if field and field not in BY_NAME:
+            raise ValueError(f"columns: {field!r} is no field of a contact; the fields are {', '.join(WRITABLE)}")
 
 
 def _texts(column: pd.Series) -> list[str]:

@@ -51,6 +51,19 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How many rows may have a twin, and how many pairs of rows there are for each of them."""
+
+    rows: int
+    chances: float
+
+    @classmethod
+    def of(cls, rows: int, others: int | None) -> Scale:
+        """Give the scale of a list of so many rows, or of a list beside another one."""
+        return cls(rows, max(1.0, rows / 2 if others is None else others))
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """What is known of a list before a pair is scored: whose numbers are shared, the odds at first, the habits."""
 
@@ -60,11 +73,8 @@ class Judge:
     habits: Habits
 
     @classmethod
-    def of(cls, facts: Facts, a: Ints, b: Ints, names: Agreement, *, chances: float) -> Judge:
-        """Learn from candidate pairs (of many: a sample) how many are one person, and how often facts differ in those.
-
-        ``chances`` is how many pairs of rows there are for each row that may have a twin.
-        """
+    def of(cls, facts: Facts, a: Ints, b: Ints, names: Agreement, scale: Scale) -> Judge:
+        """Learn from candidate pairs (of many: a sample) how many are one person, and how often facts differ in those."""
         common = evidence.shared(facts, a, b, names.fit)
         at = np.flatnonzero(_may_be_one(facts, a, b, names.fit))
         share = min(1.0, _SAMPLE / max(1, len(at)))
@@ -72,12 +82,12 @@ class Judge:
             at = np.sort(np.random.default_rng(0).choice(at, _SAMPLE, replace=False))
         names = names.only(at)
         said = evidence.parts(facts, a[at], b[at], common)
-        habits, prior = Habits(), float(np.log2(_USUAL_TWINS / chances))
+        habits, prior = Habits(), float(np.log2(_USUAL_TWINS / scale.chances))
         for _ in range(3):
             bits = evidence.total(names, said, habits) + prior
             one = names.fit >= Fit.LOOSE
             twins = float((one & (bits > 0)).sum()) / share
-            prior = float(np.log2(np.clip((twins + 2) / (facts.rows + 10), *_TWINS) / chances))
+            prior = float(np.log2(np.clip((twins + 2) / (scale.rows + 10), *_TWINS) / scale.chances))
             habits = Habits({fact: _against(fact, part, bits, one, habits) for fact, part in said.items()})
         return cls(facts, common, prior, habits)
 
