@@ -103,11 +103,23 @@ LANDS = (
         "Direttore vendite|Amministratore|Acquisti|Responsabile progetto",
     ),
 )
-_SOUNDS = "ba be bo bri ca cha co da de dro du fa fe gui ha jo ka ke la le li lo ma me mo na ne pa per qua ra re ro sa ser ta te tri va ve vi wal za".split()
-_ENDS = "bert chet dec fort gnac guet lard lin mann mond nard nec ric son tier vic ville witz zac".split()
-_TRADES = "Conseil Logistique Systems Industrie Media Pharma Énergie Software Textil Foods Bau Consulting Transports Solutions Partners".split()
+
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+_SOUNDS = _listed(
+    "ba be bo bri ca cha co da de dro du fa fe gui "
+    "ha jo ka ke la le li lo ma me mo na ne pa per qua ra re ro sa ser ta te tri va ve vi wal za"
+)
+_ENDS = _listed("bert chet dec fort gnac guet lard lin mann mond nard nec ric son tier vic ville witz zac")
+_TRADES = _listed(
+    "Conseil Logistique Systems Industrie Media "
+    "Pharma Énergie Software Textil Foods Bau Consulting Transports Solutions Partners"
+)
 _SECTORS = "Industry|Retail|Software|Consulting|Logistics|Health|Energy|Food"
-_GENERIC = "info contact sales office hello accueil kontakt admin".split()
+_GENERIC = _listed("info contact sales office hello accueil kontakt admin")
 _NICK = {
     "Jonathan": "Jon", "William": "Bill", "Robert": "Bob", "Elizabeth": "Liz", "Margaret": "Maggie", "Thomas": "Tom",
     "Katherine": "Kate", "Christopher": "Chris", "Jennifer": "Jenny", "Daniel": "Dan", "Edward": "Ted",
@@ -407,7 +419,7 @@ def lead_list(
 ) -> tuple[pd.DataFrame, list[int], list[tuple[int, int, str]]]:
     """Make a list of ``size`` rows: frame, the person of each row, and the pairs of two people that look like one.
 
-    ``twice`` is the share of copies, ``trapped`` that of traps, ``rare`` that of surnames made up; same seed, same list.
+    ``twice`` is the share of copies, ``trapped`` that of traps, ``rare`` that of surnames made up.
     """
     maker = _Maker(random.Random(seed), rare)
     maker.firms = [maker.firm() for _ in range(max(20, size // 12))]

@@ -32,6 +32,7 @@ GROUPS = {
     "stage: validation": "validation",
     "stage: regions": "regions",
     "stage: duplicates": "duplicates carriers",
+    "stage: likeness": "likeness likeness.*",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
@@ -71,6 +72,7 @@ MAY_IMPORT = {
     "stage: validation": _VALUES | {"options", "stage: edits"},
     "stage: regions": _VALUES | {"options"},
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
+    "stage: likeness": _VALUES | {"stage: likeness"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},

@@ -29,7 +29,7 @@ class Band(StrEnum):
 
 
 def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | None = None) -> Scored:
-    """Give the pairs that are proposed as one person; in one list (no ``sides``) those that a third row speaks for too."""
+    """Give the pairs that are proposed as one person; in one list also those that a third row speaks for."""
     scored = judge.score(a, b, names)
     found = scored.only((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored))
     return _with_thirds(judge, found) if sides is None else found

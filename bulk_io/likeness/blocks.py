@@ -6,8 +6,8 @@ leaves out (all the Martins of a long list) is found by one that says more (the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -123,26 +123,28 @@ def _without_a_digit(facts: Facts) -> Keys:
 def _with_a_slip(facts: Facts) -> Keys:
     """Give a word of each name with any letter of its other word left out: names that differ by a slip meet."""
     vocabulary, words = facts.people.vocabulary, facts.people.words
-    places: dict[str, int] = {}
-    thinned = [
-        [places.setdefault(text[:at] + text[at + 1 :], len(places)) for at in range(len(text))] + [places.setdefault(text, len(places))]
-        if len(text) > 3
-        else []
-        for text in vocabulary.texts
-    ]
-    sizes = np.array([len(each) for each in thinned], dtype=np.int64)
-    flat = np.array([number for each in thinned for number in each], dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    rows, keys = [], []
-    for i in range(WORDS):
-        for j in range(WORDS):
-            at = np.flatnonzero((words[:, i] >= 0) & (words[:, j] >= 0)) if i != j else np.zeros(0, dtype=np.int64)
-            many = sizes[words[at, j]]
-            who = np.repeat(at, many)
-            rows.append(who)
-            within = np.arange(len(who)) - np.repeat(np.cumsum(many) - many, many)
-            keys.append(_mixed(vocabulary.sounds[words[who, i]], flat[starts[words[who, j]] + within]))
+    thin, starts, sizes = _thinned(vocabulary.texts)
+    rows, keys = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for i, j in permutations(range(WORDS), 2):
+        at = np.flatnonzero((words[:, i] >= 0) & (words[:, j] >= 0))
+        many = sizes[words[at, j]]
+        who = np.repeat(at, many)
+        within = np.arange(len(who)) - np.repeat(np.cumsum(many) - many, many)
+        rows.append(who)
+        keys.append(_mixed(vocabulary.sounds[words[who, i]], thin[starts[words[who, j]] + within]))
     return np.concatenate(rows), np.concatenate(keys)
+
+
+def _thinned(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
+    """Number each word as it is and without any one letter: all numbers, and where each word's begin and how many."""
+    places: dict[str, int] = {}
+    numbers: list[int] = []
+    sizes = np.zeros(len(texts), dtype=np.int64)
+    for place, text in enumerate(texts):
+        forms = {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))} if len(text) > 3 else ()
+        numbers += [places.setdefault(form, len(places)) for form in sorted(forms)]
+        sizes[place] = len(forms)
+    return np.array(numbers, dtype=np.int64), np.cumsum(sizes) - sizes, sizes
 
 
 def _pairs(rows: Ints, keys: Ints, most: int) -> tuple[Ints, Ints]:

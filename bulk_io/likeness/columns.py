@@ -33,9 +33,7 @@ class Columns:
         """
         parts = _parts(list(frame.columns), given or {})
         blank = [""] * len(frame)
-        fields = {
-            name: _texts(frame[column]) for column, name in parts.items() if name and name in BY_NAME
-        }
+        fields = {name: _texts(frame[column]) for column, name in parts.items() if name and name in BY_NAME}
         others = {column: _texts(frame[column]) for column, name in parts.items() if name == ""}
         compared = [name for name in WRITABLE if name not in _UNUSED]
         wanted = {name: fields.get(name, blank) for name in compared}

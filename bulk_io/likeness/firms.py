@@ -15,7 +15,13 @@ from rapidfuzz.process import cpdist
 from bulk_io.likeness.labels import Labels
 from bulk_io.likeness.vocabulary import Floats, Ints
 
-_FORMS = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """Give the words of a text."""
+    return frozenset(text.split())
+
+
+_FORMS = words(
     """
     sas sasu sa sarl eurl sci snc scop scp selarl eirl gie asbl
     gmbh mbh ag kg ohg gbr ug ev se kgaa
@@ -24,12 +30,12 @@ _FORMS = frozenset(
     bv nv vof bvba sprl cv
     lda ltda unipessoal me
     ab oy as aps sp zoo kft sro doo
-    """.split()
-)  # fmt: skip
-_EMPTY = frozenset(
+    """
+)
+_EMPTY = words(
     "the la le les l and und et y e of de du des di group groupe gruppe grupo gruppo holding international intl "
     "france deutschland germany uk espana italia italy belgium benelux europe usa ste ets societe etablissements "
-    "cie compagnie".split()
+    "cie compagnie"
 )
 _SHORT = {
     "tech": "technologies", "technology": "technologies", "bros": "brothers", "mfg": "manufacturing",
@@ -76,10 +82,8 @@ def core(cell: str) -> str:
     """Give what names a company: ``ACME Sàrl`` and ``Acme`` are ``acme``."""
     text = cell if cell.isascii() else anyascii(cell.replace("ß", "ss"))
     text = _DOTTED.sub(lambda found: found[1].replace(".", "").replace(" ", ""), text.lower().replace("'", ""))
-    words = _WORD.findall(text)
-    while len(words) > 1 and words[-1] in _FORMS:
-        words.pop()
-    rest = [word for word in words if word not in _FORMS and word not in _EMPTY] or words
+    found = _WORD.findall(text)
+    rest = [word for word in found if word not in _FORMS and word not in _EMPTY] or found
     return " ".join(_SHORT.get(word, word) for word in rest)
 
 

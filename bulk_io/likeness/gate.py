@@ -129,9 +129,7 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     vocabulary = pairs.people.vocabulary
     lengths = np.append(vocabulary.sizes, 0)
     given = np.append(vocabulary.given, False)
-    left, right = (
-        (pairs.free_left.sum(axis=1), pairs.free_right.sum(axis=1))
-    )  # fmt: skip
+    left, right = pairs.free_left.sum(axis=1), pairs.free_right.sum(axis=1)
     one_sided = (left > 0) ^ (right > 0)
     fit[one_sided & (fit > Fit.LOOSE)] = Fit.LOOSE
     bits[one_sided] += _LEFT_OUT * (left + right)[one_sided]
@@ -142,7 +140,8 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     initials = [((lengths[side] == 1) | (side < 0)).all(axis=1) for side in sides]
     first = [((side >= 0) & given[side] & (lengths[side] > 1)).any(axis=1) for side in sides]
     loose = initials[0] | initials[1]
-    family = ~loose & (pairs.matched[at] > 0) & np.where(pairs.given[at], ~(first[0] & first[1]), ~(first[0] | first[1]))
+    several = np.where(pairs.given[at], first[0] & first[1], first[0] | first[1])
+    family = ~loose & (pairs.matched[at] > 0) & ~several
     doubtful = np.where(family, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
     fit[at] = np.minimum(fit[at], doubtful)
     bits[at] += np.where(family, _OTHER_FAMILY, _OTHER_INITIAL)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bulk_io.likeness.firms import words
 from bulk_io.likeness.labels import Labels
 from bulk_io.likeness.vocabulary import Flags
 
-_OFFICE = frozenset(
+_OFFICE = words(
     """
 info infos contact contacts kontakt contacto contatto contatti sales vente ventes commercial vertrieb verkauf ventas
 vendite office buero bureau ufficio oficina hello hallo bonjour hola ciao accueil empfang reception recepcion admin
@@ -20,15 +21,15 @@ job recrutement career careers bewerbung compta comptabilite buchhaltung account
 facturation rechnung invoice invoices facturacion marketing presse press prensa media webmaster postmaster noreply
 no-reply achat achats einkauf purchasing compras orders order bestellung commande commandes pedidos shop boutique
 enquiries enquiry inquiries general privacy legal dpo security it sav logistique logistics export geral comercial
-""".split()
+"""
 )
-_FREE = frozenset(
+_FREE = words(
     """
 gmail googlemail yahoo ymail hotmail outlook live msn icloud me mac aol gmx web t-online freenet arcor orange free
 wanadoo laposte sfr neuf bbox numericable libero tiscali alice virgilio telefonica terra btinternet sky virginmedia
 comcast verizon att protonmail proton mail mailbox posteo qq 163 126 yandex hushmail zoho fastmail example bluewin
 telenet skynet ziggo kpnmail planet home hetnet sapo wp o2 onet interia btopenworld ntlworld talktalk rocketmail
-""".split()
+"""
 )
 
 

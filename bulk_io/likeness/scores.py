@@ -46,8 +46,12 @@ class Scored:
 
     def joined(self, more: Scored) -> Scored:
         """Put other pairs behind these."""
-        both = ((self.a, more.a), (self.b, more.b), (self.odds, more.odds), (self.fit, more.fit))
-        return Scored(*(np.concatenate(each) for each in both))
+        return Scored(
+            np.concatenate([self.a, more.a]),
+            np.concatenate([self.b, more.b]),
+            np.concatenate([self.odds, more.odds]),
+            np.concatenate([self.fit, more.fit]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Judge:
 
     @classmethod
     def of(cls, facts: Facts, a: Ints, b: Ints, names: Agreement, scale: Scale) -> Judge:
-        """Learn from candidate pairs (of many: a sample) how many are one person, and how often facts differ in those."""
+        """Learn from candidate pairs (a sample of many) how many are one person, and how often facts differ then."""
         common = evidence.shared(facts, a, b, names.fit)
         at = np.flatnonzero(_may_be_one(facts, a, b, names.fit))
         share = min(1.0, _SAMPLE / max(1, len(at)))
