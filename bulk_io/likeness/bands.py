@@ -13,7 +13,7 @@ from bulk_io.likeness.vocabulary import Flags, Ints
 
 _SAME, _POSSIBLE = 5.0, -1.0
 """Bits of odds from which on a pair is *same* (with its number or address) and *possible*."""
-_SURE, _THROUGH = 3.0, 2.0
+_SURE, _THROUGH = 3.0, 1.0
 """Bits of both of a row's pairs, and of all three together, from which on it makes the other two one person."""
 _MOST_TWINS = 12
 _MOST_CROWD = 20

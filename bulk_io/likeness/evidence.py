@@ -18,7 +18,7 @@ from bulk_io.likeness.gate import Agreement, Fit
 from bulk_io.likeness.labels import Labels
 from bulk_io.likeness.vocabulary import Flags, Floats, Ints
 
-PHONE_EQUAL, MAIL_EQUAL = (6.0, 18.0), (8.0, 18.0)
+PHONE_EQUAL, MAIL_EQUAL = (10.0, 18.0), (12.0, 18.0)
 """The least and the most that a number, and an address, of one person says."""
 _NEAR, _NEXT, _NEAR_MAIL = 8.0, 3.0, 4.0
 """A number with one digit wrong, a number of the same row of numbers, an address with a slip."""

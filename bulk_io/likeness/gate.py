@@ -121,6 +121,8 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     whole = (people.joined[a] == people.joined[b]) & ~nameless & (fit < Fit.LOOSE) & (pairs.worst != Tie.NEAR)
     bits[whole], fit[whole] = _whole_bits(people, a[whole]), Fit.LOOSE
     bits[nameless], fit[nameless] = 0.0, Fit.LOOSE
+    guessed = people.guessed[a] | people.guessed[b]
+    fit[guessed] = fit[guessed].clip(max=Fit.LOOSE)
     return Agreement(bits, fit)
 
 

@@ -45,6 +45,8 @@ class People:
     sexes: NDArray[np.int8]
     generations: NDArray[np.int8]
     joined: Ints
+    guessed: NDArray[np.bool_]
+    """Whether a name was taken from the e-mail address."""
     vocabulary: Vocabulary
 
     @classmethod
@@ -53,10 +55,11 @@ class People:
         cells = list(zip(whole, first, last, strict=True))
         known = {cell: _reading(*cell) for cell in set(cells)}
         readings = [known[cell] for cell in cells]
-        for at, reading in enumerate(readings):
-            if not reading.words and mails[at]:
-                readings[at] = _of_mail(mails[at].partition("@")[0])
-        texts: dict[str, int] = {}
+        called = [not reading.words and bool(mail) for reading, mail in zip(readings, mails, strict=True)]
+        guessed = np.array(called, dtype=np.bool_)
+        for at in np.flatnonzero(guessed).tolist():
+            readings[at] = _of_mail(mails[at].partition("@")[0])
+        texts = {"": 0}
         words = np.full((len(cells), WORDS), -1, dtype=np.int64)
         as_given = np.zeros((len(cells), WORDS))
         for row, reading in enumerate(readings):
@@ -69,6 +72,7 @@ class People:
             _small(reading.sexes for reading in readings),
             _small(reading.generation for reading in readings),
             np.array([joined.setdefault(reading.joined, len(joined)) for reading in readings], dtype=np.int64),
+            guessed,
             _vocabulary(tuple(texts), words, as_given),
         )
 
