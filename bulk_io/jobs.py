@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, runs
+from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, reviews, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
@@ -29,7 +29,7 @@ from bulk_io.reading.table import Table
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
-from bulk_io.run import Run, begin, finish, refuse_if_changed, take_up, understanding, write_reports
+from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
@@ -46,8 +46,8 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     Raises InputError for a file that cannot be read and UsageError for options or a mapping that cannot be used.
     """
     with ExitStack() as stack:
-        table, choice = _understood(path, options, watcher)
-        facts = {"command": "validate", **understanding(table, choice)}
+        table, choice = understood(path, options, watcher)
+        facts = {"command": "validate", **_decided(path, options), **understanding(table, choice)}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
         return finish(run, lambda: _validated(run, table, choice))
 
@@ -61,9 +61,10 @@ def import_file(
     """
     with ExitStack() as stack:
         access = stack.enter_context(opened(connecting))
-        table, choice = _understood(path, options, watcher)
+        table, choice = understood(path, options, watcher)
         _trust(choice, watcher)
-        facts = {"command": "import", "dry_run": dry_run, "place": access.name, **understanding(table, choice)}
+        told = {**_decided(path, options), **understanding(table, choice)}
+        facts = {"command": "import", "dry_run": dry_run, "place": access.name, **told}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
         return finish(run, lambda: _imported(run, table, choice, access, connecting))
 
@@ -98,7 +99,8 @@ def report(name: str | None, *, run_dir: Path) -> Report:
         return Report(Ledger(journal, folder, files=files).summary(), folder)
 
 
-def _understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[Table, Choice]:
+def understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[Table, Choice]:
+    """Open a file and choose its mapping; tells who watches what was understood. Raises InputError and UsageError."""
     table = read_table(
         path,
         sheet=options.sheet,
@@ -113,6 +115,13 @@ def _understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[T
     for one in choice.proposals:
         watcher.detail(f"column {one.header!r}: {one.field or 'not used'}, {one.why}")
     return table, choice
+
+
+def _decided(path: str | Path, options: Options) -> dict[str, Any]:
+    """Give what was decided in a review of the file, as a fact for the journal."""
+    if not options.decisions:
+        return {}
+    return {"decisions": reviews.decisions(options.decisions, digest(str(path))).to_json()}
 
 
 def _trust(choice: Choice, watcher: Watcher) -> None:
@@ -150,7 +159,7 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
         raise UsageError("this run read standard input and was stopped before its plan was complete; import it again")
     run.journal.clear_plan()
     run.journal.put(notes=[])
-    table, choice = _understood(path, run.options, run.watcher)
+    table, choice = understood(path, run.options, run.watcher)
     _imported(run, table, choice, access, connecting)
 
 
@@ -178,11 +187,13 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     headers = journal.get("headers", {})
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
-    repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance)
+    decided = run.decisions
+    repeated = pipeline.check(journal, layout, rules, outcome=outcome, decided=decided, advance=watcher.advance)
     journal.put(stored_region=region.code or pipeline.commonest_region(journal))
     by_name = run.options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")
-    resolution = pipeline.group(journal, repeated, run.options.on_duplicate, by_name=by_name, column=column)
+    policy, apart = run.options.on_duplicate, decided.apart
+    resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
     return resolution, frozenset(choice.binding.fields)
 
 
@@ -207,12 +218,14 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
 
 def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing | None) -> None:
     """Plan all contacts of the file and store the plan; without ``existing`` the CRM is not asked."""
-    policy = run.policy
+    policy, decided = run.policy, run.decisions
     by_phone, by_id = (existing.by_phone, existing.by_id) if existing else ({}, None)
 
     def planned() -> Iterator[tuple[Candidate, int, Action]]:
         for case in cases:
             actions = plan.decide(case, by_phone, by_id, policy)
+            if by_id is not None:
+                actions = [decided.checked(one, by_id, action) for one, action in zip(case, actions, strict=True)]
             yield from zip(case, range(len(case)), actions, strict=True)
 
     run.journal.add_actions(planned())

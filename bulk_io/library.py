@@ -42,6 +42,7 @@ class CheckingOptions(TypedDict, total=False):
     clear_empty: bool
     lenient: bool
     limit_rows: int | None
+    decisions: str
     run_dir: str | os.PathLike[str]
     watcher: Watcher
 
@@ -66,6 +67,7 @@ class ImportOptions(CheckingOptions, ConnectingOptions, total=False):
     """All options of ``import_file``."""
 
     lookup: LookupMode
+    find_duplicates: bool
 
 
 def validate(path: str | os.PathLike[str], **options: Unpack[CheckingOptions]) -> Report:

@@ -52,6 +52,8 @@ class Options:
     clear_empty: bool = False
     lenient: bool = False
     limit_rows: int | None = None
+    decisions: str = ""
+    find_duplicates: bool = True
     lookup: LookupMode = "auto"
 
     def __post_init__(self) -> None:

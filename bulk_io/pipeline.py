@@ -7,7 +7,7 @@ whole file is held: the phone numbers (as int64) and the rows that share one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,16 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
+from bulk_io.decisions import Decisions
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
 from bulk_io.options import OnDuplicate
 from bulk_io.reading.table import Table
-from bulk_io.records import Candidate
+from bulk_io.records import Candidate, Problem
 from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
 Advance = Callable[[int], None]
+UNDECIDED = Decisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,28 @@ def commonest_region(journal: Journal) -> str:
     return next((str(region) for (region,) in journal.database.execute(query)), "")
 
 
-def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance) -> NDArray[np.bool_]:
+def check(
+    journal: Journal,
+    layout: Layout,
+    rules: Rules,
+    *,
+    outcome: str,
+    decided: Decisions = UNDECIDED,
+    advance: Advance,
+) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 
     The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
-    valid row's too.
+    valid row's too. Rows that were decided to go into another one, or to be left alone, end here.
     """
+    gone = decided.gone
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
     refused = journal.rows_with_errors()
     for seq, chunk in enumerate(journal.chunks("source")):
-        clean, problems = validation.validate(layout.mapped(chunk), rules)
+        clean, problems = validation.validate(decided.applied(layout.mapped(chunk)), rules)
+        if gone:
+            clean, problems = _without(journal, clean, problems, gone)
         refused.update(problem.row for problem in problems if problem.severity == "error")
         bad = clean.index.isin(refused)
         journal.keep("clean", seq, clean)
@@ -136,16 +149,35 @@ def check(journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advan
     return (duplicates.repeated(keys) & np.not_equal(keys, 0)) | same_id
 
 
+def _without(
+    journal: Journal, clean: pd.DataFrame, problems: list[Problem], gone: Mapping[int, tuple[int, str]]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Store the rows of a chunk whose way has ended by a decision, and give the others."""
+    away = clean.index.isin(list(gone))
+    journal.add_rows(_row_plans(clean[away], np.full(int(away.sum()), "")))
+    journal.assign((row, *gone[row]) for row in clean.index[away].tolist())
+    return clean[~away], [problem for problem in problems if problem.row not in gone]
+
+
 def group(
-    journal: Journal, repeated: NDArray[np.bool_], policy: OnDuplicate, *, by_name: bool, column: str
+    journal: Journal,
+    repeated: NDArray[np.bool_],
+    policy: OnDuplicate,
+    *,
+    by_name: bool,
+    column: str,
+    apart: Collection[int] = (),
 ) -> duplicates.Resolution:
-    """Make one contact of the valid rows that are the same, and store where each of them went."""
+    """Make one contact of the valid rows that are the same, and store where each of them went.
+
+    Rows ``apart`` are contacts of their own, whatever they share.
+    """
     together = [
         good[repeated[start : start + len(good)]]
         for start, good in _valid_chunks(journal)
     ]  # fmt: skip
     clean = pd.concat(together) if together else pd.DataFrame(columns=["id", *WRITABLE, "derived", "base"], dtype="str")
-    resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column})
+    resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column}, apart=apart)
     journal.assign((row, carrier, own) for row, (own, carrier) in resolution.rows.items() if own)
     journal.add_problems(resolution.problems)
     journal.commit()

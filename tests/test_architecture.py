@@ -33,6 +33,7 @@ GROUPS = {
     "stage: regions": "regions",
     "stage: duplicates": "duplicates carriers",
     "stage: likeness": "likeness likeness.*",
+    "stage: decisions": "decisions",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
@@ -43,7 +44,7 @@ GROUPS = {
     "composition": """
         pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         exporting outbound differing ledger report reports reports.*
-        run jobs library
+        run jobs library reviews reviewing
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",
@@ -73,6 +74,7 @@ MAY_IMPORT = {
     "stage: regions": _VALUES | {"options"},
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
     "stage: likeness": _VALUES | {"stage: likeness"},
+    "stage: decisions": _VALUES,
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},
