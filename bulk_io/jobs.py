@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, reviews, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
@@ -38,6 +40,8 @@ from bulk_io.watching import Approval, Watcher
 from bulk_io.worklog import WorkLog
 
 _SAMPLE_ROWS = 500
+_QUICKLY = 20_000
+"""Rows up to which an import looks for likely duplicates by itself: a few seconds at most."""
 
 
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -194,7 +198,22 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     column = run.header_of("phoneNumber")
     policy, apart = run.options.on_duplicate, decided.apart
     resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
+    if (
+        run.options.find_duplicates
+        and not run.options.decisions
+        and rows <= _QUICKLY
+        and journal.get("command") == "import"
+    ):
+        _hint(run, resolution)
     return resolution, frozenset(choice.binding.fields)
+
+
+def _hint(run: Run, resolution: Resolution) -> None:
+    """Tell who may be twice although no number says so: a proposal, which changes nothing."""
+    clean = [chunk[~chunk.index.isin(run.journal.rows_with_errors())] for chunk in run.journal.chunks("clean")]
+    carried = {row: carrier for row, (_, carrier) in resolution.rows.items() if carrier}
+    if clean and (sentence := reviews.hint(pd.concat(clean), carried)):
+        run.note(sentence)
 
 
 async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterator[list[Candidate]]]) -> None:

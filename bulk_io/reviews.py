@@ -64,6 +64,19 @@ def within(clean: pd.DataFrame, others: pd.DataFrame | None) -> Found:
     return Found.of(*frames)
 
 
+def hint(clean: pd.DataFrame, carried: Mapping[int, int]) -> str:
+    """Say how many rows may be one person although they go separate ways; "" for none.
+
+    ``carried`` gives, for rows that were grouped by their number, the row that carries each.
+    """
+    found = find_duplicates(clean)
+    pairs = found[found.band != "conflict"]
+    apart = sum(carried.get(a, a) != carried.get(b, b) for a, b in zip(pairs.row_a, pairs.row_b, strict=True))
+    if not apart:
+        return ""
+    return f"{apart:,} pairs of rows may be one person each; nothing was merged for it: `bulk-io duplicates` shows them"
+
+
 def write(
     path: Path,
     found: Found,
