@@ -78,6 +78,8 @@ def _check(header: Sequence[str], given: Mapping[str, str | None]) -> None:
 
 def _texts(column: pd.Series) -> list[str]:
     """Give a column as text; what is missing is empty."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return list(column.fillna("").tolist())
     missing = column.isna()
     cells = column.astype(object).where(~missing, "")
     return [cell if isinstance(cell, str) else _plain(cell) for cell in cells.tolist()]

@@ -26,9 +26,9 @@ class Labels:
     @classmethod
     def of(cls, cells: Sequence[str], form: Callable[[str], str] = folded) -> Labels:
         """Number cells by the form in which they are compared."""
-        known = {cell: form(cell) if cell else "" for cell in set(cells)}
         places: dict[str, int] = {"": -1}
-        numbers = np.array([places.setdefault(known[cell], len(places) - 1) for cell in cells], dtype=np.int64)
+        known = {cell: places.setdefault(form(cell) if cell else "", len(places) - 1) for cell in dict.fromkeys(cells)}
+        numbers = np.array([known[cell] for cell in cells], dtype=np.int64)
         return cls(numbers, tuple(text for text in places if text), rarity(numbers))
 
     @property
