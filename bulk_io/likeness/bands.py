@@ -12,7 +12,7 @@ from bulk_io.likeness.scores import Judge, Scored, agreement
 from bulk_io.likeness.vocabulary import Flags, Ints
 
 _SAME, _POSSIBLE = 5.0, -1.0
-"""Bits of odds from which on a pair is *same* (with its number or address) and *possible*."""
+"""Bits of odds from which on a pair is *same* (with its number or address), and *possible*: rather one too many."""
 _SURE, _THROUGH = 3.0, 1.0
 """Bits of both of a row's pairs, and of all three together, from which on it makes the other two one person."""
 _MOST_TWINS = 12
@@ -31,16 +31,13 @@ class Band(StrEnum):
 def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | None = None) -> Scored:
     """Give the pairs that are proposed as one person; in one list also those that a third row speaks for."""
     scored = judge.score(a, b, names)
-    found = scored.only((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored))
+    found = scored.only(_is_reached_alike(judge, scored) | ((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored)))
     return _with_thirds(judge, found) if sides is None else found
 
 
 def same(judge: Judge, pairs: Scored) -> Flags:
-    """Tell which pairs need no second look: number or address equal and nobody else's, names the same."""
-    facts, common = judge.facts, judge.common
-    phone = evidence.equal(facts.phones.numbers, pairs.a, pairs.b) & ~common.phone[pairs.a]
-    mail = evidence.equal(facts.mail.addresses.numbers, pairs.a, pairs.b) & ~common.mail[pairs.a]
-    return np.asarray((phone | mail) & (pairs.fit == Fit.SURE) & (pairs.odds > _SAME), dtype=np.bool_)
+    """Tell which pairs need no second look: number or address equal and nobody else's, names the same, no doubt."""
+    return np.asarray(_is_reached_alike(judge, pairs) & (pairs.odds > _SAME), dtype=np.bool_)
 
 
 def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -> tuple[Ints, Ints]:
@@ -54,6 +51,14 @@ def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -
     np.minimum.at(first, numbers[one], one)
     kept = (crowd <= _MOST_CROWD) | (first[numbers[one]] == one)
     return one[kept], two[kept]
+
+
+def _is_reached_alike(judge: Judge, pairs: Scored) -> Flags:
+    """Tell where the names are the same, and a number or an address that is nobody else's."""
+    facts, common = judge.facts, judge.common
+    phone = evidence.equal(facts.phones.numbers, pairs.a, pairs.b) & ~common.phone[pairs.a]
+    mail = evidence.equal(facts.mail.addresses.numbers, pairs.a, pairs.b) & ~common.mail[pairs.a]
+    return np.asarray((phone | mail) & (pairs.fit == Fit.SURE), dtype=np.bool_)
 
 
 def _is_doubtful(judge: Judge, pairs: Scored) -> Flags:

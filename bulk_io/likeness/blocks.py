@@ -7,7 +7,7 @@ leaves out (all the Martins of a long list) is found by one that says more (the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from bulk_io.likeness.people import WORDS
 from bulk_io.likeness.vocabulary import Ints
 
 _PAIRS_A_ROW = 6
+_AT_ONCE = 3_000_000
 _MOST = 60
 """Rows of the largest block that is compared each with each."""
 
@@ -29,8 +30,9 @@ def candidates(facts: Facts, sides: Ints | None = None) -> tuple[Ints, Ints]:
     ``sides`` numbers the list of each row where there are two: then only pairs across them.
     """
     found = [np.zeros(0, dtype=np.int64)]
-    for rows, keys in _every(facts):
-        a, b = _pairs(rows, keys, _PAIRS_A_ROW * facts.rows + 10_000)
+    most = _PAIRS_A_ROW * facts.rows + 10_000
+    blocks = (pairs for rows, keys in _every(facts) for pairs in _in_parts(rows, keys, facts.people.joined, most))
+    for a, b in chain([_with_the_first(facts.phones.numbers)], blocks):
         if sides is not None:
             across = sides[a] != sides[b]
             a, b = a[across], b[across]
@@ -40,6 +42,22 @@ def candidates(facts: Facts, sides: Ints | None = None) -> tuple[Ints, Ints]:
             found = [_distinct(np.concatenate(found))]
     every = _distinct(np.concatenate(found))
     return np.divmod(every, max(1, facts.rows))
+
+
+def _in_parts(rows: Ints, keys: Ints, names: Ints, most: int) -> Iterator[tuple[Ints, Ints]]:
+    """Give the pairs of one kind of key, many keys in parts: to sort all at once takes room for five copies of them."""
+    parts = 1 + len(keys) // _AT_ONCE
+    for part in range(parts):
+        at = np.flatnonzero(keys % parts == part) if parts > 1 else slice(None)
+        yield _pairs(rows[at], keys[at], names[rows[at]], most // parts)
+
+
+def _with_the_first(numbers: Ints) -> tuple[Ints, Ints]:
+    """Give the rows of a value that is too common to compare each with each, beside the first row that has it."""
+    rows, values = _single(numbers)
+    _, first, back, counts = np.unique(values, return_index=True, return_inverse=True, return_counts=True)
+    common = counts[back] > _MOST
+    return rows[first[back]][common], rows[common]
 
 
 def _distinct(keys: Ints) -> Ints:
@@ -153,9 +171,12 @@ def _thinned(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
     return np.array(numbers, dtype=np.int64), np.cumsum(sizes) - sizes, sizes
 
 
-def _pairs(rows: Ints, keys: Ints, most: int) -> tuple[Ints, Ints]:
-    """Give all pairs of rows within blocks of one key, the smallest blocks first, ``most`` pairs at most."""
-    order = np.argsort(keys, kind="stable")
+def _pairs(rows: Ints, keys: Ints, names: Ints, most: int) -> tuple[Ints, Ints]:
+    """Give all pairs of rows within blocks of one key, the smallest blocks first, ``most`` pairs at most.
+
+    Rows of a block that is too large meet the next two in the order of ``names``: there may be a hundred copies.
+    """
+    order = np.lexsort((names, keys))
     rows, keys = rows[order], keys[order]
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, dtype=np.int64)
     sizes = np.diff(np.append(starts, len(keys)))
@@ -169,4 +190,9 @@ def _pairs(rows: Ints, keys: Ints, most: int) -> tuple[Ints, Ints]:
         i, j = np.triu_indices(size, 1)
         left.append(rows[(first[:, None] + i).ravel()])
         right.append(rows[(first[:, None] + j).ravel()])
+    large = np.repeat(sizes > _MOST, sizes)
+    for step in (1, 2):
+        at = np.flatnonzero(large[:-step] & (keys[step:] == keys[:-step]))
+        left.append(rows[at])
+        right.append(rows[at + step])
     return np.concatenate(left), np.concatenate(right)

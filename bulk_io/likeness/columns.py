@@ -79,7 +79,10 @@ def _check(header: Sequence[str], given: Mapping[str, str | None]) -> None:
 def _texts(column: pd.Series) -> list[str]:
     """Give a column as text; what is missing is empty."""
     if isinstance(column.dtype, pd.StringDtype):
-        return list(column.fillna("").tolist())
+        # one text for all cells that have it: of a million cities a few hundred are kept
+        codes, distinct = column.fillna("").factorize()
+        texts = distinct.tolist()
+        return [texts[code] for code in codes.tolist()]
     missing = column.isna()
     cells = column.astype(object).where(~missing, "")
     return [cell if isinstance(cell, str) else _plain(cell) for cell in cells.tolist()]

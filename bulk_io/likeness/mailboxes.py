@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from bulk_io.likeness.firms import words
 from bulk_io.likeness.labels import Labels
 from bulk_io.likeness.vocabulary import Flags
 
+_WORD = re.compile(r"[._-]")
 _OFFICE = words(
     """
 info infos contact contacts kontakt contacto contatto contatti sales vente ventes commercial vertrieb verkauf ventas
@@ -70,6 +72,5 @@ def _parts(cell: str) -> tuple[str, str]:
 
 
 def _bare(local: str) -> str:
-    """Give the first word of a local part: sales.fr and info2 are offices too."""
-    word = local.partition(".")[0].rstrip("0123456789")
-    return word if word != "no" else local
+    """Give the first word of a local part: sales.fr, office-paris and info2 are offices too."""
+    return local if local in _OFFICE else _WORD.split(local)[0].rstrip("0123456789")
