@@ -22,6 +22,14 @@ from bulk_io.writing.review import Line, Review, review
 
 _COLUMN = {name: HEADER.index(name) for name in WRITABLE}
 Pair = tuple[str, str]
+_HOW_TO = (
+    ("merge", "choose it for all lines of a group that are one person; its line “result” is what is written then"),
+    ("result", "edit its cells as you like; cells of rows that differ from it are coloured"),
+    ("keep both", "the rows are contacts of their own; of two with one number the second is held"),
+    ("skip", "the row is left out of the import"),
+    ("not decided", "the row is imported as if this workbook were not there"),
+    ("then", "bulk-io import FILE --decisions THIS WORKBOOK"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def write(
     conflicts = [_told(pair, found, values) for pair in found.conflicts]
     tables: dict[str, list[tuple[str, ...]]] = {
         "Conflicts": [("row", "row", "phoneNumber", "name", "name", "reason"), *conflicts],
-        decided.ABOUT: [("key", "value"), *about.items()],
+        decided.ABOUT: [("key", "value"), *about.items(), *_HOW_TO],
     }
     if twins.scores:
         tables["In the CRM"] = [

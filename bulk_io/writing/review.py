@@ -67,7 +67,9 @@ def _write(temp: Path, sheet: Review) -> None:
             page.freeze_panes(1, 0)
             for at, cells in enumerate(rows):
                 _write_cells(page, at, cells, styles["head"] if at == 0 else styles["plain"])
-            page.set_column(0, len(rows[0]) - 1 if rows else 0, 28)
+            page.set_column(0, len(rows[0]) - 2, 22)
+            page.set_column(len(rows[0]) - 1, len(rows[0]) - 1, 90)
+            page.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows)}"})
 
 
 def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
@@ -87,6 +89,7 @@ def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
         if not line.heads:
             page.write_string(at, sheet.choice, line.cells[sheet.choice], styles["choice"])
     if last:
+        page.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
         asked = {"validate": "list", "source": list(sheet.choices), "error_title": "Not a decision"}
         page.data_validation(1, sheet.choice, last, sheet.choice, asked)
         page.autofilter(0, 0, last, len(sheet.header) - 1)
