@@ -60,6 +60,8 @@ class Vocabulary:
     sounds: Ints
     """Numbers of what spellings of one name share."""
     initials: Ints
+    reach: Ints
+    """Letters (as bits) that nicknames of a word begin with: L and B for Elizabeth."""
     nicknames: Ints
     """Pairs of words (a number for both) of which one is short for the other, or its twin in another language."""
 
@@ -73,9 +75,8 @@ class Vocabulary:
         bits[sizes == 1] = _INITIAL
         given = np.where(known, as_given > 0.2, as_given > 0.6)
         sounds = _numbered(map(_sound, texts))
-        return cls(
-            tuple(texts), sizes, counts, bits, given, known, sounds, _numbered(t[:1] for t in texts), _nicknames(texts)
-        )
+        initials = _numbered(text[:1] for text in texts)
+        return cls(tuple(texts), sizes, counts, bits, given, known, sounds, initials, _reach(texts), _nicknames(texts))
 
     def key(self, a: Ints, b: Ints) -> Ints:
         """Number pairs of words, whatever their order."""
@@ -101,6 +102,7 @@ class Vocabulary:
         ties[(ties == Tie.NONE) & (edits <= 2) & (edits < least) & (least >= 3) & self._is_odd(one, two)] = Tie.GARBLED
         begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
         ties[_where(begins, left, right, _begins)] = Tie.SHORT
+        ties[(ties == Tie.NONE) & (least == 1) & (most > 1) & (self.reach[one] & self.reach[two] > 0)] = Tie.SHORT
         ties[np.isin(keys, self.nicknames)] = Tie.VARIANT
         # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
         alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
@@ -155,6 +157,19 @@ def _begins(a: str, b: str) -> bool:
         return True
     begins = long.startswith(short) or (len(short) >= 4 and long.startswith(short[:4]))
     return begins and short not in GIVEN and len(long) > 5
+
+
+def _reach(texts: Sequence[str]) -> Ints:
+    met: dict[str, int] = {}
+    for line in LINES:
+        letters = sum({1 << _letter(word) for word in line})
+        for word in line:
+            met[word] = met.get(word, 0) | letters
+    return np.array([1 << _letter(t) if len(t) == 1 else met.get(t, 0) for t in texts], dtype=np.int64)
+
+
+def _letter(word: str) -> int:
+    return ord(word[0]) % 61
 
 
 def _nicknames(texts: Sequence[str]) -> Ints:
