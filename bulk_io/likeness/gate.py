@@ -31,7 +31,7 @@ _LOST = {Tie.VARIANT: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
 """Bits that a match says less than the same word would, by its tie."""
 _LEAST = {Tie.VARIANT: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
 _NEAR_NAME = -10.0
-_OTHER_FAMILY, _OTHER_GENERATION, _OTHER_INITIAL, _LEFT_OUT = -7.0, -14.0, -4.0, -0.5
+_OTHER_FAMILY, _OTHER_ROLE, _OTHER_GENERATION, _OTHER_INITIAL, _LEFT_OUT = -7.0, -13.0, -14.0, -4.0, -0.5
 _ONE_LAND = 1.5
 """First names and surnames of one country go together, so two say less than one and one: by so many bits at least."""
 
@@ -142,11 +142,12 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     initials = [((lengths[side] == 1) | (side < 0)).all(axis=1) for side in sides]
     first = [((side >= 0) & given[side] & (lengths[side] > 1)).any(axis=1) for side in sides]
     loose = initials[0] | initials[1]
-    several = np.where(pairs.given[at], first[0] & first[1], first[0] | first[1])
-    family = ~loose & (pairs.matched[at] > 0) & ~several
-    doubtful = np.where(family, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
+    shared = ~loose & (pairs.matched[at] > 0)
+    family = shared & ~(first[0] & first[1]) & (pairs.given[at] | ~(first[0] | first[1]))
+    mixed = shared & ~family & (first[0] ^ first[1])
+    doubtful = np.where(family | mixed, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
     fit[at] = np.minimum(fit[at], doubtful)
-    bits[at] += np.where(family, _OTHER_FAMILY, _OTHER_INITIAL)
+    bits[at] += np.select([family, mixed], [_OTHER_FAMILY, _OTHER_ROLE], _OTHER_INITIAL)
 
 
 def _sides(pairs: _Pairs) -> tuple[tuple[Flags, Ints], tuple[Flags, Ints]]:
