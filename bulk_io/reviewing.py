@@ -136,5 +136,6 @@ def _contacts(connecting: Connecting, watcher: Watcher) -> pd.DataFrame:
 
 def _in_crm(others: pd.DataFrame) -> Found:
     """Find contacts of the CRM that may be one person: they are told only, its API can neither merge nor delete."""
-    found = Found.of(find_duplicates(others[others.index.str.startswith(CONTACT)]))
+    contacts = others[others.index.str.startswith(CONTACT)]
+    found = Found.of(find_duplicates(contacts))
     return Found(found.scores, found.reasons, {pair: found.bands[pair] for pair in found.scores})

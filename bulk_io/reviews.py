@@ -66,10 +66,15 @@ NOTHING = Found({}, {}, {})
 
 def within(clean: pd.DataFrame, others: pd.DataFrame | None) -> Found:
     """Find who is twice in a file's clean rows, and who of them is among others (their index: labels)."""
-    frames = [find_duplicates(clean)]
+    frames = [find_duplicates(_fields(clean))]
     if others is not None and len(others):
-        frames.append(find_duplicates(clean, others))
+        frames.append(find_duplicates(_fields(clean), _fields(others)))
     return Found.of(*frames)
+
+
+def _fields(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns that say something of a person: not what the stages have put beside them."""
+    return frame[[name for name in WRITABLE if name in frame]]
 
 
 def hint(clean: pd.DataFrame, carried: Mapping[int, int]) -> str:
@@ -77,7 +82,7 @@ def hint(clean: pd.DataFrame, carried: Mapping[int, int]) -> str:
 
     ``carried`` gives, for rows that were grouped by their number, the row that carries each.
     """
-    found = find_duplicates(clean)
+    found = find_duplicates(_fields(clean))
     pairs = found[found.band != "conflict"]
     apart = sum(carried.get(a, a) != carried.get(b, b) for a, b in zip(pairs.row_a, pairs.row_b, strict=True))
     if not apart:

@@ -142,6 +142,15 @@ def test_nobody_twice_makes_no_workbook(bulk: Bulk, here: Path) -> None:
     assert not (here / "duplicates.xlsx").exists()
 
 
+def test_only_contact_fields_are_compared(bulk: Bulk, here: Path) -> None:
+    """What the stages have found out beside them (a number's country) is no fact of its own."""
+    (here / "leads.csv").write_text(
+        LEADS + "Ada Quill;;+442079460123;;;\nBo Quill;;+15125550123;;;\n", encoding="utf-8"
+    )
+    bulk("duplicates", "leads.csv")
+    assert not any("same region" in line[3] or "derived" in line[3] for line in lines())
+
+
 def test_decisions_are_not_written_over(bulk: Bulk) -> None:
     """A review that is there may hold an hour's work."""
     bulk("duplicates", "leads.csv")
