@@ -6,7 +6,7 @@ rows that go into another one leave the flow, and the row that carries them has 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -15,6 +15,8 @@ import pandas as pd
 
 from bulk_io.errors import UsageError
 from bulk_io.fields import WRITABLE
+from bulk_io.likeness import survivors
+from bulk_io.likeness.survivors import Preference
 from bulk_io.records import Action, Candidate, Contact, Problem
 
 SHEET, ABOUT = "Duplicates", "About"
@@ -109,64 +111,86 @@ def parse(file: str, lines: pd.DataFrame, about: Mapping[str, str]) -> Decisions
     for at, line in zip(lines.index.tolist(), lines.to_dict("records"), strict=True):
         blocks[str(line["group"])].append((at, {str(name): str(cell).strip() for name, cell in line.items()}))
     found = [_Block.of(file, group, block) for group, block in blocks.items() if group]
-    merges = tuple(merge for block in found if (merge := block.merge(file)))
-    skipped = frozenset(row for block in found for row in block.rows[SKIP])
-    apart = frozenset(row for block in found for row in block.rows[KEEP])
+    prefer: Any = about.get("prefer", "most-complete")
+    merges = tuple(merge for block in found if (merge := block.merge(file, prefer)))
+    skipped = frozenset(row for block in found for row in block.rows(SKIP))
+    apart = frozenset(row for block in found for row in block.rows(KEEP))
     _refuse_twice(file, merges, skipped, apart)
     return Decisions(merges, skipped, apart - skipped, about["sha256"])
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a group: a row of the file (0 for none), a contact of the CRM ("" for none), or another file's row."""
+
+    decision: str
+    values: Mapping[str, str]
+    row: int = 0
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Block:
-    """A group of the sheet: its rows and contacts by decision, and the values of its result."""
+    """A group of the sheet: its lines, and the values of its result; None where that line is gone."""
 
     group: str
-    rows: Mapping[str, list[int]]
-    contacts: Mapping[str, list[tuple[str, str]]]
-    others: Mapping[str, int]
-    values: Mapping[str, str]
+    lines: tuple[_Line, ...]
+    result: Mapping[str, str] | None
 
     @classmethod
     def of(cls, file: str, group: str, lines: Sequence[tuple[int, Mapping[str, str]]]) -> _Block:
-        rows: defaultdict[str, list[int]] = defaultdict(list)
-        contacts: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        others: Counter[str] = Counter()
-        values: Mapping[str, str] = {}
-        for at, line in lines:
-            named, decision = line["row"], line["decision"].casefold() or UNDECIDED
-            if named == RESULT:
-                values = {name: line[name] for name in WRITABLE}
-            elif decision not in CHOICES:
-                said = f"“{line['decision']}” is no decision; choose {', '.join(CHOICES)}"
-                raise UsageError(f"{file}, row {at}: {said}")
-            elif named.isdecimal():
-                rows[decision].append(int(named))
-            elif named.startswith(CONTACT):
-                contacts[decision].append((named.removeprefix(CONTACT), line["updatedAt"]))
-            elif named.startswith(OTHER):
-                others[decision] += 1
-            else:
-                raise UsageError(f"{file}, row {at}: “{named}” is no row; leave the column “row” as it was written")
-        return cls(group, rows, contacts, others, values)
+        result = next((line for _, line in lines if line["row"] == RESULT), None)
+        own = [_line(file, at, line) for at, line in lines if line["row"] != RESULT]
+        # in the order in which their values were put together
+        own.sort(key=lambda line: (line.row == 0, line.row))
+        return cls(group, tuple(own), result)
 
-    def merge(self, file: str) -> Merge | None:
+    def rows(self, decision: str) -> tuple[int, ...]:
+        """Give the rows of the file on which something was decided."""
+        return tuple(line.row for line in self.lines if line.row and line.decision == decision)
+
+    def merge(self, file: str, prefer: Preference) -> Merge | None:
         """Give what is to be merged, None for nothing; raises UsageError for what cannot be."""
-        rows, contacts, others = self.rows.get(MERGE, []), self.contacts.get(MERGE, []), self.others.get(MERGE, 0)
-        if not rows and not contacts and not others:
+        chosen = [line for line in self.lines if line.decision == MERGE]
+        rows, contacts = self.rows(MERGE), [line for line in chosen if line.contact]
+        if not chosen:
             return None
         where = f"{file}, group {self.group}"
         if len(contacts) > 1:
             raise UsageError(f"{where}: two contacts of the CRM cannot be merged through its API; merge them there")
-        if len(rows) + len(contacts) + others < 2 or not rows:
-            raise UsageError(
-                f"{where}: “{MERGE}” needs a row of the file and another line; choose it for all that are one person"
-            )
-        if not self.values:
+        if len(chosen) < 2 or not rows:
+            lacking = f"“{MERGE}” needs a row of the file and another line; choose it for all that are one person"
+            raise UsageError(f"{where}: {lacking}")
+        if self.result is None:
             raise UsageError(
                 f"{where}: its line “{RESULT}” is gone, which has the values to write; make the sheet anew"
             )
-        contact, updated = contacts[0] if contacts else ("", "")
-        return Merge(tuple(sorted(rows)), self.values, contact, updated)
+        contact, updated = (contacts[0].contact, contacts[0].values["updatedAt"]) if contacts else ("", "")
+        return Merge(rows, self._values(chosen, prefer), contact, updated)
+
+    def _values(self, chosen: Sequence[_Line], prefer: Preference) -> Mapping[str, str]:
+        """Give the result's values: as edited, and where nobody did, those of the lines that were chosen only."""
+        assert self.result is not None
+        every, those = (_together(lines, prefer) for lines in (self.lines, chosen))
+        return {name: those[name] if self.result[name] == every[name] else self.result[name] for name in WRITABLE}
+
+
+def _line(file: str, at: int, line: Mapping[str, str]) -> _Line:
+    named, decision = line["row"], line["decision"].casefold() or UNDECIDED
+    if decision not in CHOICES:
+        raise UsageError(f"{file}, row {at}: “{line['decision']}” is no decision; choose {', '.join(CHOICES)}")
+    if named.isdecimal():
+        return _Line(decision, line, row=int(named))
+    if named.startswith(CONTACT):
+        return _Line(decision, line, contact=named.removeprefix(CONTACT))
+    if named.startswith(OTHER):
+        return _Line(decision, line)
+    raise UsageError(f"{file}, row {at}: “{named}” is no row; leave the column “row” as it was written")
+
+
+def _together(lines: Sequence[_Line], prefer: Preference) -> Mapping[str, str]:
+    contacts = [line.values for line in lines if line.contact]
+    return survivors.merged([line.values for line in lines if not line.contact], contacts=contacts, prefer=prefer)
 
 
 def _refuse_twice(file: str, merges: Sequence[Merge], skipped: frozenset[int], apart: frozenset[int]) -> None:

@@ -86,7 +86,7 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
     written, groups = "", 0
     if found.bands or twins.bands:
         written = str(asked.output)
-        about = {"file": path, "sha256": digest(path), "made by": f"bulk-io {__version__}"}
+        about = {"file": path, "sha256": digest(path), "prefer": asked.prefer, "made by": f"bulk-io {__version__}"}
         groups = reviews.write(asked.output, found, labelled, prefer=asked.prefer, about=about, twins=twins)
     seconds = time.monotonic() - watcher.began
     return Reviewed(path, len(clean), found.counts(), groups, len(twins.scores), written, seconds)

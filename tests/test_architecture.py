@@ -74,7 +74,7 @@ MAY_IMPORT = {
     "stage: regions": _VALUES | {"options"},
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
     "stage: likeness": _VALUES | {"stage: likeness"},
-    "stage: decisions": _VALUES,
+    "stage: decisions": _VALUES | {"stage: likeness"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},

@@ -189,6 +189,18 @@ def test_the_result_line_may_be_edited(bulk: Bulk, crm: ContactsClient) -> None:
     assert (jon["currentCompany"], jon["phoneNumber"]) == ("Acme Group", "+33612345699")
 
 
+def test_only_rows_that_were_chosen_give_their_values(bulk: Bulk, here: Path, crm: ContactsClient) -> None:
+    """A third row of the group that stays undecided adds nothing to the result, unless a person wrote it there."""
+    third = "Jonathan Featherby;Acme;;jon.featherby@acme.fr;Lyon;vip\n"
+    (here / "leads.csv").write_text(LEADS + third, encoding="utf-8")
+    bulk("duplicates", "leads.csv")
+    assert lines()[1][HEADER.index("tags")] == "fair;web;vip"
+    decide(_2="merge", _3="merge")
+    outcomes(bulk)
+    jon = next(one for one in crm.list() if one["name"] == "Jonathan Featherby")
+    assert set(jon.tags) == {"fair", "web"}
+
+
 def test_a_skipped_row_is_left_alone(bulk: Bulk, crm: ContactsClient) -> None:
     """It ends as skipped, also where it would have been invalid."""
     bulk("duplicates", "leads.csv")
