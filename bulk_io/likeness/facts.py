@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bulk_io import countries, phones
 from bulk_io.likeness.columns import Columns
 from bulk_io.likeness.firms import Firms
@@ -67,8 +65,3 @@ def _tail(number: str, land: str, region: str) -> str:
     whole = number if is_e164 else phones.parse(number, countries.region(land) or region).e164 if number else ""
     digits = "".join(filter(str.isdecimal, whole or number)).lstrip("0")
     return digits[-_TAIL:] if len(digits) >= 6 else ""
-
-
-def is_blank(numbers: np.ndarray) -> bool:
-    """Tell whether a column says nothing at all."""
-    return bool((numbers < 0).all())
