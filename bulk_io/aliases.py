@@ -1,16 +1,20 @@
 """What a header means by itself: the curated aliases of ``aliases.toml``, looked up by normalised header.
 
-A value module: no neighbours, no cell values. ``neighbours`` settles the headers that are more than one field.
+A value module: no neighbours, no cell values. ``neighbours`` settles the headers that are more than one field, and asks
+the values of columns whose header means nothing here.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from bulk_io.headers import key, words
 
@@ -23,39 +27,50 @@ EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 class Meaning:
     """What a header says: a field, or a ``friend`` (one header, several fields), or nothing, with the reason.
 
-    ``rank`` orders the columns of one field, the lowest first.
+    ``rank`` orders the columns of one field, the lowest first. ``closed``: it says that the column is about something
+    or somebody else, so that its values are not asked.
     """
 
     field: str = ""
     friend: str = ""
     rank: tuple[int, int] = (0, 0)
     why: str = ""
+    closed: bool = False
 
 
 @lru_cache(maxsize=4096)
 def meaning(header: str) -> Meaning:
-    """Look a header up: exact aliases, then words about somebody else, then the words of phone and e-mail headers.
+    """Look a header up: exact aliases, then the same among words that change nothing (``Your first name?``), then words
+    about somebody else, then the words of phone and e-mail headers, then words about something else.
 
     A number behind it (``Phone 2``, ``Phone (2)``) puts the column behind its like.
     """
     tables = _tables()
     text, number = _numbered(words(header))
-    for same in (key(header), key(text)):
-        if same in tables.exact:
-            field, rank = tables.exact[same]
-            order = number if same != key(header) else 0
-            return Meaning(field, rank=(rank, order), why=f"called like a column of {_LABELS.get(field, field)}")
-        if same in tables.friends:
-            return Meaning(friend=tables.friends[same], rank=(0, number))
-    reason = _veto(text)
-    if reason:
-        return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)")
+    core = _core(text)
+    asked = _asked(core, number) or _asked([word for word in core if word not in tables.filler], number)
+    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header)
+    if exact:
+        return exact
+    if reason := _veto(text):
+        return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", tables.phone, PHONE_KINDS), ("email", tables.email, EMAIL_KINDS)):
-        found = _made_of(text.split(), table)
+        found = _made_of(core or text.split(), table)
         if found:
             second = int(found != "other" and bool(table["other"].intersection(text.split())))
             return Meaning(field, rank=(kinds.index(found), number or second), why=_made_why(field, found))
-    return Meaning(why="no contact field is called like this")
+    nothing = "no contact field is called like this"
+    return Meaning(why=nothing, closed=any(f" {word} " in f" {text} " for word in tables.other))
+
+
+def corrected(header: str) -> str:
+    """Give a header with its misspelt words as the aliases spell them, ``""`` where no word is nearly one of theirs.
+
+    Only slips of the pen count (a ratio of 88 and more, words of five letters and more): a longer or shorter header
+    that holds an alias (``Company Phone``) is another one.
+    """
+    found = [_near(word) for word in words(header).split()]
+    return " ".join(found) if found != words(header).split() else ""
 
 
 def field_called(text: str) -> str:
@@ -77,6 +92,12 @@ class _Tables:
     phone: dict[str, frozenset[str]]
     email: dict[str, frozenset[str]]
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
+    other: frozenset[str]
+    filler: frozenset[str]
+    asked: dict[str, str]
+    """What is left of aliases of several words without those that change nothing, each with its field."""
+    vocabulary: frozenset[str]
+    """The words that a slip of the pen is measured by."""
 
 
 @lru_cache(maxsize=1)
@@ -90,14 +111,81 @@ def _tables() -> _Tables:
     }
     for kind, aliases in said["exact_phone"].items():
         exact |= {key(alias): ("phoneNumber", PHONE_KINDS.index(kind)) for alias in aliases}
+    phone, email = _word_sets(said["phone"]), _word_sets(said["email"])
+    filler = frozenset(words(word) for word in said["filler"]["words"])
+    aliases = [alias for languages in said["exact"].values() for listed in languages.values() for alias in listed]
+    nouns = [*phone["nouns"], *phone["mobile"], *email["nouns"], *email["plain"]]
     return _Tables(
         honorifics=frozenset(key(text) for text in said["honorifics"]),
         exact=exact,
         friends={key(alias): friend for friend, aliases in said["friends"].items() for alias in aliases},
-        phone=_word_sets(said["phone"]),
-        email=_word_sets(said["email"]),
+        phone=phone,
+        email=email,
         veto=tuple(_vetoes(said["veto"])),
+        other=frozenset(words(word) for word in said["else"]["words"]),
+        filler=filler,
+        asked=_asked_for(said["exact"], filler),
+        vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )
+
+
+def _exact(same: str, number: int) -> Meaning | None:
+    """Give the alias or friend with this key."""
+    tables = _tables()
+    if same in tables.exact:
+        field, rank = tables.exact[same]
+        return Meaning(field, rank=(rank, number), why=f"called like a column of {LABELS[field]}")
+    return Meaning(friend=tables.friends[same], rank=(0, number)) if same in tables.friends else None
+
+
+def _asked(core: list[str], number: int) -> Meaning | None:
+    """Give the alias that is left of a question; the number of a customer is none of a phone."""
+    same = "".join(core)
+    found = _exact(same, number)
+    if found is None and (field := _tables().asked.get(same)):
+        return Meaning(field, rank=(0, number), why=f"called like a column of {LABELS[field]}")
+    return found if found and found.friend != "number" else None
+
+
+def _core(text: str) -> list[str]:
+    """Give the words of a header without those at its ends that change nothing."""
+    filler, found = _tables().filler, text.split()
+    while found and found[0] in filler:
+        del found[0]
+    while found and found[-1] in filler:
+        del found[-1]
+    return found
+
+
+def _of_parts(header: str) -> Meaning | None:
+    """Understand a header in two languages or with a note: its parts mean the same, or nothing (``Name / Nom``)."""
+    parts = [words(part) for part in _PARTS.split(header) if any(map(str.isalpha, part))]
+    if len(parts) < 2:
+        return None
+    found = [_exact(part.replace(" ", ""), 0) or _asked(_core(part), 0) for part in parts]
+    said = [one for one in found if one]
+    empty = all(one or not _core(part) for one, part in zip(found, parts, strict=True))
+    same = len({one.field or _FRIENDS[one.friend] for one in said}) == 1
+    return min(said, key=lambda one: bool(one.friend)) if said and same and empty else None
+
+
+@lru_cache(maxsize=4096)
+def _near(word: str) -> str:
+    tables = _tables()
+    if len(word) < _SHORTEST_TYPO or word in tables.vocabulary or word in tables.other or word in tables.filler:
+        return word
+    found = process.extractOne(word, tables.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
+    return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
+
+
+def _asked_for(exact: dict[str, dict[str, list[str]]], filler: frozenset[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, languages in exact.items():
+        for alias in (alias for listed in languages.values() for alias in listed):
+            left = [word for word in words(alias).split() if word not in filler]
+            if len(left) > 1:
+                found.setdefault("".join(left), field)
+    return found
 
 
 def _word_sets(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
@@ -131,7 +219,7 @@ def _made_of(header: list[str], table: dict[str, frozenset[str]]) -> str:
 
 
 def _made_why(field: str, kind: str) -> str:
-    what = _LABELS[field]
+    what = LABELS[field]
     return f"called like a column of {what}" if kind == "plain" else f"called like a column of {what} ({kind})"
 
 
@@ -150,11 +238,13 @@ _FRIENDS = {
     "first": "name",
     "title": "position",
     "extension": "position",
+    "function": "position",
     "contact": "name",
     "number": "phoneNumber",
+    "place": "phoneNumber",
     "country": "country",
 }
-_LABELS = {
+LABELS = {
     "name": "full names",
     "firstName": "first names",
     "lastName": "last names",
@@ -167,3 +257,5 @@ _LABELS = {
     "country": "countries",
     "tags": "tags",
 }
+_PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
+_TYPO, _SHORTEST_TYPO = 88, 5

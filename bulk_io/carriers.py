@@ -39,6 +39,8 @@ def values(columns: Mapping[str, Sequence[str]], positions: Sequence[int]) -> di
     if not stated:
         derived.append("tags")
     has_base = any(was is not None for was in bases.values())
+    if "consent" in columns:
+        merged["consent"] = next(filter(None, (columns["consent"][position] for position in positions)), "")
     return {**merged, "derived": " ".join(derived), "base": json.dumps(base, ensure_ascii=False) if has_base else ""}
 
 

@@ -39,4 +39,6 @@ def _address(text: str) -> str:
 
 
 def _number(text: str, region: str) -> str:
-    return phones.parse(text, region).e164 or text
+    phone = phones.parse(text, region)
+    # A number beside others, or with an extension, is more than a form of that number.
+    return text if phone.several or phone.extension else phone.e164 or text

@@ -4,6 +4,7 @@
     ├── UsageError                  exit 2   wrong options, no key, a refused http://, no phone column
     │   └── MappingError            exit 2   a mapping file or --map that cannot be used
     ├── InputError                  exit 3   the input cannot be read
+    │   └── PasswordNeeded          exit 3   it is protected; may be asked for and tried again
     ├── ApiError                    the API's answer: 404, 409, 422 …
     │   ├── AccessRefused           exit 4   401, 403
     │   └── Unreachable             exit 5   no answer, or given up; resumable
@@ -41,6 +42,10 @@ class InputError(BulkIOError):
     """The input cannot be read; the message begins with the reason: empty, password, corrupt, too large …"""
 
     exit_code = 3
+
+
+class PasswordNeeded(InputError):
+    """The input is protected by a password that was not given, or by another one."""
 
 
 class ApiError(BulkIOError):

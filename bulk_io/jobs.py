@@ -15,33 +15,33 @@ from typing import Any
 
 import pandas as pd
 
-from bulk_io import base, crashpoints, lookup, matching, pipeline, plan, reviews, runs
+from bulk_io import base, crashpoints, intake, lookup, pipeline, plan, reviews, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
 from bulk_io.errors import Interrupted, UsageError
 from bulk_io.headers import is_guarded
+from bulk_io.intake import Intake
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
-from bulk_io.matching import Choice
 from bulk_io.options import Connecting, Options
 from bulk_io.pipeline import Layout
-from bulk_io.reading import read_table
-from bulk_io.reading.table import Table
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
 from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
+from bulk_io.sharing import cores
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
 from bulk_io.validation import Rules
 from bulk_io.watching import Approval, Watcher
 from bulk_io.worklog import WorkLog
 
-_SAMPLE_ROWS = 500
 _QUICKLY = 20_000
 """Rows up to which an import looks for likely duplicates by itself: a few seconds at most."""
+_MANY_ROWS = 200_000
+"""Rows that are worth the second or two that another process takes to begin."""
 
 
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -50,10 +50,11 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     Raises InputError for a file that cannot be read and UsageError for options or a mapping that cannot be used.
     """
     with ExitStack() as stack:
-        table, choice = understood(path, options, watcher)
-        facts = {"command": "validate", **_decided(path, options), **understanding(table, choice)}
+        given = intake.take(path, options, watcher, run_dir=run_dir)
+        intake.keep(given, watcher)
+        facts = {"command": "validate", **_decided(path, options), **understanding(given.table, given.choice)}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
-        return finish(run, lambda: _validated(run, table, choice))
+        return finish(run, lambda: _validated(run, given))
 
 
 def import_file(
@@ -61,16 +62,17 @@ def import_file(
 ) -> Report:
     """Validate a file, plan it against the CRM, and (unless ``dry_run``) upload it; see `validate`.
 
-    Raises UsageError for a missing key or a refused base URL before the file is read.
+    Raises UsageError for a missing key or a refused base URL as soon as the file's start is understood.
     """
     with ExitStack() as stack:
+        taken = intake.take(path, options, watcher, run_dir=run_dir)
         access = stack.enter_context(opened(connecting))
-        table, choice = understood(path, options, watcher)
-        _trust(choice, watcher)
-        told = {**_decided(path, options), **understanding(table, choice)}
-        facts = {"command": "import", "dry_run": dry_run, "place": access.name, **told}
-        run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
-        return finish(run, lambda: _imported(run, table, choice, access, connecting))
+        given = intake.agreed(taken, watcher)
+        intake.keep(given, watcher)
+        known = {**_decided(path, options), **understanding(given.table, given.choice)}
+        facts = {"command": "import", "dry_run": dry_run, "place": access.name, **known}
+        run = begin(str(path), given.options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
+        return finish(run, lambda: _imported(run, given, access, connecting))
 
 
 def resume(name: str | None, connecting: Connecting, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -103,24 +105,6 @@ def report(name: str | None, *, run_dir: Path) -> Report:
         return Report(Ledger(journal, folder, files=files).summary(), folder)
 
 
-def understood(path: str | Path, options: Options, watcher: Watcher) -> tuple[Table, Choice]:
-    """Open a file and choose its mapping; tells who watches what was understood. Raises InputError and UsageError."""
-    table = read_table(
-        path,
-        sheet=options.sheet,
-        header_row=options.header_row,
-        encoding=options.encoding,
-        delimiter=options.delimiter,
-    )
-    sample = next(table.chunks(_SAMPLE_ROWS), None)
-    choice = matching.choose(table.header, sample, mapping=options.mapping, overrides=options.map)
-    for detail in (*table.source.notes, f"mapping: {choice.name}"):
-        watcher.detail(detail)
-    for one in choice.proposals:
-        watcher.detail(f"column {one.header!r}: {one.field or 'not used'}, {one.why}")
-    return table, choice
-
-
 def _decided(path: str | Path, options: Options) -> dict[str, Any]:
     """Give what was decided in a review of the file, as a fact for the journal."""
     if not options.decisions:
@@ -128,23 +112,14 @@ def _decided(path: str | Path, options: Options) -> dict[str, Any]:
     return {"decisions": reviews.decisions(options.decisions, digest(str(path))).to_json()}
 
 
-def _trust(choice: Choice, watcher: Watcher) -> None:
-    """Do not write by a guess: a phone column that only its values speak for must be agreed to."""
-    unsure = [one.header for one in choice.proposals if one.field == "phoneNumber" and not one.sure]
-    if not unsure or set(choice.binding.headers("phoneNumber")) - set(unsure):
-        return
-    guess = f"{unsure[0]!r} was taken for the phone number by its values only"
-    if not watcher.trust(guess):
-        raise UsageError(f"{guess}; use --yes if that is right, else --map 'HEADER=phoneNumber' or --mapping")
+def _validated(run: Run, given: Intake) -> None:
+    resolution, mapped = _checked(run, given, outcome="valid")
+    consenting = bool(given.choice.binding.consent)
+    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False, consenting=consenting), None)
 
 
-def _validated(run: Run, table: Table, choice: Choice) -> None:
-    resolution, mapped = _checked(run, table, choice, outcome="valid")
-    _plan(run, pipeline.cases(run.journal, resolution, mapped=mapped, alone=False), None)
-
-
-def _imported(run: Run, table: Table, choice: Choice, access: Access, connecting: Connecting) -> None:
-    resolution, mapped = _checked(run, table, choice, outcome="")
+def _imported(run: Run, given: Intake, access: Access, connecting: Connecting) -> None:
+    resolution, mapped = _checked(run, given, outcome="")
     cases = partial(pipeline.cases, run.journal, resolution, mapped=mapped)
     _with_caller(run, access, connecting, lambda caller: _look_up_and_plan(run, caller, cases))
     if not run.journal.get("dry_run"):
@@ -163,16 +138,18 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
         raise UsageError("this run read standard input and was stopped before its plan was complete; import it again")
     run.journal.clear_plan()
     run.journal.put(notes=[])
-    table, choice = understood(path, run.options, run.watcher)
-    _imported(run, table, choice, access, connecting)
+    _imported(run, intake.take(path, run.options, run.watcher, run_dir=run.folder.parent), access, connecting)
 
 
-def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[Resolution, frozenset[str]]:
+def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, frozenset[str]]:
     journal, watcher = run.journal, run.watcher
+    table, choice = given.table, given.choice
+    for sentence in given.notes:
+        run.warn(sentence)
     watcher.stage("reading", None)
     rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
-    given = journal.get("source", {}).get("file", table.source.file)  # as it was called, also when resumed elsewhere
-    journal.put(rows=rows, source={**asdict(table.source), "file": given})
+    called = journal.get("source", {}).get("file", table.source.file)  # as it was called, also when resumed elsewhere
+    journal.put(rows=rows, source={**asdict(table.source), "file": called})
     if base.COLUMN in table.header and not choice.binding.with_base:
         run.warn(
             f"the column {base.COLUMN} is not used under another mapping: edits cannot be told apart, "
@@ -191,19 +168,18 @@ def _checked(run: Run, table: Table, choice: Choice, *, outcome: str) -> tuple[R
     headers = journal.get("headers", {})
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
+    processes = cores() if rows >= _MANY_ROWS else 1
     decided = run.decisions
-    repeated = pipeline.check(journal, layout, rules, outcome=outcome, decided=decided, advance=watcher.advance)
+    repeated = pipeline.check(
+        journal, layout, rules, outcome=outcome, advance=watcher.advance, decided=decided, processes=processes
+    )
     journal.put(stored_region=region.code or pipeline.commonest_region(journal))
     by_name = run.options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")
     policy, apart = run.options.on_duplicate, decided.apart
     resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
-    if (
-        run.options.find_duplicates
-        and not run.options.decisions
-        and rows <= _QUICKLY
-        and journal.get("command") == "import"
-    ):
+    asked = run.options.find_duplicates and not run.options.decisions and journal.get("command") == "import"
+    if asked and rows <= _QUICKLY:
         _hint(run, resolution)
     return resolution, frozenset(choice.binding.fields)
 

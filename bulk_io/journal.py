@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bulk_io import stored
+from bulk_io.blocks import Block, unpack
 from bulk_io.errors import BulkIOError, InputError, JournalFailed
 from bulk_io.records import Action, Candidate, Clash, Conflict, Problem
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = "journal.sqlite"
 BlockKind = Literal["source", "clean"]
-_ROW = "\0row"
-"""The column that holds the row numbers in a stored block; no header can be called so."""
 _TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE blocks(kind TEXT, seq INTEGER, first INTEGER, last INTEGER, cells BLOB, PRIMARY KEY(kind, seq));
@@ -160,35 +159,21 @@ class Journal:
 
     # what was read
 
-    def keep(self, kind: BlockKind, seq: int, chunk: pd.DataFrame) -> None:
-        """Store a chunk of text cells with its row numbers."""
-        import pyarrow as pa  # only here and in `chunks`: what lists runs should not wait for it
-
+    def keep(self, kind: BlockKind, seq: int, block: Block) -> None:
+        """Store a chunk of text cells with its row numbers, packed."""
         self.begin()
-        columns = [pa.array(chunk.iloc[:, at], type=pa.string()) for at in range(chunk.shape[1])]
-        table = pa.table([pa.array(chunk.index, type=pa.int64()), *columns], names=[_ROW, *chunk.columns])
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-            writer.write_table(table)
-        ends = (int(chunk.index[0]), int(chunk.index[-1])) if len(chunk) else (0, 0)
-        self.database.execute(
-            "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (kind, seq, *ends, sink.getvalue().to_pybytes())
-        )
+        self.database.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (kind, seq, *block))
 
-    def chunks(self, kind: BlockKind) -> Iterator[pd.DataFrame]:
-        """Give the stored chunks in file order, one at a time."""
-        import pandas as pd
-        import pyarrow as pa
-
-        def text_type(kind: pa.DataType) -> Any:
-            return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None
-
+    def blocks(self, kind: BlockKind) -> Iterator[bytes]:
+        """Give the stored chunks, packed, in file order, one at a time."""
         count = self.database.execute("SELECT count(*) FROM blocks WHERE kind = ?", (kind,)).fetchone()[0]
         for seq in range(count):
             query = "SELECT cells FROM blocks WHERE kind = ? AND seq = ?"
-            cells = self.database.execute(query, (kind, seq)).fetchone()[0]
-            frame = pa.ipc.open_stream(cells).read_all().to_pandas(types_mapper=text_type)
-            yield frame.set_index(_ROW).rename_axis(index=None)
+            yield self.database.execute(query, (kind, seq)).fetchone()[0]
+
+    def chunks(self, kind: BlockKind) -> Iterator[pd.DataFrame]:
+        """Give the stored chunks in file order, one at a time."""
+        return map(unpack, self.blocks(kind))
 
     # the plan
 
@@ -215,7 +200,7 @@ class Journal:
         """Give the rows that have a problem which keeps them from being sent."""
         query = "SELECT DISTINCT row FROM problems WHERE severity = 'error'"
         if not duplicates_too:
-            query += " AND code NOT IN ('duplicate', 'shared')"
+            query += " AND code NOT IN ('duplicate', 'shared', 'opted_out')"
         return {row for (row,) in self.database.execute(query)}
 
     def add_actions(self, actions: Iterable[tuple[Candidate, int, Action]]) -> None:

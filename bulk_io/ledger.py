@@ -12,7 +12,19 @@ from typing import Any
 
 from bulk_io.errors import InputError
 from bulk_io.journal import FILE_NAME, Journal
-from bulk_io.records import WRITTEN, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result, Source, Summary
+from bulk_io.records import (
+    WRITTEN,
+    Change,
+    Clash,
+    Conflict,
+    ContactChange,
+    Outcome,
+    Problem,
+    Result,
+    Source,
+    Summary,
+    Trouble,
+)
 
 _WRITTEN = ", ".join(f"'{outcome}'" for outcome in sorted(WRITTEN))
 # a carrier's end is its action's; a row that was merged shares the end of its carrier where that was not written
@@ -70,6 +82,7 @@ class Ledger:
             started=get("started", ""),
             target=get("target", ""),
             notes=tuple(get("notes", ())),
+            troubles=tuple(Trouble(**stored) for stored in get("troubles", ())),
         )
         return replace(found, **self._known)
 
@@ -242,4 +255,5 @@ def _outcomes(stage: str) -> list[Outcome]:
 def _source(stored: dict[str, Any] | None) -> Source:
     if not stored:
         return Source("", "")
-    return Source(**{**stored, "notes": tuple(stored.get("notes", ()))})
+    reasons = tuple((str(name), str(reason)) for name, reason in stored.get("reasons", ()))
+    return Source(**{**stored, "notes": tuple(stored.get("notes", ())), "reasons": reasons})

@@ -32,6 +32,7 @@ class CheckingOptions(TypedDict, total=False):
     header_row: int | None
     encoding: str | None
     delimiter: str | None
+    password_file: str | None
     region: str
     on_duplicate: OnDuplicate
     on_conflict: OnConflict
@@ -41,6 +42,8 @@ class CheckingOptions(TypedDict, total=False):
     add_tag: Sequence[str]
     clear_empty: bool
     lenient: bool
+    include_opted_out: bool
+    save_mapping: str
     limit_rows: int | None
     decisions: str
     run_dir: str | os.PathLike[str]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import base, names, tags
+from bulk_io import base, consent, names, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
@@ -58,6 +58,8 @@ class Binding:
     rules: tuple[tuple[str, Rule], ...]
     own_export: bool = False
     with_base: bool = False
+    consent: tuple[tuple[str, consent.Kind], ...] = ()
+    """The columns that say who must not be written to, and how they say it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -110,7 +112,8 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
     It has one text column per field fed, and beside it ``<field>:column``, the header that the row's value came from
     (headers joined with " + " where several were; the first header where there is no value). ``tags`` hold records.
     ``derived`` names, separated by spaces, the fields made from another in that row: first and last names split from
-    the full name. A name that is missing is built from first and last name; that is not derived.
+    the full name. A name that is missing is built from first and last name; that is not derived. ``consent``, where
+    the file has such columns, names the first one that says that the row's person must not be written to.
     """
     mapped: dict[str, pd.Series] = {}
     for field, rule in binding.rules:
@@ -118,6 +121,8 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
         if field == "tags" and not (binding.own_export and rule.columns == ("tags",)):
             mapped[field] = _tag_records(mapped[field], rule)
     mapped["derived"] = _text("", chunk.index)
+    if binding.consent:
+        mapped["consent"] = consent.refusals(chunk, binding.consent)
     fed = NAME_FIELDS.intersection(binding.fields)
     if fed & {"firstName", "lastName"}:
         _build_names(mapped, chunk.index)
@@ -163,7 +168,7 @@ def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Ser
 def _first(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Series]:
     """Take each row's first column with a value.
 
-    A phone without a digit or an e-mail without an @ ("-", "n/a") counts only where no other column has better.
+    A phone without four digits or an e-mail without an @ ("-", "0") counts only where no other column has better.
     """
     if len(rule.columns) == 1:
         return chunk[rule.columns[0]], _text(rule.columns[0], chunk.index)
@@ -289,4 +294,4 @@ def _text(text: str, index: pd.Index) -> pd.Series:
     return pd.Series(text, index=index, dtype="str")
 
 
-_TELLING = {"phoneNumber": re.compile(r"\d"), "email": re.compile("@")}
+_TELLING = {"phoneNumber": re.compile(r"(?:\d\D*){4}"), "email": re.compile("@")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from functools import lru_cache
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import platformdirs
 
-from bulk_io.errors import MappingError
+from bulk_io.errors import MappingError, UsageError
 from bulk_io.headers import did_you_mean
 from bulk_io.mappingmodel import Mapping, Rule, parse
 
 FOLDER_VARIABLE = "BULK_IO_MAPPINGS"
+_NAME = re.compile(r"\w[\w .-]*")
 
 
 def load(name_or_path: str | Path) -> Mapping:
@@ -74,6 +76,32 @@ def own_folder() -> Path:
     """Give the folder of the user's own mappings: ``BULK_IO_MAPPINGS``, else ``mappings`` in their settings folder."""
     given = os.environ.get(FOLDER_VARIABLE)
     return Path(given).expanduser() if given else platformdirs.user_config_path("bulk-io") / "mappings"
+
+
+def save(name: str, text: str) -> Path:
+    """Write a mapping among the user's own and give its path; raises UsageError for a bad name or a taken one."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--save-mapping {name}: a name is made of letters, digits, blanks, '-', '_' and '.'")
+    path = own_folder() / f"{name}.toml"
+    if path.exists() and read(path) == parse(text, path.name):
+        return path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as made:
+            made.write(text)
+    except FileExistsError:
+        raise UsageError(f"there is a mapping '{name}' already ({path}); choose another name, or remove it") from None
+    except OSError as error:
+        raise UsageError(f"the mapping cannot be kept: {path}: {error.strerror or error}") from error
+    return path
+
+
+def free_name(wanted: str) -> str:
+    """Give a name for a mapping that none has, like the wanted one."""
+    plain = re.sub(r"[^\w .-]+", "-", wanted).strip("-. ") or "mapping"
+    taken = {file.stem.casefold() for folder in (own_folder(), shipped_folder()) for file in _files(folder)}
+    names = (plain if number < 2 else f"{plain}-{number}" for number in range(1, len(taken) + 3))
+    return next(name for name in names if name.casefold() not in taken)
 
 
 def to_toml(

@@ -1,29 +1,37 @@
 """Matching: which mapping a file gets, and what each of its columns was taken for, and why.
 
 In order: the mapping that was asked for; our own export by its whole header; a mapping whose ``detect`` headers are all
-there; else what ``neighbours`` proposes by aliases. ``--map`` texts go on top. ``mapping`` applies what was chosen.
+there; else what ``neighbours`` proposes by aliases, neighbours, values and near spellings. ``--map`` texts go on top.
+Columns that say who must not be written to (``consent``) are known under any mapping. ``mapping`` applies what was
+chosen. All of it is a pure function of the header and some first rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base
-from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import NAME_FIELDS, WRITABLE
-from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
+from bulk_io import base, consent, contents, keptlayouts
+from bulk_io.errors import UsageError
+from bulk_io.fields import NAME_FIELDS
+from bulk_io.headers import BOOKKEEPING, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
-from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, unknown_field
-from bulk_io.neighbours import Proposal, propose
+from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule
+from bulk_io.neighbours import propose
+from bulk_io.overrides import read as read_overrides
+from bulk_io.proposals import Around, Proposal
 
 __all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
 
+SAMPLE_ROWS = 500
+"""So many first rows are enough to say what a column holds."""
+NAMED_BY = tuple(sorted(NAME_FIELDS))
+_CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
 
@@ -42,6 +50,8 @@ class Choice:
     region: str = ""
     own_export: bool = False
     sure: bool = True
+    notes: tuple[str, ...] = ()
+    """Sentences on a mapping of the user's own whose layout is not quite the file's."""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -64,25 +74,28 @@ def choose(
     leaves fields open that it feeds nothing: those are proposed by aliases. Raises MappingError for a mapping or an
     override that cannot be used, and, if ``required``, UsageError where no column feeds the phone number or the name.
     """
-    told = _overrides(overrides, header)
+    told = read_overrides(overrides, header)
     known, is_own = _known(mapping, header)
+    frame = pd.DataFrame() if sample is None else sample
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
+    shared = _shared(rules, frame) if mapping is None and not is_own else {}
+    rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
-    said = (
-        []
-        if is_own
-        else propose(_left(header, known, rules, told), pd.DataFrame() if sample is None else sample, taken=fed)
-    )
+    left = [column for column in _left(header, known, rules, told) if column not in shared]
+    refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
+    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
+    said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
-    rules |= _proposed(used)
+    rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
-    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
-    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said}
+    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
+    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
-    choice = Choice(name, binding, proposals, region, own_export, all(one.sure for one in used))
+    sure = all(one.sure for one in used)
+    choice = Choice(name, binding, proposals, region, own_export, sure, _notes(known, is_own, header))
     if required:
         demand(choice)
     return choice
@@ -99,7 +112,7 @@ def demand(choice: Choice) -> None:
 
 
 def suggest(choice: Choice, name: str, *, title: str = "") -> str:
-    """Write a choice as a mapping file to edit, with the reason of each column; ``detect`` holds the columns used."""
+    """Write a choice as a mapping file to edit, with the reason of each column; ``detect`` holds the whole header."""
     rules = {field: rule for field, rule in choice.binding.rules if field != "id"}
     if not rules:
         raise UsageError(f"no column could be matched: the file has {listed(one.header for one in choice.proposals)}")
@@ -111,8 +124,16 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     }
     used = [one.header for one in choice.proposals if any(one.header in rule.columns for rule in rules.values())]
     unused = {one.header: one.why for one in choice.proposals if one.header not in used}
-    mapping = Mapping(name=name, title=title, detect=tuple(used), region=choice.region, fields=rules)
+    detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING)
+    mapping = Mapping(name=name, title=title, detect=detect, region=choice.region, fields=rules)
     return to_toml(mapping, why=why, unused=unused)
+
+
+def _notes(known: Mapping | None, is_own: bool, header: Sequence[str]) -> tuple[str, ...]:
+    """Say what a mapping of the user's own does not know of the file, or that it nearly is the file's."""
+    if is_own:
+        return keptlayouts.unknown_columns(known, header)
+    return keptlayouts.changes(header) if known is None else ()
 
 
 def _known(mapping: str | Path | Mapping | None, header: Sequence[str]) -> tuple[Mapping | None, bool]:
@@ -140,43 +161,6 @@ def _closeness(mapping: Mapping, keys: set[str]) -> tuple[int, int]:
     return len({key(column) for column in mapping.detect}), len(wanted & keys)
 
 
-def _overrides(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
-    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them."""
-    usable = [column for column in header if column not in BOOKKEEPING]
-    told: list[tuple[str, str]] = []
-    for text in texts:
-        wanted, equals, field = (part.strip() for part in text.rpartition("="))
-        if not equals or not wanted:
-            raise MappingError(
-                f"--map '{text}' is not understood; write --map 'HEADER=field', or 'HEADER=' to ignore it"
-            )
-        column = resolve(wanted, usable)
-        if column is None:
-            close = near(wanted, usable)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ";"
-            raise MappingError(
-                f"--map '{text}': the file has no column '{wanted}'{hint} its columns are {listed(usable)}"
-            )
-        if field and field not in WRITABLE:
-            raise MappingError(f"--map '{text}': {unknown_field(field)}")
-        if (column, field) not in told:
-            _clash(told, column, field)
-            told.append((column, field))
-    return told
-
-
-def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
-    """Refuse two columns for one field, and a column both used and ignored."""
-    for other, same in told:
-        if other == column and not (same and field):
-            raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
-        if field and same == field:
-            raise MappingError(
-                f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
-                f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
-            )
-
-
 def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, Rule]:
     """Take out of a mapping's rules what ``--map`` decides: its fields, and its columns from other fields."""
     columns_told, fields_told = {column for column, _ in told}, {field for _, field in told}
@@ -186,6 +170,13 @@ def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, R
         if field not in fields_told and (left or not rule.columns):
             kept[field] = rule.model_copy(update={"columns": left})
     return kept
+
+
+def _shared(rules: Dictionary[str, Rule], sample: pd.DataFrame) -> dict[str, Proposal]:
+    """Give the phone columns of a shipped mapping that are not the people's own in this file."""
+    phones = rules["phoneNumber"].columns if "phoneNumber" in rules else ()
+    people = [column for field in NAMED_BY if field in rules for column in rules[field].columns]
+    return contents.shared_numbers(phones, people, Around({}, frozenset(), sample)) if len(sample) else {}
 
 
 def _left(
@@ -202,6 +193,17 @@ def _left(
 def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> bool:
     """Tell whether a field may be proposed: nothing feeds it yet, and no mapping decided on the names."""
     return field not in fed and not (field in NAME_FIELDS and NAME_FIELDS.intersection(rules))
+
+
+def _with_more(rules: Dictionary[str, Rule], sure: Sequence[Proposal]) -> dict[str, Rule]:
+    """Put further columns of phone numbers and e-mail addresses behind those that a mapping names."""
+    more = {field: rule for field, rule in _proposed([one for one in sure if one.field in _SEVERAL]).items()}
+    return {
+        field: rule.model_copy(update={"columns": (*rule.columns, *more[field].columns)})
+        if field in more and rule.columns and rule.join is None
+        else rule
+        for field, rule in rules.items()
+    }
 
 
 def _proposed(used: Sequence[Proposal]) -> dict[str, Rule]:
@@ -240,6 +242,8 @@ def _reasons(
 
 def _final(one: Proposal, used: Dictionary[str, str]) -> Proposal:
     """Give a proposal the field that its column feeds in the end."""
+    if one.header in used and not one.sure:
+        return replace(one, field=used[one.header], why=f"{one.why} (confidence {one.confidence:.2f})")
     if one.header in used or one.field is None:
         return replace(one, field=used.get(one.header))
     return replace(one, field=None, why=f"left out: {one.field} comes from another column")
@@ -251,3 +255,6 @@ def _missing(choice: Choice, what: str, field: str) -> str:
         f"no column for {what}: the file has {headers}; say which one it is with --map 'HEADER={field}' "
         "(`bulk-io inspect` shows what each column was taken for)"
     )
+
+
+_SEVERAL = ("phoneNumber", "email")

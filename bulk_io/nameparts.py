@@ -1,11 +1,12 @@
-"""A full name taken apart into first and last name, where its own writing says which is which; `names` offers it."""
+"""A full name taken apart into first and last name, where that is safe; `names` offers it."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
-from bulk_io.namewords import is_given, is_title, spelt
+from bulk_io.namewords import is_given, is_surely_given, is_title, spelt
 
 # Signs of two people, an address, a number or a note: nothing is certain then.
 _UNSAFE = re.compile(r"[\d&+/@()\[\]\"“”«»;|_]|\b(?:et|and|und|och)\b|\bS\.\s?[ALRNpP]\.", re.IGNORECASE)
@@ -20,10 +21,17 @@ ecole ets etablissements etude ferme fleuriste imprimerie institut librairie mai
 patisserie plomberie pizzeria salon service services societe studio taxi transports auto bank banque backerei autohaus
 praxis kanzlei firma apotheke ristorante farmacia panaderia taller bakery shop store clinic
 """
+_ROLES = """
+team equipe mannschaft equipo client cliente kunde klant customer contact kontakt contacto contatto lead prospect test
+admin info sales support secretariat accueil reception chez saint sainte st ste san santa santo sao sankt sint
+maman papa mama mamma mere pere frere soeur tante oncle onkel tonton mamie papi papy opa oma tio tia zio zia
+ville rue place plaza piazza magazine hello bonjour monsieur madame chef boss nouveau nouvelle ancien perso pro
+"""
 _OFFICES = "pdg dg daf drh dsi rh hr it ceo cto cfo coo cmo vip sav rdv jr sr ii iii iv phd mba md esq junior senior"
-_NOT_A_NAME = frozenset(f"{_FORMS} {_TRADES} {_OFFICES}".split())
-_LOWER = "de du des d di da do das dos della del la le van von vom zu den der het ten ter el y e"
-_LOWER_PARTICLES = frozenset(_LOWER.split())
+_NOT_A_NAME = frozenset(f"{_FORMS} {_TRADES} {_OFFICES} {_ROLES}".split())
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ'’-]+")
+_LOWER = "de du des d di da do das dos della del la le les lo van von vom zu den der het ten ter el y e"
+_PARTICLES = frozenset(_LOWER.split())
 
 
 def parts(full: str) -> tuple[str, str] | None:
@@ -31,7 +39,10 @@ def parts(full: str) -> tuple[str, str] | None:
     text = " ".join(full.split())
     if _UNSAFE.search(text) or not _NOT_A_NAME.isdisjoint(spelt(text)):
         return None
-    return _around_comma(text) if "," in text else _by_capitals(text)
+    if "," in text:
+        return _around_comma(text)
+    words = _without_titles(text.split())
+    return _by_capitals(words) or _by_given_name(words)
 
 
 def _around_comma(text: str) -> tuple[str, str] | None:
@@ -40,6 +51,9 @@ def _around_comma(text: str) -> tuple[str, str] | None:
     last, first = (" ".join(_without_titles(side.split())) for side in text.split(","))
     if not spelt(first) or not spelt(last):
         return None
+    # "Weber, Klein y Ruiz": partners, not a person.
+    if first.split()[0] in _PARTICLES or not {"y", "e", "en"}.isdisjoint(first.split()):
+        return None
     ahead, behind = spelt(last)[0], spelt(first)[0]
     # "Jean Dupont, Lyon": the whole name stands before the comma.
     if len(spelt(last)) > 1 and is_given(ahead) and not is_given(behind):
@@ -47,13 +61,34 @@ def _around_comma(text: str) -> tuple[str, str] | None:
     return first, last
 
 
-def _by_capitals(text: str) -> tuple[str, str] | None:
-    runs = [(loud, list(words)) for loud, words in groupby(_without_titles(text.split()), key=_loud)]
+def _by_given_name(words: list[str]) -> tuple[str, str] | None:
+    """Split two words of which one, and only one, is known to be a first name; particles stay with the last name."""
+    if not _LATIN.fullmatch("".join(words)):
+        return None
+    particles = [word for word in words[:-1] if word.lower() in _PARTICLES]
+    if len(words) - len(particles) != 2 or words[0] in particles or any(len(word) < 2 for word in words):
+        return None
+    front, back = _spelt(words[0]), _spelt(words[-1])
+    if not front or not back:
+        return None
+    if all(is_surely_given(part, in_front=True) for part in front) and not any(map(is_given, back)):
+        return words[0], " ".join(words[1:])
+    if (
+        len(words) == 2
+        and all(is_surely_given(part, in_front=False) for part in back)
+        and not any(map(is_given, front))
+    ):
+        return words[1], words[0]
+    return None
+
+
+def _by_capitals(words: list[str]) -> tuple[str, str] | None:
+    runs = [(loud, list(run)) for loud, run in groupby(words, key=_loud)]
     if len(runs) != 2:
         return None
     (first_loud, ahead), (_, behind) = runs
     capitals, mixed = (ahead, behind) if first_loud else (behind, ahead)
-    while not first_loud and mixed and mixed[-1] in _LOWER_PARTICLES:
+    while not first_loud and mixed and mixed[-1] in _PARTICLES:
         capitals.insert(0, mixed.pop())
     if not mixed or not _surname(capitals) or not _first_names(mixed):
         return None
@@ -79,8 +114,13 @@ def _first_names(words: list[str]) -> bool:
     return len(words) == 1 or all(is_given(word) for word in plain)
 
 
+@lru_cache(maxsize=65_536)
+def _spelt(word: str) -> tuple[str, ...]:
+    return spelt(word)
+
+
 def _without_titles(words: list[str]) -> list[str]:
     start = 0
-    while start < len(words) and all(map(is_title, spelt(words[start]))):
+    while start < len(words) and all(map(is_title, _spelt(words[start]))):
         start += 1
     return words[start:]

@@ -65,10 +65,11 @@ def join(first: str, last: str) -> str:
 
 
 def split(full: str) -> tuple[str, str] | None:
-    """Split a full name into first and last name, or give None unless the text itself says which is which.
+    """Split a full name into first and last name, or give None unless it is safe; titles are dropped.
 
-    Safe are ``Dupont, Jean`` and one run in capitals beside one in mixed case (``DUPONT Jean``, ``Jean DUPONT``);
-    titles are dropped. Two plain words are not: lists write both ``Jean Dupont`` and ``Dupont Jean``.
+    Safe are ``Dupont, Jean``, one run in capitals beside one in mixed case (``DUPONT Jean``, ``Jean DUPONT``), and two
+    words of which one, and only one, is a known first name that is no family name, too. Lists write both orders, so
+    ``Jean Martin`` is not safe.
     """
     return parts(full)
 

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from bulk_io.nicknames import GIVEN, LINES
+from bulk_io.nicknames import FAMILY, FAMILY_ELSEWHERE, GIVEN, LINES
 
 MALE, FEMALE = 1, 2
 
@@ -37,7 +37,12 @@ _TITLES = _MR | _MRS | _set("dr dott dottor dottore dottoressa dra drs prof prof
 # Titles only in front: elsewhere they are initials, names or Junior and Senior.
 _MR_FIRST = _set("m mr mm sr sig sir")
 _MRS_FIRST = _set("ms mw lady ra mlles")
-_TITLES_FIRST = _TITLES | _MR_FIRST | _MRS_FIRST | _set("me pr ir ssa avv arch geom rag rev and et und")
+_TITLES_FIRST = (
+    _TITLES
+    | _MR_FIRST
+    | _MRS_FIRST
+    | _set("me pr ir ssa avv arch geom rag rev and et und herrn mx exmo exma dna mej mejuffrouw maitre lic mgr")
+)
 _AFTER = _set("phd md mba esq msc bsc")
 _PARTICLES = _set(
     "de du des d di da do das dos della dello dei del degli la le les lo los las l van von vom zu zur zum den der "
@@ -103,6 +108,11 @@ def spelt(text: str) -> tuple[str, ...]:
 def is_given(word: str) -> bool:
     """Tell whether a folded word is a given name that the tables know."""
     return word in GIVEN
+
+
+def is_surely_given(word: str, *, in_front: bool) -> bool:
+    """Tell whether a folded word is a given name and no family name that stands in front of, or behind, a given one."""
+    return word in GIVEN and word not in FAMILY and (in_front or word not in FAMILY_ELSEWHERE)
 
 
 def is_title(word: str) -> bool:

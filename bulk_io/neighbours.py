@@ -1,81 +1,96 @@
 """What a header means among its neighbours: the proposals for a file that no mapping knows.
 
 Each header's own meaning comes from ``aliases``; here the headers that are more than one field (``Nom``, ``Title``,
-``Poste``, ``Contact`` …) are settled by the columns beside them or by their values. Near spellings and columns known by
-their values alone would be two more sources, asked after these for the headers still without a field.
+``Poste``, ``Contact`` …) are settled by the columns beside them or by their values. Then ``contents`` is asked for the
+headers still without a field, and last near spellings. A pure function of header and sample values.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
-from bulk_io.aliases import Meaning, honorifics, meaning
+from bulk_io import contents
+from bulk_io.aliases import LABELS, Meaning, corrected, honorifics, meaning
+from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
+from bulk_io.proposals import Around, Proposal
 
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a column was taken for: a field, or None, and why. ``sure`` is False where its values had to decide."""
-
-    header: str
-    field: str | None
-    why: str
-    sure: bool = True
-    rank: tuple[int, int] = (0, 0)
-    """The order among the columns of one field, the lowest first."""
+__all__ = ["Proposal", "propose"]
 
 
 def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[str] = ()) -> list[Proposal]:
-    """Propose a field for each header by exact aliases, in the file's order.
+    """Propose a field for each header, in the file's order: by its alias, its neighbours, its values, a near spelling.
 
     ``taken`` are fields that other columns of the file feed already: they count as neighbours.
     """
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
-    found = {column: _plain(column, one) for column, one in said.items() if not one.friend}
-    around = Around({column: str(one.field) for column, one in found.items() if one.field}, frozenset(taken), sample)
+    around = Around({}, frozenset(taken), sample)
+    found: dict[str, Proposal] = {}
+    for column, one in said.items():
+        if not one.friend:
+            _keep(_plain(column, one, around), found, around)
     waiting = [column for column, one in said.items() if one.friend]
     for column in sorted(waiting, key=lambda column: _ORDER.index(said[column].friend)):
-        found[column] = _SETTLE[said[column].friend](column, around)
-        found[column] = replace(found[column], rank=_friend_rank(said[column], found[column]))
-        if found[column].field:
-            around.fields[column] = str(found[column].field)
+        _keep(_settled(column, said[column], around), found, around)
+    unknown = [column for column, one in said.items() if not (one.field or one.friend or one.closed)]
+    for proposal in contents.propose(header, unknown, around).values():
+        _keep(proposal, found, around)
+    for column in unknown:
+        if not found[column].field and (near := _nearly(column, around)):
+            _keep(near, found, around)
+    for column in waiting:
+        if said[column].friend in ("last", "first"):  # a slip or values may have told the other name
+            around.fields.pop(column, None)
+            _keep(_settled(column, said[column], around), found, around)
+    for proposal in contents.shared_numbers(*_phones_and_people(around), around).values():
+        _keep(proposal, found, around)
     return [found[column] if column in found else _bookkeeping(column) for column in header]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """The neighbours of a header: the fields that other columns of the file feed, and sample values."""
-
-    fields: dict[str, str]
-    taken: frozenset[str]
-    sample: pd.DataFrame
-
-    def has(self, field: str) -> bool:
-        """Tell whether another column feeds a field."""
-        return field in self.taken or field in self.fields.values()
-
-    def column(self, field: str) -> str:
-        """Give the first column that feeds a field, or ``""``."""
-        return next((column for column, found in self.fields.items() if found == field), "")
-
-    def values(self, column: str) -> list[str]:
-        """Give a column's sample values, those that are not empty."""
-        if column not in self.sample.columns:
-            return []
-        return [text.strip() for text in self.sample[column].tolist() if text.strip()]
-
-    def share(self, column: str, test: Callable[[str], object]) -> float:
-        """Give the share of a column's sample values that pass a test; 0 without values."""
-        values = self.values(column)
-        return sum(bool(test(text)) for text in values) / len(values) if values else 0.0
+def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:
+    found[one.header] = one
+    around.fields.pop(one.header, None)
+    if one.field:
+        around.fields[one.header] = one.field
 
 
-def _plain(column: str, one: Meaning) -> Proposal:
+def _plain(column: str, one: Meaning, around: Around) -> Proposal:
+    if reason := contents.contradiction(one.field, around.look(column)):
+        return Proposal(column, None, reason)
     return Proposal(column, one.field or None, one.why, rank=one.rank)
+
+
+def _settled(column: str, said: Meaning, around: Around) -> Proposal:
+    found = _SETTLE[said.friend](column, around)
+    if found.field and (reason := contents.contradiction(found.field, around.look(column))):
+        return Proposal(column, None, reason)
+    return replace(found, rank=_friend_rank(said, found))
+
+
+def _nearly(column: str, around: Around) -> Proposal | None:
+    """Take a header for the alias that it nearly is, where no other column has the field and its values allow it."""
+    text = corrected(column)
+    said = meaning(text) if text else Meaning()
+    settled = _SETTLE[said.friend](column, around) if said.friend else Proposal(column, said.field or None, said.why)
+    field = settled.field
+    if not field or around.has(field) or not contents.confirms(field, around.look(column)):
+        return None
+    if field == "name" and around.has_name():
+        return None
+    why = f"nearly called like a column of {LABELS[field]} (“{text}”)"
+    return Proposal(column, field, why, confidence=_NEAR, rank=(_LAST, 0))
+
+
+def _phones_and_people(around: Around) -> tuple[list[str], list[str]]:
+    """Give the columns of phone numbers, and those that tell people apart: names, else e-mail addresses."""
+    fed = around.fields.items()
+    people = [column for column, field in fed if field in NAME_FIELDS and around.cells(column)]
+    people = people or [column for column, field in fed if field == "email" and around.cells(column)]
+    return [column for column, field in fed if field == "phoneNumber"], people
 
 
 def _bookkeeping(column: str) -> Proposal:
@@ -89,9 +104,13 @@ def _friend_rank(said: Meaning, settled: Proposal) -> tuple[int, int]:
 
 def _last_name_or_full(column: str, around: Around) -> Proposal:
     """Settle Nom, Naam, Name: the full name alone; beside a first name the last name, unless its values hold both."""
+    if _names_firms(column, around):
+        return _company(column, around)
     if not around.has("firstName"):
         if around.has("name"):
             return Proposal(column, None, "left out: another column has the full name")
+        if around.has("lastName") and _is_first_name(column, around):
+            return Proposal(column, "firstName", "a first name: a column of last names stands beside it")
         return Proposal(column, "name", "a full name: no column of first names stands beside it")
     both = _holds_both(column, around.column("firstName"), around)
     if not around.has("lastName"):
@@ -105,8 +124,39 @@ def _last_name_or_full(column: str, around: Around) -> Proposal:
     return Proposal(column, "name", "a full name: first and last names have columns of their own")
 
 
+def _is_first_name(column: str, around: Around) -> bool:
+    """Tell whether a Name beside a last name is the first name: by its values, else by the word (Name, Surname)."""
+    looked = around.look(column)
+    if looked.values:
+        return looked.share("given") > 0.5 and not _holds_both(column, around.column("lastName"), around)
+    return key(column) == "name"
+
+
+def _names_firms(column: str, around: Around) -> bool:
+    """Tell whether a column of names has those of companies, and another column those of people.
+
+    Its values say so; or they are no people's, and a Contact column has people.
+    """
+    looked = around.look(column)
+    if not looked.values or looked.share("person") >= _FEW_PEOPLE:
+        return False
+    others = [one for one in around.sample.columns if one != column and not meaning(one).closed]
+    people = [one for one in others if around.look(one).share("person") > 0.5]
+    if looked.share("company") >= _SOME_FIRMS:
+        return bool(people) or around.has_name()
+    return any(meaning(one).friend == "contact" for one in people)
+
+
+def _company(column: str, around: Around) -> Proposal:
+    if around.has("currentCompany"):
+        return Proposal(column, None, "left out: companies by its values, and another column has them")
+    return Proposal(column, "currentCompany", "a company by its values", confidence=_BY_VALUES)
+
+
 def _first_name_or_full(column: str, around: Around) -> Proposal:
     """Settle Nombre, Nome: the full name alone, the first name beside a last name, unless its values hold both."""
+    if _names_firms(column, around):
+        return _company(column, around)
     if not around.has("lastName") or around.has("firstName"):
         if around.has("name"):
             return Proposal(column, None, "left out: another column has the full name")
@@ -145,15 +195,37 @@ def _job_or_extension(column: str, around: Around) -> Proposal:
     return Proposal(column, "position", "a job title")
 
 
+def _job_or_department(column: str, around: Around) -> Proposal:
+    """Settle Function: a department, unless its values are jobs."""
+    if around.has("position"):
+        return Proposal(column, None, "left out: the job has a column of its own")
+    if around.look(column).share("job") > 0.5 and len(around.values(column)) > 1:
+        return Proposal(column, "position", "a job title by its values", confidence=_BY_VALUES)
+    return Proposal(column, None, "left out: a department, as far as its values say")
+
+
 def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     """Settle Contact by its values: a phone number, an e-mail address, else a person."""
     if around.share(column, lambda text: "@" in text) > 0.5:
-        return Proposal(column, "email", "an e-mail address by its values", sure=False)
+        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
     if around.share(column, _looks_like_phone) > 0.5:
-        return Proposal(column, "phoneNumber", "a phone number by its values", sure=False)
-    if around.has("name") or around.has("lastName"):
+        return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
+    if _names_firms(column, around):
+        return _company(column, around)
+    if around.has_name():
         return Proposal(column, None, "left out: the name has a column of its own")
     return Proposal(column, "name", "a person's name")
+
+
+def _phone_or_mail_there(column: str, around: Around) -> Proposal:
+    """Settle Bureau, Home, Privat by its values: where a phone number or an e-mail address reaches somebody."""
+    looked = around.look(column)
+    kind = max(("phone", "email"), key=looked.share)
+    if looked.share(kind) <= 0.5:
+        return Proposal(column, None, "left out: neither phone numbers nor e-mail addresses by its values")
+    if kind == "email":
+        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
+    return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
 
 
 def _phone_or_number(column: str, around: Around) -> Proposal:
@@ -180,13 +252,17 @@ def _looks_like_phone(text: str) -> bool:
 
 
 _LAST = 99
+_BY_VALUES, _NEAR = 0.8, 0.7
+_SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
 _EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "last": _last_name_or_full,
     "first": _first_name_or_full,
     "extension": _job_or_extension,
+    "function": _job_or_department,
     "title": _job_or_honorific,
     "contact": _person_phone_or_mail,
+    "place": _phone_or_mail_there,
     "number": _phone_or_number,
     "country": _country_or_dialling_code,
 }

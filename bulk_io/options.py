@@ -42,6 +42,7 @@ class Options:
     header_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    password_file: str | None = None
     region: str = ""
     on_duplicate: OnDuplicate = "merge"
     on_conflict: OnConflict = "update"
@@ -51,6 +52,8 @@ class Options:
     add_tag: tuple[str, ...] = ()
     clear_empty: bool = False
     lenient: bool = False
+    include_opted_out: bool = False
+    save_mapping: str = ""
     limit_rows: int | None = None
     decisions: str = ""
     find_duplicates: bool = True

@@ -1,6 +1,7 @@
 """What a cell of a phone column holds, before any numbering plan is asked: cleaned text, labels, several, extension.
 
 Nothing here invents a digit: a letter is a known label, a word between two numbers, or a reason to refuse the cell.
+The words themselves are in ``phone_words``.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from bulk_io.phone_words import BETWEEN, EXTENSIONS, FAX_LABELS, LABELS, MOBILE_LABELS, PLACEHOLDERS
+
 PART = "\x1e"
 """Stands in ``Cell.text`` where a separator or a word certainly ends one number and begins the next."""
+MARK, FAX = "\x1d", "\x1c"
+"""Stand in ``Cell.text`` beside a number that a label calls mobile, or a fax."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell as read so far: ``text`` holds digits, "+" and punctuation (letters only if ``code`` is ``letters``).
 
-    ``code`` is "" or missing, damaged, letters, decimal, date; ``extension`` the digits behind "ext." and the like.
+    ``code`` is "" or missing, damaged, letters, decimal, date; ``extension`` the (first) digits behind "ext." and the
+    like, which ``text`` holds no more.
     """
 
     text: str
@@ -31,19 +37,14 @@ def read(raw: str) -> Cell:
     cell = _sorted(_cleaned(raw))
     if cell.code:
         return cell
-    extension = _EXTENSION.search(cell.text)
-    if extension and sum(map(str.isdigit, cell.text[: extension.start()])) >= 5:
-        digits = next(filter(None, extension.groups()))
-        cell = replace(cell, text=cell.text[: extension.start()], extension=digits)
-    text = _WORD_BETWEEN.sub(PART, cell.text)
-    bare = _WORD.sub(
-        lambda word: "\n" if _folded(word.group()) in LABELS else word.group(), _LETTER_LABEL.sub("\n", text)
-    )
+    text, extension = _without_extensions(cell.text)
+    text = _WORD_BETWEEN.sub(PART, text)
+    bare = _without_labels(text)
     if _WORD.search(bare) or not _HAS_DIGIT.search(bare):
-        return replace(cell, code="letters")
+        return replace(cell, code="damaged" if _POWER_WITHIN.search(bare) else "letters")
     label = "the words around the number were left out" if bare != text else ""
     text = _SEPARATOR.sub(PART, _NEXT_PLUS.sub(PART + "+", bare))
-    return replace(cell, text=text, repair=joined(cell.repair, label))
+    return replace(cell, text=text, extension=extension, repair=joined(cell.repair, label))
 
 
 def joined(*repairs: str) -> str:
@@ -56,8 +57,50 @@ def _cleaned(raw: str) -> str:
     if not raw.isascii():
         text = "".join(plain for char in raw for plain in map(_plain, _compatible(char)))
     text = _EDGES.sub("", text)
-    text = _LINK.sub(r"+\1", text)
-    return _EDGES.sub("", _SCHEME.sub("", text))
+    text = _SCHEME.sub("", _LINK.sub(r"+\1", text))
+    if "=" in text:
+        text = _without_parameters(text)
+    return _EDGES.sub("", _CARRIER.sub("0", text))
+
+
+def _without_parameters(text: str) -> str:
+    """Read what follows the number in a ``tel:`` address (RFC 3966): its extension, the prefix to dial before it.
+
+    Only a context of digits is a prefix; a host name, and every other parameter, says nothing of the number.
+    """
+    number = _PARAMETER.split(text, maxsplit=1)[0]
+    found = {name.lower(): value for name, value in _PARAMETER.findall(text)}
+    context = found.get("phone-context", "")
+    if _PREFIX.fullmatch(context) and not number.startswith("+"):
+        number = context + number
+    return f"{number} ext {found['ext']}" if "ext" in found else number
+
+
+def _without_extensions(text: str) -> tuple[str, str]:
+    """Take off what a switchboard would be told, and give the first of it."""
+    found = [match for match in _EXTENSION.finditer(text) if sum(map(str.isdigit, text[: match.start()])) >= _FEWEST]
+    for match in reversed(found):
+        text = text[: match.start()] + text[match.end() :]
+    return text, next((part for match in found[:1] for part in match.groups() if part), "")
+
+
+def _without_labels(text: str) -> str:
+    """Put the end of a number in the place of each label, and between it and its number a mark for mobile or fax.
+
+    Labels stand behind their numbers if the first one does.
+    """
+    digit = _HAS_DIGIT.search(text)
+    behind = bool(digit and not _WORD.search(text, 0, digit.start()))
+
+    def broken(found: re.Match[str]) -> str:
+        letter, word = found.group("letter", "word")
+        label = _LETTERS.get(letter.lower(), "tel") if letter else _folded(word)
+        if label not in LABELS and label not in FAX_LABELS:
+            return word
+        mark = MARK if label in MOBILE_LABELS else FAX if label in FAX_LABELS else ""
+        return mark + PART if behind else PART + mark
+
+    return _LABEL.sub(broken, text)
 
 
 def _compatible(char: str) -> str:
@@ -71,7 +114,7 @@ def _plain(char: str) -> str:
     kind = unicodedata.category(char)
     if kind == "Nd":
         return str(unicodedata.digit(char))
-    if kind in ("Cf", "So", "Mn") and char != "\ufffd":
+    if kind in ("Cf", "So", "Sk", "Mn", "Me") and char != "\ufffd":
         # Accents stay on the letters of labels: those are compared without them anyway.
         return ""
     if kind == "Pd" or char == "\u2212":
@@ -92,11 +135,13 @@ def _sorted(text: str) -> Cell:
         return Cell(text, "damaged")
     if _DATE.fullmatch(text):
         return Cell(text, "date")
-    decimal = _DECIMAL.fullmatch(text)
-    if decimal and decimal[2].strip("0"):
+    decimal = _DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)
+    if decimal and decimal["decimals"].strip("0"):
         return Cell(text, "decimal")
-    if decimal:
-        return Cell(decimal[1], repair=f"the “{text[len(decimal[1]) :]}” that a spreadsheet added was left out")
+    whole = decimal["whole"] if decimal else _POINT_ZERO.sub("", text)
+    if whole != text:
+        left = text[len(whole) :] if text.startswith(whole) else ".0"
+        return Cell(whole, repair=f"the “{left}” that a spreadsheet added was left out")
     behind = _PLUS_BEHIND.fullmatch(text)
     return Cell(f"+{behind[1]}", repair="the “+” stood behind the number") if behind else Cell(text)
 
@@ -106,7 +151,7 @@ def _from_power(text: str, whole: str, decimals: str, power: str) -> Cell:
     kept = decimals.rstrip("0") if len(decimals) > int(power) else decimals
     if len(kept) != int(power):
         return Cell(text, "damaged")
-    return Cell(whole + kept, repair=f"written in full from “{text}”")
+    return Cell(whole + kept, repair=f"written in full from “{text}”, which has every digit")
 
 
 def _folded(word: str) -> str:
@@ -114,51 +159,44 @@ def _folded(word: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _EDGES = re.compile(r"^[\s'\"`´=*•·,;:/|\-]+|[\s'\"`´*•·,;:/|.\-]+$")
-_SCHEME = re.compile(r"^(?:tel|p|whatsapp|callto|sms)\s*:(?://)?(?=[+\d(])", re.I)
+_SCHEME = re.compile(r"^(?:(?:tel|p|whatsapp|callto|sms)\s*:(?://)?\s*)+(?=[+\d(])", re.I)
 _LINK = re.compile(r"^(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(\d+)(?:[/?&].*)?$", re.I)
 _SAYS_SOMETHING = re.compile(r"[^\W_]|\ufffd|##")
 _HAS_DIGIT = re.compile(r"\d")
-_POWER = re.compile(r"\+?(\d)(?:[.,](\d+))?\s*[eE]\s*\+?\s*(\d{1,2})")
-_CELL_ERROR = re.compile(r"#{2,}|#(?:NUM|REF|VALUE|NAME|DIV/0|NULL|NOM|VALEUR|WERT|ZAHL|VALOR)[!?]?", re.I)
+_PARAMETER = re.compile(r"\s*;\s*([A-Za-z][A-Za-z0-9-]*)=([^;]*)")
+_PREFIX = re.compile(r"\+[\d().\-]+")
+# In Argentina and Brazil "0xx" stands for the trunk prefix and a carrier of one's choice.
+_CARRIER = re.compile(r"(?<!\d)0\s?xx(?=\d|\s*\)|\s+\d)", re.I)
+_POWER = re.compile(r"\+?(\d{1,3})(?:[.,](\d+))?\s*[eE]\s*\+?\s*(\d{1,2})")
+_POWER_WITHIN = re.compile(r"\d\s?[eE]\s?\+\s?\d")
+_CELL_ERROR = re.compile(
+    r"#{2,}|#[¡¿]?(?:DIV/0|[A-ZÄÖÜÉ]{3,8})[!?]|#(?:NUM|REF|VALUE|NAME|NULL|NOM|VALEUR|WERT|VALOR)", re.I
+)
 _DATE = re.compile(
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2[0-3]\d)(?:[ T]\d\d?:\d\d.*)?"
 )
-_DECIMAL = re.compile(r"(\+?\d{7,})[.,](\d{1,2}|0+)")
+_DECIMAL = re.compile(r"(?P<whole>\+?\d{7,})[.,](?P<decimals>\d{1,2}|0+)")
+_GROUPED = re.compile(
+    r"(?P<whole>\+?\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})+)(?!(?P=group))[.,](?P<decimals>0+)"
+)
+# A single 0 is no group of any number, whatever the rest of it looks like.
+_POINT_ZERO = re.compile(r"(?<=\d)(?<![.,]\d)[.,]0(?=\s*(?:$|[/;|&(\r\n]|:::))")
+_FEWEST = 3
+"""Digits of a number that an extension can follow."""
 _PLUS_BEHIND = re.compile(r"(\d[\d\s]{6,})\+")
 _EXTENSION = re.compile(
     r"[\s,;.(:/\-]*(?:"
-    r";\s*ext=(\d{1,7})|\b(?:ext(?:ension|n)?|poste|pst|int(?:erno|erne)?|anexo|ramal|durchwahl|dw|nebenstelle|nst|toestel)"
-    r"\s*[.:°º]*\s*(\d{1,7})|x\s*[.:]?\s*(\d{1,7})|#\s*(\d{1,7}))\s*\)?$",
+    rf"(?<![^\W\d_])(?:{EXTENSIONS})\s*[.:°º]*\s*(\d{{1,20}})"
+    r"|(?<![^\W\d_])[x#~]\s*[.:]?\s*(\d{1,9})|,,\s*(\d{1,15})|;\s*(\d{1,5})"
+    # only where the number ends: "x12" inside one is something else
+    rf")#?\s*\)?(?=\s*(?:$|[,;|&/\r\n{PART}]|:::|(?:{BETWEEN})\b))",
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LETTER_LABEL = re.compile(r"(?<![^\W\d_])[tmphwTMPHW]\s*[.:](?=\s*[+\d(])")
+_LETTERS = {"m": "mobile", "f": "fax"}
+_LABEL = re.compile(r"(?<![^\W\d_])(?P<letter>[tmphwfTMPHWF])\s*[.:](?=\s*[+\d(])|(?P<word>[^\W\d_]+)")
 # Spanish "o" and Italian "e" only between two figures, never a letter O in the place of a zero.
-_WORD_BETWEEN = re.compile(
-    r"(?<=[\d)])[\s,/]+(?:ou|or|et|and|und|oder|y|o|e|en|of|bzw|puis|sinon)\b\.?\s+(?=[^\W_]|[+(])", re.I
-)
+_WORD_BETWEEN = re.compile(rf"(?<=[\d)])[\s,/]+(?:{BETWEEN})\b\.?\s+(?=[^\W_]|[+(])", re.I)
 _NEXT_PLUS = re.compile(r"(?<=\d)[^\d+]*\+")
 _SEPARATOR = re.compile(r"[;|&]|:::")
-
-PLACEHOLDERS: frozenset[str] = _words(
-    "n/a na #n/a n.a n.a. nc n.c n.c. nr none null nil nan aucun neant keine kein ninguno nessuno geen nenhum unknown"
-    " inconnu unbekannt desconocido sconosciuto onbekend desconhecido tbd"
-)
-"""Words that people and programs write where there is no number, folded."""
-
-LABELS: frozenset[str] = _words(
-    "tel tele tels telephone telephones phone phones mobile mobiles mob cell cellphone cellulaire portable port gsm"
-    " fixe fixed line land landline ligne directe direct bureau perso personnel personnelle personal pro"
-    " professionnel domicile maison travail work home office business main primary principal standard call"
-    " no n nr num numero nummer number numbers contact whatsapp whats app wa sms"
-    " telefon telefonnummer rufnummer handy handynummer mobil mobilnummer mobiltelefon privat private geschaftlich"
-    " dienstlich buro fest festnetz zentrale arbeit telefono telefonos movil celular cel fijo casa oficina trabajo"
-    " particular cellulare ufficio lavoro fisso abitazione centralino telefone telemovel fone fixo residencial"
-    " comercial escritorio trabalho telefoon telefoonnummer mobiel mobieltje thuis werk prive vast kantoor nouveau"
-)
-"""Words that say what kind of number stands beside them (seven languages), folded. Never "fax": that is no phone."""

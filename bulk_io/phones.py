@@ -1,7 +1,7 @@
 """Phone numbers: the text of a cell -> E.164, or a code and a sentence that says what to do.
 
-A value module: pure; whether a number counts as valid is the numbering plans' word (``numbering``), and what a cell's
-words and signs mean is settled by ``phone_cells``. Validation and matching ask here.
+A value module: pure. What a cell's words and signs mean is settled by ``phone_cells``, what one number's digits say by
+``phone_digits``; here the cell's one number is chosen. Validation and matching ask here.
 """
 
 from __future__ import annotations
@@ -9,32 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from bulk_io import numbering
-from bulk_io.numbering import Number
-from bulk_io.phone_cells import PART, Cell, joined, read
+from bulk_io.phone_cells import FAX, MARK, PART, Cell, joined, read
+from bulk_io.phone_digits import HOMELESS, KINDS, MOBILE, NO_COUNTRY, PLUS_ADDED, SHORTEST, Phone, one, refused, vanity
 
-PLUS_ADDED = "the missing “+” was put in front"
-"""How the ``repair`` of a number begins whose calling code stood there without its "+"."""
-
-
-class Phone(NamedTuple):
-    """What a cell says as a phone number; ``e164`` is empty, ``code`` and ``message`` set, when it cannot be used.
-
-    ``region`` is the number's own ISO region; ``kind`` is mobile, landline, mobile_or_landline, toll_free, premium,
-    shared_cost, voip, personal, pager, uan or voicemail; ``decided_by`` is ``prefix`` (its own + or 00) or ``given``
-    (the ``region`` asked for); ``code`` is missing, invalid, damaged, ambiguous, several or extension; ``repair`` says
-    what had to be put right, if anything.
-    """
-
-    e164: str = ""
-    region: str = ""
-    kind: str = ""
-    decided_by: str = ""
-    code: str = ""
-    message: str = ""
-    repair: str = ""
+__all__ = ["KINDS", "MOBILE", "NO_COUNTRY", "PLUS_ADDED", "Phone", "forms", "kind_in", "parse", "valid_regions"]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -46,15 +26,15 @@ def parse(text: str, region: str = "") -> Phone:
     """
     region = region if region in numbering.REGIONS else ""
     if _CLEAN.fullmatch(text):
-        phone = _one(text, region)
+        phone = one(text, region)
         if phone.e164 or phone.code == "ambiguous":
             return phone
     if len(text) > _LONGEST:
-        return _refused("invalid", text, "is far too long for a phone number; keep one number in the cell")
+        return refused("invalid", text, "is far too long for a phone number; keep one number in the cell")
     cell = read(text)
     phone = _spoiled(cell) if cell.code else _of_cell(cell, region)
-    if phone.code == "invalid":
-        phone = _vanity(text.strip(), region) or phone
+    if cell.code == "letters":
+        phone = vanity(text.strip(), region) or phone
     return phone._replace(repair=joined(cell.repair, phone.repair)) if phone.e164 and cell.repair else phone
 
 
@@ -66,35 +46,76 @@ def forms(e164: str) -> tuple[str, ...]:
 def valid_regions(text: str, candidates: Iterable[str]) -> tuple[str, ...] | None:
     """Name the candidate regions in which a cell's digits are a valid national number.
 
-    None for a cell whose number has a prefix of its own, and for one that is not one number.
+    None for a cell whose number has a prefix of its own, and for one without a number.
     """
     phone = parse(text)
     if phone.code != "ambiguous" and PLUS_ADDED not in phone.repair:
         return None
-    piece = text if _CLEAN.fullmatch(text) else _numbers(read(text).text.split(PART)[0], "")[0]
-    digits = _PUNCTUATED.sub("", piece)
-    found = ((region, numbering.national(digits, region)) for region in candidates if region in numbering.REGIONS)
-    return tuple(region for region, number in found if number and number.written == "national")
+    return tuple(region for region in candidates if kind_in(region, text))
+
+
+def kind_in(region: str, text: str) -> str:
+    """Give the kind of number that a cell without a prefix holds as dialled in a region, "" if it is none there.
+
+    It is much quicker than `parse` to say no: many regions are tried for one cell.
+    """
+    if region not in numbering.REGIONS or "+" in text:
+        return ""
+    if _CLEAN.fullmatch(text):
+        number = numbering.national(_NO_DIGIT.sub("", text), region)
+        return number.kind if number and number.written == "national" else ""
+    phone = parse(text, region)
+    return phone.kind if phone.decided_by == "given" else ""
 
 
 def _spoiled(cell: Cell) -> Phone:
     code, advice = _FAULTS[cell.code]
-    return _refused(code, "" if code == "missing" else cell.text, advice)
+    if code == "missing":
+        return refused(code, "", advice, "is missing")
+    return refused(code, cell.text, advice)
 
 
 def _of_cell(cell: Cell, region: str) -> Phone:
-    pieces = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
-    found = [_one(piece, region) for piece in pieces]
-    if len({phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}) > 1:
-        shown = " and ".join(f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces)
-        return Phone(code="several", message=f"holds {len(pieces)} numbers, {shown}: keep one in the cell")
-    if cell.extension and found[0].e164:
-        return Phone(
-            code="extension",
-            message=f"is extension {cell.extension} of the switchboard {found[0].e164}, which WhatsApp cannot reach "
-            "and colleagues share: write the person's own number",
-        )
-    return found[0]
+    every = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
+    pieces = [piece for piece in every if FAX not in piece]
+    if not pieces:
+        return refused("invalid", every[0], "is a fax number: write the person's phone number")
+    found = [one(piece, region) for piece in pieces]
+    distinct = {phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}
+    phone = found[0] if len(distinct) == 1 else _mobile_one(found, pieces)
+    if cell.extension and phone.e164:
+        told = f"the extension {cell.extension} was left out: {phone.e164} alone reaches whoever answers for all"
+        phone = phone._replace(extension=told)
+    taken = {piece for piece, each in zip(pieces, found, strict=True) if each.e164 == phone.e164}
+    left = [piece for piece in every if piece not in taken]
+    return phone._replace(several=_told(phone.e164, every, left)) if phone.e164 and left else phone
+
+
+def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
+    """Take the mobile number of several: the one that can be one, or that a label calls so."""
+    able = {phone.e164: phone for phone in found if phone.kind in MOBILE}
+    called = {phone.e164: phone for phone, piece in zip(found, pieces, strict=True) if MARK in piece}
+    mobile = able if len(able) == 1 else {e164: phone for e164, phone in called.items() if e164 in able}
+    if len(mobile) == 1:
+        return next(iter(mobile.values()))
+    shown = _and(pieces)
+    if any(phone.code == "ambiguous" for phone in found):
+        return refused("ambiguous", "", f"{shown} {HOMELESS}", NO_COUNTRY)
+    why = f"{len(able)} of them can be mobile" if able else "none of them is a mobile one"
+    advice = f"holds {len(pieces)} numbers, {shown}, {why}: keep one in the cell"
+    return refused("several", "", advice, f"holds several numbers, {why}")
+
+
+def _told(e164: str, pieces: list[str], left: list[str]) -> str:
+    what = "the one that is no fax" if any(FAX in piece for piece in left) else "the mobile one"
+    verb = "was" if len(left) == 1 else "were"
+    return f"of {len(pieces)} numbers {what} was taken, {e164}; {_and(left)} {verb} left out"
+
+
+def _and(pieces: list[str]) -> str:
+    """Write the numbers of a cell as a list: “a”, “b” and “c”."""
+    shown = [f"“{piece.strip(_PUNCTUATION)}”" for piece in pieces]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _numbers(text: str, region: str) -> list[str]:
@@ -104,121 +125,31 @@ def _numbers(text: str, region: str) -> list[str]:
         full = [part for part in parts if _is_full(part, region)] if len(parts) > 1 else []
         if len(full) > 1:
             begins_anew = full == parts and all(part.strip(_PUNCTUATION).startswith(("0", "+")) for part in parts[1:])
-            if begins_anew or not _one(text, region).e164:
+            if begins_anew or not one(text, region).e164:
                 return parts
     return [text]
 
 
 def _is_full(text: str, region: str) -> bool:
     digits = len(_DIGIT.findall(text))
-    return digits >= _SURELY_ONE or (digits >= _SHORTEST and bool(_one(text, region).e164))
-
-
-def _one(text: str, region: str) -> Phone:
-    written = _PUNCTUATED.sub("", text)
-    digits = written.removeprefix("+")
-    if not digits.isdigit():
-        strange = next(iter(_STRANGE.findall(digits)), "+")
-        return _refused("invalid", text, f"holds “{strange}”; write the digits of one number only")
-    if written.startswith("+") or digits.startswith("00"):
-        phone = _with_prefix(digits.removeprefix("00"), text)
-        if phone.code and "(0)" in text:
-            phone = _with_prefix(_PUNCTUATED.sub("", text.replace("(0)", "")).lstrip("+").removeprefix("00"), text)
-        # Japan's toll-free numbers begin with 00 themselves.
-        return phone if phone.e164 or not region or "+" in written else _without_prefix(digits, text, region)
-    return _without_prefix(digits, text, region)
-
-
-def _with_prefix(digits: str, text: str) -> Phone:
-    number = numbering.international(digits)
-    if number:
-        return _accepted(number, "prefix")
-    return _refused("invalid", text, f"{numbering.fault(digits)}; check its digits")
-
-
-def _without_prefix(digits: str, text: str, region: str) -> Phone:
-    number = numbering.national(digits, region) if region else None
-    if number and number.written == "national" and not numbering.misses_trunk_zero(digits, number):
-        return _accepted(number, "given")
-    if number and number.written == "exit code":
-        return _accepted(number, "prefix")
-    plus = numbering.international(digits) if len(digits) >= _INTERNATIONAL_DIGITS else None
-    if number and number.written == "national":
-        return _zero_or_plus(number, plus, text, region)
-    found = number or plus
-    if found:
-        return _accepted(found, "prefix", PLUS_ADDED)
-    if region:
-        return _refused(
-            "invalid", text, f"{numbering.fault(digits, region)}; check its digits, or write it with + and code"
-        )
-    if not _SHORTEST <= len(digits) <= _MOST_DIGITS:
-        size = "short" if len(digits) < _SHORTEST else "long"
-        return _refused("invalid", text, f"is too {size} for a phone number; check its digits")
-    advice = "has no country: write it with + and country code, or say which country with --region (--region FR)"
-    return _refused("ambiguous", text, advice)
-
-
-def _zero_or_plus(number: Number, plus: Number | None, text: str, region: str) -> Phone:
-    """Choose what the digits lost. A zero, unless behind a "+" they are a number of the same country, or a mobile one.
-
-    In plans without a fixed length (DE, AT) both can be valid: 4915228817386 is +49 1522 8817386, not 04915 22….
-    """
-    if plus and numbering.calling_code(region) == plus.calling_code:
-        return _accepted(plus, "prefix", PLUS_ADDED)
-    if plus and plus.kind == "mobile" and number.kind != "mobile":
-        advice = f"can be {number.e164} (a lost 0) or {plus.e164} (a lost +): write it with + and country code"
-        return _refused("ambiguous", text, advice)
-    return _accepted(number, "given", "the leading 0 that a spreadsheet drops was put back")
-
-
-def _vanity(text: str, region: str) -> Phone | None:
-    """Dial the letters of 1-800-FLOWERS: only in the North American plan, only where the length comes out right."""
-    match = _VANITY.fullmatch(text)
-    if not match or not (match["prefix"] or (region and numbering.calling_code(region) == 1)):
-        return None
-    digits = re.sub(r"\D", "", text.upper().translate(_KEYPAD)).removeprefix("1")
-    number = numbering.international("1" + digits) if len(digits) == 10 else None
-    decided = "prefix" if match["prefix"] else "given"
-    return _accepted(number, decided, f"the letters of “{text}” were dialled as digits") if number else None
-
-
-def _accepted(number: Number, decided_by: str, repair: str = "") -> Phone:
-    if repair:
-        repair = f"{repair} ({number.e164})"
-    return Phone(number.e164, number.region, number.kind, decided_by, repair=repair)
-
-
-def _refused(code: str, text: str, advice: str) -> Phone:
-    shown = " ".join(text.split())
-    if len(shown) > _SHOWN:
-        shown = shown[:_SHOWN] + "…"
-    return Phone(code=code, message=f"“{shown}” {advice}" if shown else advice)
+    return digits >= _SURELY_ONE or (digits >= SHORTEST and bool(one(text, region).e164))
 
 
 _FAULTS = {
     "missing": ("missing", "there is no phone number: write one, with + and country code"),
     "damaged": (
         "damaged",
-        "is what a spreadsheet left of the number, its digits are lost: format the column as text and enter it again",
+        "was damaged by a spreadsheet, digits are lost: format the column as text and enter it again",
     ),
     "letters": ("invalid", "holds letters or signs that are no part of a phone number; write its digits only"),
     "decimal": ("invalid", "is a decimal number, not a phone number"),
     "date": ("invalid", "is a date, not a phone number"),
 }
-_PUNCTUATION = " \t\n.,:-/()[]_~'\""
-_PUNCTUATED = re.compile(r"[\s.,:\-/()\[\]_~'\"\\]+")
+_PUNCTUATION = f" \t\n.,:-/()[]_~'\"{MARK}{FAX}"
 _CLEAN = re.compile(
     r"\+[0-9]+|[+(]?[0-9][0-9 ()]*|[0-9]{2}(?:[.\-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .\-][0-9]{3}[.\-][0-9]{4}"
 )
 _DIGIT = re.compile(r"[0-9]")
-_STRANGE = re.compile(r"[^0-9]")
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _MAYBE_SEPARATORS = tuple(map(re.compile, (r"\n|\r", r"/", r",", r"-", r"[()]", r"\s+", r"[/,\-]")))
-_VANITY = re.compile(
-    r"(?=[+(0-9])(?=(?:[^A-Za-z]*[A-Za-z]){3})"
-    r"(?P<prefix>\+1|1?[ .\-(]*8(?:00|33|44|55|66|77|88)(?![0-9]))?[ .\-()A-Za-z0-9]+"
-)
-_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-_INTERNATIONAL_DIGITS = 11
-_SURELY_ONE = 9
-_SHORTEST, _MOST_DIGITS, _LONGEST, _SHOWN = 6, 15, 250, 40
+_SURELY_ONE, _LONGEST = 9, 250

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, validation
+from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, troubles, validation
+from bulk_io.blocks import Block, pack, unpack
 from bulk_io.decisions import Decisions
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
@@ -22,6 +24,7 @@ from bulk_io.mapping import Binding
 from bulk_io.options import OnDuplicate
 from bulk_io.reading.table import Table
 from bulk_io.records import Candidate, Problem
+from bulk_io.sharing import in_order
 from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
@@ -48,7 +51,7 @@ class Layout:
     def only(self, *fields: str) -> Layout:
         """Give the same layout for some of the fields."""
         rules = tuple((field, rule) for field, rule in self.binding.rules if field in fields)
-        return replace(self, binding=replace(self.binding, rules=rules))
+        return replace(self, binding=replace(self.binding, rules=rules, consent=()))
 
     def mapped(self, chunk: pd.DataFrame) -> pd.DataFrame:
         """Give a chunk of the file as contact fields, edits told apart where the file carries the contacts' bases."""
@@ -64,13 +67,13 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
     rows = last = 0
     for seq, read in enumerate(table.chunks(CHUNK_ROWS)):
         chunk = read if limit is None else read.iloc[: limit - rows]
-        journal.keep("source", seq, chunk)
+        journal.keep("source", seq, pack(chunk))
         rows += len(chunk)
         last = int(chunk.index[-1])
         advance(len(chunk))
         if rows == limit:
             break
-    journal.add_problems(problem for problem in table.problems if problem.row <= last)
+    journal.add_problems(problem for problem in table.problems if problem.row <= last or limit is None)
     journal.commit()
     crashpoints.reached("rows kept")
     return rows
@@ -115,30 +118,39 @@ def check(
     rules: Rules,
     *,
     outcome: str,
-    decided: Decisions = UNDECIDED,
     advance: Advance,
+    decided: Decisions = UNDECIDED,
+    processes: int = 1,
 ) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 
     The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
-    valid row's too. Rows that were decided to go into another one, or to be left alone, end here.
+    valid row's too. Rows that were decided to go into another one, or to be left alone, end here. The work is shared
+    among so many ``processes``, of which this is one.
     """
     gone = decided.gone
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
+    causes: troubles.Causes = Counter()
     refused = journal.rows_with_errors()
-    for seq, chunk in enumerate(journal.chunks("source")):
-        clean, problems = validation.validate(decided.applied(layout.mapped(chunk)), rules)
+    work = partial(_checked, layout=layout, rules=rules, decided=decided)
+    checked = in_order(work, journal.blocks("source"), at_once=processes)
+    for seq, (block, problems) in enumerate(checked):
+        clean = unpack(block.cells)
+        read = len(clean)
         if gone:
             clean, problems = _without(journal, clean, problems, gone)
+            block = pack(clean)
         refused.update(problem.row for problem in problems if problem.severity == "error")
         bad = clean.index.isin(refused)
-        journal.keep("clean", seq, clean)
+        journal.keep("clean", seq, block)
         journal.add_problems(problems)
+        causes += troubles.causes(problems)
         journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
         phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
         ids.append(clean.loc[~bad, "id"])
-        advance(len(chunk))
+        advance(read)
+    _tell_troubles(journal, causes)
     journal.commit()
     crashpoints.reached("rows checked")
     if not phones:
@@ -185,23 +197,49 @@ def group(
 
 
 def cases(
-    journal: Journal, resolution: duplicates.Resolution, *, mapped: frozenset[str], alone: bool = True
+    journal: Journal,
+    resolution: duplicates.Resolution,
+    *,
+    mapped: frozenset[str],
+    alone: bool = True,
+    consenting: bool = False,
 ) -> Iterator[list[Candidate]]:
     """Give the contacts of the file, those of one phone number together in order of rank; in file order.
 
-    ``alone=False`` leaves out the phone numbers that only one contact has.
+    ``alone=False`` leaves out the phone numbers that only one contact has, unless it opted out:
+    ``consenting`` says that the file has columns which tell.
     """
     rivals: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in _candidates(resolution.carriers, mapped, resolution.names, resolution.phones):
         rivals[candidate.phone].append(candidate)
     for candidates in rivals.values():
         candidates.sort(key=lambda candidate: resolution.rank[candidate.row])
-        if alone or len(candidates) > 1:
+        if alone or len(candidates) > 1 or candidates[0].opted_out:
             yield candidates
-    if alone:
-        for _, good in _valid_chunks(journal):
-            single = good[~good.index.isin(list(resolution.rows))]
-            yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
+    for _, good in _valid_chunks(journal) if alone or consenting else ():
+        single = good[~good.index.isin(list(resolution.rows))]
+        single = single if alone else single[single["consent"] != ""]
+        yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
+
+
+def _checked(cells: bytes, *, layout: Layout, rules: Rules, decided: Decisions) -> tuple[Block, list[Problem]]:
+    clean, problems = validation.validate(decided.applied(layout.mapped(unpack(cells))), rules)
+    return pack(clean), problems
+
+
+def _tell_troubles(journal: Journal, causes: troubles.Causes) -> None:
+    """Store what is wrong with the phone numbers, by cause."""
+
+    def cells(code: str) -> Iterator[str]:
+        query = "SELECT value FROM problems WHERE field = 'phoneNumber' AND code = ?"
+        return (str(value) for (value,) in journal.database.execute(query, (code,)))
+
+    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region"
+    known = [str(region) for (region,) in journal.database.execute(query)]
+    found = troubles.told(
+        causes, homeless=partial(cells, "ambiguous"), invalid=partial(cells, "invalid"), regions=known
+    )
+    journal.put(troubles=[asdict(trouble) for trouble in found])
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:
@@ -228,7 +266,8 @@ def _candidates(
 ) -> Iterator[Candidate]:
     fields = [name for name in WRITABLE if name != "tags"]
     columns = [clean[name].tolist() for name in (*fields, "tags", "derived", "id", "base")]
-    for row, *cells, labels, derived, own, was in zip(clean.index.tolist(), *columns, strict=True):
+    consent = clean["consent"].tolist() if "consent" in clean else [""] * len(clean)
+    for row, *cells, labels, derived, own, was, refused in zip(clean.index.tolist(), *columns, consent, strict=True):
         yield Candidate(
             row=row,
             values={name: cell for name, cell in zip(fields, cells, strict=True) if cell},
@@ -239,4 +278,5 @@ def _candidates(
             id=own,
             phones=phones.get(row, ()),
             base=edits.parse(was),
+            opted_out=refused,
         )

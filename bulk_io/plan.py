@@ -30,6 +30,7 @@ class Policy:
     clear_empty: bool = False
     region: str = ""
     phone_column: str = "phoneNumber"
+    include_opted_out: bool = False
 
 
 def decide(
@@ -43,6 +44,7 @@ def decide(
     ``owners`` holds the CRM's contacts by phone number, ``by_id`` those that rows of our own export name, None where
     the CRM is not asked. The first candidate that fits the number's owner is written (without an owner: the first one);
     the others are held. A number that nobody edited since the export is not asked for, so it is nobody's to refuse.
+    Whoever opted out is held, and stands for the number all the same.
     """
     actions: list[Action] = []
     taken: Candidate | None = None
@@ -58,7 +60,7 @@ def decide(
                 taken = taken or candidate
             action = _written(candidate, known or owner, policy, asked=by_id is not None)
             actions.append(_without_bad_number(action, candidate, policy))
-    return actions
+    return [_consented(action, candidate, policy) for action, candidate in zip(actions, candidates, strict=True)]
 
 
 def _written(candidate: Candidate, target: Contact | None, policy: Policy, *, asked: bool) -> Action:
@@ -157,6 +159,16 @@ def _without_bad_number(action: Action, candidate: Candidate, policy: Policy) ->
     message = f"“{candidate.phone}” cannot be read as a phone number; write it with + and country code"
     problem = Problem(candidate.row, "phoneNumber", "invalid", message, candidate.phone, policy.phone_column)
     return Action("invalid", candidate.row, problems=(problem,))
+
+
+def _consented(action: Action, candidate: Candidate, policy: Policy) -> Action:
+    """Hold what was planned for a person who must not be written to, unless it is asked for."""
+    column = candidate.opted_out
+    if not column or policy.include_opted_out or action.kind == "invalid":
+        return action
+    message = f"“{column}” says that this person opted out; --include-opted-out sends the row all the same"
+    problem = Problem(candidate.row, "consent", "opted_out", message, "", column)
+    return Action("held", candidate.row, action.contact_id, problems=(*action.problems, problem), clash=action.clash)
 
 
 def _held_by_row(candidate: Candidate, taken: Candidate, policy: Policy) -> Action:

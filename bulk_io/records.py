@@ -48,6 +48,8 @@ class Source:
     header_row: int | None = 1
     notes: tuple[str, ...] = ()
     """Sentences on what was decided or noticed, for ``inspect`` and the reports."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """What spoke for ``encoding``, ``delimiter`` and ``header row``, by these names, for ``inspect``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Problem:
     value: str = ""
     column: str = ""
     severity: Severity = "error"
+    cause: str = ""
+    """What it was, finer than the code and without the value, where there is more to tell: what the counts go by."""
 
     @property
     def key(self) -> str:
@@ -118,6 +122,8 @@ class Candidate:
     id: str = ""
     phones: tuple[str, ...] = ()
     base: Mapping[str, str] | None = None
+    opted_out: str = ""
+    """The column that says that this person must not be written to."""
 
     @property
     def phone(self) -> str:
@@ -204,6 +210,19 @@ class ContactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Phone cells of one cause: how many, what they are (``numbers have no country``), and what would help."""
+
+    count: int
+    text: str
+    advice: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.advice}" if self.advice else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A run as a whole: what ``--json`` prints and the reports open with. ``seconds`` is wall time of the process."""
 
@@ -230,3 +249,5 @@ class Summary:
     """Host and company written to; empty for ``validate``."""
     notes: tuple[str, ...] = ()
     """Sentences for the person: how the region was decided, how contacts were looked up, why the run stopped."""
+    troubles: tuple[Trouble, ...] = ()
+    """What is wrong with the phone numbers, by cause."""

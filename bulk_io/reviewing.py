@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from bulk_io import __version__, pipeline, reviews
+from bulk_io import __version__, intake, pipeline, reviews
 from bulk_io.access import opened
 from bulk_io.client import contact_of
 from bulk_io.collecting import Collected, collect
@@ -23,7 +23,6 @@ from bulk_io.decisions import CONTACT, OTHER
 from bulk_io.errors import UsageError
 from bulk_io.gathered import Gathered
 from bulk_io.headers import is_guarded
-from bulk_io.jobs import understood
 from bulk_io.journal import Journal
 from bulk_io.likeness import find_duplicates
 from bulk_io.likeness.survivors import Preference
@@ -94,7 +93,8 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
 
 def _clean(path: str, options: Options, watcher: Watcher) -> pd.DataFrame:
     """Read a file's rows in their normal form, valid or not: who lacks a number is a person too."""
-    table, choice = understood(path, options, watcher)
+    given = intake.understood(path, options, watcher)
+    table, choice = given.table, given.choice
     layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
     with (
         tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder,

@@ -50,6 +50,7 @@ class Run:
             clear_empty=self.options.clear_empty,
             region=self.journal.get("stored_region", ""),
             phone_column=self.header_of("phoneNumber"),
+            include_opted_out=self.options.include_opted_out,
         )
 
     @property

@@ -11,24 +11,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from bulk_io import base, countries, edits, emails, phones, tags
+from bulk_io import base, companies, countries, edits, emails, phones, tags
 from bulk_io.fields import BY_NAME, FIELDS, WRITABLE
 from bulk_io.phones import Phone
 from bulk_io.records import Problem, Severity
 from bulk_io.text import nfc, tidy
 
-_MOBILE = frozenset({"mobile", "mobile_or_landline"})
-_KIND_LABELS = {
-    "landline": "a landline",
-    "toll_free": "a toll-free number",
-    "premium": "a premium-rate number",
-    "shared_cost": "a shared-cost number",
-    "voip": "an internet phone number",
-    "personal": "a personal (forwarding) number",
-    "pager": "a pager",
-    "uan": "a company's central number",
-    "voicemail": "a voice mailbox",
-}
 _ORDER = {each.name: position for position, each in enumerate(FIELDS)}
 _TIDIED = tuple(name for name in WRITABLE if BY_NAME[name].kind != "tags")
 
@@ -51,8 +39,9 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     """Give the clean chunk and all problems of all rows, ordered by row, then field.
 
     The clean chunk has the index of the mapped one and as text ``id``, every writable field, ``derived``, ``base``,
-    ``region`` (the number's) and ``region_from``. Values of rows with an error stay as found, trimmed. Problems carry
-    the value as found in the chunk. What nobody edited since the export is not judged.
+    ``region`` (the number's) and ``region_from``, and ``consent`` where the mapped one has it. Values of rows with an
+    error stay as found, trimmed. Problems carry the value as found in the chunk. What nobody edited since the export is
+    not judged.
     """
     found = _Columns(chunk, rules)
     clean = {name: found.tidied(name) for name in ("id", *_TIDIED)}
@@ -62,6 +51,7 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     problems = [
         *_unread_bases(found),
         *_missing_names(clean, found),
+        *_companies(clean, found),
         *_too_long(clean, found),
         *_bad_emails(clean, found),
     ]
@@ -69,6 +59,8 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     problems += _unknown_countries(clean, found)
     problems.sort(key=lambda each: (each[0], _ORDER.get(each[1].field, -1)))
     columns = ("id", *WRITABLE, "derived", "base", "region", "region_from")
+    if "consent" in chunk:
+        clean["consent"], columns = found.raw("consent"), (*columns, "consent")
     frame = pd.DataFrame({name: clean[name] for name in columns}, index=chunk.index, dtype="str")
     return frame, [problem for _, problem in problems]
 
@@ -104,11 +96,13 @@ class _Columns:
         """Tell whether a cell is as it was exported: whatever it says, the CRM has said it."""
         return bool(self.raw("base")[position]) and name in self.raw("derived")[position].split()
 
-    def problem(self, position: int, name: str, code: str, message: str, *, severity: Severity = "error") -> _Found:
+    def problem(
+        self, position: int, name: str, code: str, message: str, *, severity: Severity = "error", cause: str = ""
+    ) -> _Found:
         """Make the problem of a cell."""
         value = self.raw(name)[position].strip()
         row, column = self.rows[position], self.header(position, name)
-        return position, Problem(row, name, code, message, value, column, severity)
+        return position, Problem(row, name, code, message, value, column, severity, cause)
 
 
 def _mapped(values: list[str], clean: Callable[[str], str]) -> list[str]:
@@ -137,6 +131,16 @@ def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
             columns = " or ".join(f"“{header}”" for header in dict.fromkeys(named) if header)
             where = f"fill in {columns}" if columns else "the file needs a column for it"
             yield found.problem(position, "name", "missing", f"there is no name: {where}")
+
+
+def _companies(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    column = clean["name"]
+    firms = {value for value in set(column) if companies.is_company(value)}
+    for position in [at for at, value in enumerate(column) if value in firms]:
+        if found.is_settled(position, "name"):
+            continue
+        message = f"“{column[position]}” looks like a company, not a person; if it is one, write the person's name"
+        yield found.problem(position, "name", "company", message, severity="warning")
 
 
 def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
@@ -197,7 +201,7 @@ def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
         clean["region"][position] = phone.region
         given = "country" if own[country] else rules.region_from
         clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
-        if not is_settled and (phone.repair or phone.kind not in _MOBILE):
+        if not is_settled and (phone.kind not in phones.MOBILE or phone.repair or phone.several or phone.extension):
             yield from _phone_warnings(position, phone, found)
 
 
@@ -206,15 +210,21 @@ def _bad_number(position: int, phone: Phone, clean: dict[str, list[str]], found:
     if clean["id"][position] and not clean["base"][position] and phone.code != "missing":
         message = f"{phone.message}; it is kept if the contact has it so"
         return found.problem(position, "phoneNumber", "unread", message, severity="warning")
-    return found.problem(position, "phoneNumber", phone.code, phone.message)
+    return found.problem(position, "phoneNumber", phone.code, phone.message, cause=phone.cause)
 
 
 def _phone_warnings(position: int, phone: Phone, found: _Columns) -> Iterator[_Found]:
-    if phone.kind not in _MOBILE:
-        message = f"{phone.e164} is {_KIND_LABELS[phone.kind]}, not a mobile number; WhatsApp may not reach it"
-        yield found.problem(position, "phoneNumber", "landline", message, severity="warning")
-    if phone.repair:
-        yield found.problem(position, "phoneNumber", "repaired", phone.repair, severity="warning")
+    kind = phones.KINDS[phone.kind]
+    landline = "" if phone.kind in phones.MOBILE else f"{phone.e164} is {kind}, not a mobile number"
+    told = (
+        ("landline", landline and f"{landline}; WhatsApp may not reach it", kind),
+        ("repaired", phone.repair, phone.repair.partition(":")[0]),
+        ("several", phone.several, "other numbers in the cell were left out"),
+        ("extension", phone.extension, "the extension was left out"),
+    )
+    for code, message, cause in told:
+        if message:
+            yield found.problem(position, "phoneNumber", code, message, severity="warning", cause=cause)
 
 
 def _unknown_countries(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bulk_io.records import Outcome
 
@@ -21,6 +22,37 @@ class Approval:
 
     target: str
     planned: Mapping[str, int]
+
+
+class Taken(NamedTuple):
+    """A column, the field that it was taken for (``""``: it is not used), why, and some of its values."""
+
+    header: str
+    field: str
+    why: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a file's columns were taken for. ``proposed``: no mapping knows the file, each column was matched.
+
+    ``unsure`` has a sentence for each column that its values or a near spelling decided.
+    """
+
+    proposed: bool
+    columns: tuple[Taken, ...]
+    unsure: tuple[str, ...]
+
+
+class Agreement(NamedTuple):
+    """What somebody says to a guess: it is right, but for ``corrections`` (texts as ``--map`` takes them).
+
+    ``keep``: it was said by a person, so that it need not be asked again.
+    """
+
+    corrections: tuple[str, ...] = ()
+    keep: bool = False
 
 
 class Watcher:
@@ -47,9 +79,13 @@ class Watcher:
     def detail(self, sentence: str) -> None:
         """Something that only the curious want to know (``--verbose``)."""
 
-    def trust(self, guess: str) -> bool:
-        """Say whether to work with a mapping that is only guessed; asked before anything is read as a whole."""
-        return True
+    def agree(self, guess: Guess) -> Agreement | None:
+        """Say whether to work with a mapping, None if not; asked again after corrections, before the file is read."""
+        return Agreement()
+
+    def password(self, reason: str) -> str:
+        """Give the password of a file that needs one; ``""`` gives up."""
+        return ""
 
     def approve(self, approval: Approval) -> bool:
         """Say whether to write; asked once, after the plan and before the first write."""

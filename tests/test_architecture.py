@@ -20,17 +20,18 @@ GROUPS = {
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
-        text tags base formulas difference countries emails phones phone_cells numbering
-        names nameparts namewords nicknames namesearch
+        text tags base formulas difference countries emails phones phone_cells phone_digits
+        phone_words numbering names nameparts namewords nicknames namesearch companies kinds
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
     # pure steps over chunks
-    "stage: mapping": "mapping mappingfile mappingmodel headers aliases",
-    "stage: matching": "matching neighbours",
+    "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent overrides keptlayouts",
+    "stage: matching": "matching neighbours contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
+    "stage: troubles": "troubles",
     "stage: duplicates": "duplicates carriers",
     "stage: likeness": "likeness likeness.*",
     "stage: decisions": "decisions",
@@ -38,13 +39,13 @@ GROUPS = {
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
     "rim: api": "answers connection client pace throttle",
-    "rim: journal": "journal worklog runs stored gathered workplace",
+    "rim: journal": "journal blocks worklog runs stored gathered workplace",
     "rim: writing": "writing writing.*",
     # who puts things together
     "composition": """
-        pipeline lookup pages collecting retry session access upload delivery endings groupcommit
-        exporting outbound differing ledger report reports reports.*
-        run jobs library reviews reviewing
+        opening pipeline lookup pages collecting retry session access upload delivery endings groupcommit
+        sharing exporting outbound differing ledger report reports reports.*
+        run jobs intake library reviews reviewing
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",
@@ -72,6 +73,7 @@ MAY_IMPORT = {
     "stage: edits": _VALUES,
     "stage: validation": _VALUES | {"options", "stage: edits"},
     "stage: regions": _VALUES | {"options"},
+    "stage: troubles": _VALUES,
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
     "stage: likeness": _VALUES | {"stage: likeness"},
     "stage: decisions": _VALUES | {"stage: likeness"},

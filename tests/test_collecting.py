@@ -41,7 +41,7 @@ def test_large_exports_are_whole_while_others_write(order: str, mix: str, writes
 
 @pytest.mark.parametrize("quirk", QUIRKS)
 def test_servers_with_quirks_are_read_whole(quirk: str) -> None:
-    """A limit capped in silence, a last page that comes again and again, no total or a wrong one, while others write."""
+    """A limit capped in silence, a last page that comes again, no total or a wrong one, while others write."""
     verdict = exported(Busy(2_000, order="newest first", mix="all alike", writes=20, seed=1, quirk=quirk))
     assert verdict.is_right, verdict
 

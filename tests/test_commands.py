@@ -344,6 +344,14 @@ def test_inspect_csv_prints_the_table_and_nothing_else(bulk: Bulk) -> None:
     assert out == LEADS.replace(";", ",")
 
 
+def test_inspect_csv_quotes_a_carriage_return(bulk: Bulk) -> None:
+    """A reader would take a bare one for the end of the row."""
+    Path("x.csv").write_bytes(b'Name,Note\nAna,"a\rb"\n')
+    _, out, _ = bulk("inspect", "x.csv", "--csv")
+    assert '"a' in out
+    assert 'b"' in out
+
+
 def test_inspect_prints_either_csv_or_json(bulk: Bulk) -> None:
     """Both want stdout."""
     code, out, _ = bulk("inspect", "leads.csv", "--csv", "--json")

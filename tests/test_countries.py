@@ -10,20 +10,30 @@ from bulk_io import countries
 
 NAMES = {
     "FR": "FR|fra|France|FRANCE |Frankreich|Francia|Frankrijk|França|"
-    "La France|FR - France|France (FR)|République française",
+    "La France|FR - France|France (FR)|France (+33)|FRA France|République française|🇫🇷|🇫🇷 France|France / Francia|"
+    "Sète, France|Sète, Occitanie, France",
     "GB": "GB|uk|U.K.|United Kingdom|Great Britain|England|Angleterre|Écosse|Ecosse|Großbritannien|"
-    "Reino Unido|Verenigd Koninkrijk",
+    "Reino Unido|Verenigd Koninkrijk|Scotland (UK)|London, UK|N. Ireland|🇬🇧|Leeds, United Kingdom|"
+    "United Kingdom of Great Britain and Northern Ireland (the)",
     "US": "US|USA|U.S.A.|u.s.|EEUU|EE.UU.|EE. UU.|États-Unis|Etats Unis|Vereinigte Staaten|Stati Uniti|"
-    "United States of America",
+    "United States of America|United States of America (the)|"
+    "Austin, TX, USA|USA - United States|Austin, Texas, États-Unis",
     "NL": "NL|Hollande|Holland|Pays-Bas|Les Pays-Bas|the Netherlands|Nederland|Niederlande|Olanda|Netherlands, The",
     "DE": "Deutschland|Allemagne|Alemania|Germania|Duitsland|L'Allemagne|RFA|deu",
-    "ES": "España|Espana|Spanien|Espagne|Spagna|Spanje",
-    "CH": "Suisse|Schweiz|Svizzera|Zwitserland|Switzerland",
+    "ES": "Islas Canarias|España|Espana|Spanien|Espagne|Spagna|Spanje",
+    "CH": "Suisse|Schweiz|Svizzera|Zwitserland|Switzerland|"
+    "CHE|Schweiz/Suisse|CH Schweiz|Schweizerische Eidgenossenschaft",
     "AT": "Österreich|Oesterreich|Autriche",
     "CZ": "Czechia|Czech Republic|République tchèque|Česko",
     "CI": "Ivory Coast|Côte d’Ivoire|Cote d'Ivoire|Elfenbeinküste",
     "KR": "Korea (South)|South Korea|Korea, Republic of|Corée du Sud|대한민국",
-    "KP": "North Korea|Corée du Nord",
+    "KP": "North Korea|Corée du Nord|Korea (the Democratic People's Republic of)|Demokratische Volksrepublik Korea",
+    "CN": "China|People's Republic of China|Volksrepublik China|République populaire de Chine",
+    "TW": "Taiwan|Republic of China|Taiwan (Province of China)",
+    "GH": "Republic of Ghana|Republik Ghana|République du Ghana|Ghana, Republic of",
+    "IR": "Iran (Islamic Republic of)|République islamique d'Iran",
+    "MD": "Moldova, Republic of|Moldova (the Republic of)|Moldau",
+    "GE": "Georgia|Géorgie|Tbilissi, Géorgie",
     "CD": "DRC|Congo, The Democratic Republic of the|Congo (Kinshasa)|RDC",
     "CG": "Congo (Brazzaville)|Republic of the Congo",
     "RU": "Россия|Russian Federation|Russie",
@@ -45,7 +55,29 @@ def test_a_country_is_known_by_its_names(name: str, code: str) -> None:
     assert countries.region(f" {name.upper()}. ") == code
 
 
-@pytest.mark.parametrize("text", ["", "Atlantis", "Paris", "FR - Germany", "42", "-", "Europe", "Yugoslavia"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Atlantis",
+        "Paris",
+        "FR - Germany",
+        "42",
+        "-",
+        "Europe",
+        "Yugoslavia",
+        "Atlanta, Georgia",
+        "Los Angeles, CA",
+        "Lebanon, PA",
+        "Peru, IN",
+        "France/Belgique",
+        "UK & Ireland",
+        "Jersey City",
+        "République de",
+        "Chad Miller",
+        "New Mexico",
+    ],
+)
 def test_what_is_no_country_is_unknown(text: str) -> None:
     """Better unknown than wrong."""
     assert countries.region(text) == ""

@@ -42,6 +42,9 @@ def settled(contact: Contact = JEAN, *, guarded: bool = False, **cells: str) -> 
         pytest.param({"tags": "a"}, {"tags": "a;b"}, id="a removed tag"),
         pytest.param({"phoneNumber": "06 12 34 56 78"}, {}, id="its national form"),
         pytest.param({"phoneNumber": "0612345679"}, {"phoneNumber": "+33612345678"}, id="another number"),
+        pytest.param(
+            {"phoneNumber": "0612345678 / 0199001234"}, {"phoneNumber": "+33612345678"}, id="a number beside it"
+        ),
         pytest.param({"name": "Jean Paul", "name:column": "firstName"}, {}, id="a name that mapping built"),
     ],
 )

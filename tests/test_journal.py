@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulk_io.blocks import pack
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.records import Action, ActionKind, Candidate, Change, Clash, Contact, Outcome, Problem
 from bulk_io.worklog import Settled, WorkLog
@@ -130,7 +131,7 @@ def test_facts_come_back_as_they_were(journal: Journal) -> None:
 def same(journal: Journal, chunk: pd.DataFrame) -> None:
     """Keep a chunk and compare what comes back."""
     journal.clear_plan()
-    journal.keep("source", 0, chunk)
+    journal.keep("source", 0, pack(chunk))
     (back,) = journal.chunks("source")
     pd.testing.assert_frame_equal(back, chunk, check_column_type=False)
     assert {str(dtype) for dtype in back.dtypes} <= {"str"}
@@ -167,8 +168,8 @@ def test_whatever_text_a_cell_holds_comes_back(tmp_path: Path) -> None:
 def test_blocks_come_in_file_order_and_by_kind(journal: Journal) -> None:
     """More than nine blocks, written in any order."""
     for seq in (3, 0, 11, *range(4, 11), 1, 2):
-        journal.keep("clean", seq, pd.DataFrame({"A": [str(seq)]}, index=[seq + 2], dtype="str"))
-    journal.keep("source", 0, pd.DataFrame({"A": ["source"]}, index=[2], dtype="str"))
+        journal.keep("clean", seq, pack(pd.DataFrame({"A": [str(seq)]}, index=[seq + 2], dtype="str")))
+    journal.keep("source", 0, pack(pd.DataFrame({"A": ["source"]}, index=[2], dtype="str")))
     assert [chunk.index[0] for chunk in journal.chunks("clean")] == list(range(2, 14))
     assert [chunk["A"].iloc[0] for chunk in journal.chunks("source")] == ["source"]
 
@@ -264,7 +265,7 @@ def test_a_plan_made_again_begins_from_nothing(journal: Journal) -> None:
     """Blocks, problems, rows, actions and clashes go, the facts stay; the same rows can be stored again."""
     for _ in range(2):
         journal.put(command="import")
-        journal.keep("source", 0, pd.DataFrame({"A": ["x"]}, index=[2], dtype="str"))
+        journal.keep("source", 0, pack(pd.DataFrame({"A": ["x"]}, index=[2], dtype="str")))
         journal.add_rows([RowPlan(2, 2, "", PHONE, "Ada")])
         journal.add_actions([(candidate(2), 1, Action("held", 2, problems=(shared(2),), clash=clash(2, "row 3")))])
         journal.clear_plan()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulk_io.blocks import pack
 from bulk_io.journal import FILE_NAME, Journal, RowPlan
 from bulk_io.ledger import Ledger, brief, document
 from bulk_io.records import (
@@ -140,8 +141,8 @@ def test_every_word_of_the_command_is_counted_and_no_other(journal: Journal, sta
 def test_rows_that_were_not_checked_yet_are_pending(journal: Journal, command: str) -> None:
     """A run stopped while rows are checked accounts for all that were read, one by one."""
     journal.put(command=command, rows=4)
-    journal.keep("source", 0, pd.DataFrame({"A": ["x", "y"]}, index=[2, 5], dtype="str"))
-    journal.keep("source", 1, pd.DataFrame({"A": ["z", "ä"]}, index=[6, 9], dtype="str"))
+    journal.keep("source", 0, pack(pd.DataFrame({"A": ["x", "y"]}, index=[2, 5], dtype="str")))
+    journal.keep("source", 1, pack(pd.DataFrame({"A": ["z", "ä"]}, index=[6, 9], dtype="str")))
     short = Problem(9, "row", "short", "has 1 cell", severity="warning")
     journal.add_problems([short])
     assert nonzero(journal) == {"pending": 4}
@@ -156,7 +157,7 @@ def test_rows_that_were_not_checked_yet_are_pending(journal: Journal, command: s
 def test_asking_for_some_outcomes_gives_no_row_of_another(journal: Journal) -> None:
     """Rows behind the last one asked for are no rows that were never checked; those are given as pending only."""
     journal.put(rows=4)
-    journal.keep("source", 0, pd.DataFrame({"A": ["w", "x", "y", "z"]}, index=[2, 3, 4, 5], dtype="str"))
+    journal.keep("source", 0, pack(pd.DataFrame({"A": ["w", "x", "y", "z"]}, index=[2, 3, 4, 5], dtype="str")))
     journal.add_rows([row(2, "invalid"), row(3, "skipped"), row(4, "skipped")])
     asked = {outcome: [r.row for r in ledger(journal).results({outcome})] for outcome in Outcome}
     found = {outcome: rows for outcome, rows in asked.items() if rows}
@@ -191,7 +192,7 @@ def test_outcomes_add_up_to_the_rows_whatever_the_plan(tmp_path: Path, stage: st
                     if stage == "real" and end:
                         WorkLog(journal).settle([Settled(at, Outcome(end))])
             rows = range(2, 2 + len(plan) + unchecked)
-            journal.keep("source", 0, pd.DataFrame({"A": ["x"] * len(rows)}, index=list(rows), dtype="str"))
+            journal.keep("source", 0, pack(pd.DataFrame({"A": ["x"] * len(rows)}, index=list(rows), dtype="str")))
             journal.put(rows=len(rows))
             summary, results = ledger(journal).summary(), list(ledger(journal).results())
             assert summary.rows == sum(summary.outcomes.values()) == len(rows)
@@ -316,7 +317,7 @@ def test_the_users_own_cells_come_back(journal: Journal) -> None:
     journal.put(raw_header=["Nom ", "Nom "])
     for seq, first in enumerate((2, 4)):
         cells = {"Nom": [f"a{first}", "b"], "Nom (2)": ["", "\0"]}
-        journal.keep("source", seq, pd.DataFrame(cells, index=[first, first + 1], dtype="str"))
+        journal.keep("source", seq, pack(pd.DataFrame(cells, index=[first, first + 1], dtype="str")))
     assert ledger(journal).raw_header() == ["Nom ", "Nom "]
     assert list(ledger(journal).raw_rows([5, 2, 99])) == [(2, ["a2", ""]), (5, ["b", "\0"])]
 

@@ -136,6 +136,7 @@ def test_a_veto_says_whose_the_column_is() -> None:
     assert "--map 'Fax=field'" in chosen(["Fax"]).proposals[0].why
 
 
+# fmt: off
 FRIENDS: dict[str, tuple[list[str], list[list[str]], dict[str, str | None]]] = {
     "Nom alone": (["Nom", "Tél"], [], {"Nom": "name"}),
     "Nom beside Prénom": (["Nom", "Prénom"], [], {"Nom": "lastName", "Prénom": "firstName"}),
@@ -174,7 +175,27 @@ FRIENDS: dict[str, tuple[list[str], list[list[str]], dict[str, str | None]]] = {
     "Code pays as dialling code": (["Code pays"], [["+33"]], {"Code pays": None}),
     "Fonction": (["Fonction"], [], {"Fonction": "position"}),
     "Function": (["Function"], [], {"Function": None}),
+    "Function as job": (["Function"], [["CEO"], ["Sales Manager"]], {"Function": "position"}),
+    "Function as department": (["Function"], [["Finance"], ["IT"]], {"Function": None}),
+    "Name beside Surname": (["Name", "Surname"], [["Zoé", "Roux"]], {"Name": "firstName", "Surname": "lastName"}),
+    "Name with both beside Surname": (["Name", "Surname"], [["Zoé Roux", "Roux"]], {"Name": "name"}),
+    "Name of companies beside Contact": (
+        ["Name", "Contact"], [["Acme", "Zoé Roux"], ["Globex", "Luc Noir"]],
+        {"Name": "currentCompany", "Contact": "name"},
+    ),
+    "Name of companies beside an owner": (
+        ["Name", "Owner"], [["Acme SARL", "Zoé Roux"], ["Globex Ltd", "Luc Noir"]], {"Name": "name", "Owner": None},
+    ),
+    "Nom contact beside Prénom": (["Nom contact", "Prénom contact"], [], {"Nom contact": "lastName"}),
+    "Contact Name beside both": (["Contact Name", "First Name", "Last Name"], [], {"Contact Name": "name"}),
+    "Bureau as phone": (
+        ["Nom", "Bureau", "Mobile"], [["A", "01 42 68 53 01", "06 12 34 56 01"]], {"Bureau": "phoneNumber"},
+    ),
+    "Bureau as place": (["Nom", "Bureau"], [["A", "B 12"], ["B", "C 4"]], {"Bureau": None}),
 }
+
+
+# fmt: on
 
 
 @pytest.mark.parametrize(("header", "rows", "wanted"), FRIENDS.values(), ids=FRIENDS.keys())
@@ -182,6 +203,179 @@ def test_false_friends_are_settled(header: list[str], rows: list[list[str]], wan
     """Headers with two meanings are settled by their neighbours or their values."""
     got = {one.header: one.field for one in chosen(header, *rows).proposals}
     assert {column: got[column] for column in wanted} == wanted
+
+
+WORDY = {
+    "What's your first name?": "firstName",
+    "Quel est votre prénom ?": "firstName",
+    "Wie lautet Ihre Telefonnummer?": "phoneNumber",
+    "¿Cuál es tu nombre completo?": "name",
+    "Wat is uw e-mailadres?": "email",
+    "Qual é a sua cidade?": "city",
+    "Name of your company": "currentCompany",
+    "Prénom (obligatoire)": "firstName",
+    "Nom / Name": "name",
+    "City/Ville": "city",
+    "Contact: Email": "email",
+    "contact.company.name": "currentCompany",
+    "Attendee Last Name": "lastName",
+    "What is your budget?": None,
+    "Company you left": None,
+    "Nom du commercial": None,
+    "N° client": None,
+}
+
+
+@pytest.mark.parametrize("header", WORDY)
+def test_words_around_an_alias_change_nothing(header: str) -> None:
+    """Questions, two languages, notes and prefixes; what is left must be an alias."""
+    assert chosen([header]).proposals[0].field == WORDY[header]
+
+
+UNKNOWN: dict[str, tuple[list[str], str | None]] = {
+    "phones": (["06 12 34 56 01", "+33 6 12 34 56 02", "07 61 23 45 03"], "phoneNumber"),
+    "phones without their zero": (["612345601", "612345602", "761234503"], "phoneNumber"),
+    "numbers of seven digits": (["1000001", "1000002", "1000003"], None),
+    "addresses": (["a@example.com", "b@example.com", ""], "email"),
+    "countries": (["France", "Deutschland", "España"], "country"),
+    "people": (["Jean Dupont", "Marie Curie", "Lefèvre Paul"], "name"),
+    "companies": (["Acme SARL", "Globex", "Initech Ltd"], "currentCompany"),
+    "jobs": (["CEO", "Comptable", "Leiter Einkauf"], "position"),
+    "cities": (["Lyon", "Berlin", "Petit-Trou"], "city"),
+    "industries": (["Retail", "Software", "Santé"], "industrySector"),
+    "texts": (["call back", "very interested", "no time"], None),
+    "dates": (["2024-01-02", "2024-01-03", "2024-01-04"], None),
+    "a few addresses": (["a@example.com", "none", "unknown", "later"], None),
+    "one value": (["Jean Dupont"], None),
+}
+
+
+@pytest.mark.parametrize("header", ["column_1", "Zzz", "Q7"])
+@pytest.mark.parametrize(("values", "field"), UNKNOWN.values(), ids=UNKNOWN.keys())
+def test_a_header_that_says_nothing_leaves_it_to_the_values(header: str, values: list[str], field: str | None) -> None:
+    """Enough of one kind make the field, never surely, with the count as the reason."""
+    one = chosen([header], *([text] for text in values)).proposals[0]
+    assert one.field == field
+    if field:
+        assert 0.4 < one.confidence < 0.9
+        assert one.why.startswith("by its values: ")
+
+
+def test_values_say_nothing_against_a_header() -> None:
+    """A header about something else is not overruled, and what a header gives, values do not give again."""
+    header = ["Record owner", "Nationality", "Zzz", "Mobile"]
+    rows = [["Jean Dupont", "France", f"06 12 34 56 0{i}", f"06 12 34 57 0{i}"] for i in range(5)]
+    assert [one.field for one in chosen(header, *rows).proposals] == [None, None, None, "phoneNumber"]
+
+
+def test_a_column_beside_first_names_holds_the_last_names() -> None:
+    """Without a header the neighbours count too."""
+    choice = chosen(
+        ["column_1", "column_2", "column_3"], ["Roux", "Zoé", "x"], ["Noir", "Luc", "y"], ["Gris", "Eva", "z"]
+    )
+    assert [one.field for one in choice.proposals] == ["lastName", "firstName", None]
+
+
+def test_phones_without_a_header_are_ranked_by_their_kind() -> None:
+    """Mobile numbers come first, whatever the order of the columns."""
+    rows = [[f"01 42 68 53 0{i}", f"06 12 34 56 0{i}"] for i in range(4)]
+    assert fed(chosen(["column_1", "column_2"], *rows))["phoneNumber"] == ("column_2", "column_1")
+
+
+AGAINST = {
+    "Mobile": ["yes", "no", "yes"],
+    "Email": ["verified", "catch-all", "verified"],
+    "Email address": ["0612345678", "0612345679", "0612345670"],
+    "Position": ["1", "2", "3"],
+    "Account": ["10001", "10002", "10003"],
+    "City": ["69001", "75011", "44000"],
+    "Country": ["+33", "+49", "+44"],
+    "Company": ["https://example.com", "www.example.org", "https://example.net"],
+    "Last name": ["a@example.com", "b@example.com", "c@example.com"],
+    "Titre de poste": ["M.", "Mme", "Mme"],
+}
+
+
+@pytest.mark.parametrize("header", AGAINST)
+def test_values_contradict_a_header(header: str) -> None:
+    """What cannot be what its header says is left out; a single row contradicts nothing."""
+    one = chosen([header], *([text] for text in AGAINST[header])).proposals[0]
+    assert one.field is None
+    assert one.why.startswith("left out: ")
+    assert chosen([header], [AGAINST[header][0]]).proposals[0].field
+
+
+def test_eaten_numbers_do_not_contradict_a_header() -> None:
+    """A column of 3,36E+10 is one of phone numbers, that are lost; alike as they look, they are nobody's in common."""
+    rows = [[f"Person {i}", "3,36E+10"] for i in range(9)]
+    assert chosen(["Name", "Phone"], *rows).proposals[1].field == "phoneNumber"
+
+
+SLIPS = {
+    "Telephne portable": "phoneNumber",
+    "Compagny": "currentCompany",
+    "Fonctoin": None,
+    "Contract": None,
+    "County": None,
+    "Company Phonne": None,
+    "Previous Titles": None,
+}
+
+
+@pytest.mark.parametrize("header", SLIPS)
+def test_near_spellings_are_slips_only(header: str) -> None:
+    """One letter more or less is a slip; another word is another header, and a veto stays one."""
+    one = chosen([header]).proposals[0]
+    assert one.field == SLIPS[header]
+    assert not one.field or (not one.sure and "nearly called like" in one.why)
+
+
+def test_a_slip_counts_as_a_neighbour() -> None:
+    """A misspelt first name makes Nom the last name."""
+    assert [one.field for one in chosen(["Prénomm", "Nom"]).proposals] == ["firstName", "lastName"]
+
+
+@pytest.mark.parametrize("header", ["Zzz", "Countri"])
+def test_a_slip_must_fit_its_values(header: str) -> None:
+    """Where they say something else, it was none."""
+    assert chosen([header], ["red"], ["blue"], ["green"]).proposals[0].field is None
+
+
+def crowd(numbers: list[str]) -> list[list[str]]:
+    """Rows of people with these numbers, and one of their own."""
+    return [[f"Person {place}", number, f"06 12 34 56 {place:02}"] for place, number in enumerate(numbers)]
+
+
+def test_numbers_that_repeat_across_people_are_not_their_own() -> None:
+    """Whatever the column is called; a number that only some share, and one person in many rows, are no company's."""
+    header = ["Name", "Phone", "Mobile"]
+    shared = chosen(header, *crowd(["01 42 00 00 01"] * 3 + ["0142000002"] * 3))
+    assert fed(shared)["phoneNumber"] == ("Mobile",)
+    assert "its 2 numbers repeat across 6 people" in shared.proposals[1].why
+    couples = [f"01 42 68 53 {number:02}" for number in (1, 1, 2, 3, 4, 5)]
+    assert "Phone" in fed(chosen(header, *crowd(couples)))["phoneNumber"]
+    same = [["Zoé Roux", "01 42 68 53 01", "06 12 34 56 01"]] * 8
+    assert "Phone" in fed(chosen(header, *same))["phoneNumber"]
+    assert (
+        "Phone" in fed(chosen(header, *crowd(["01 42 00 00 01"] * 6), overrides=("Phone=phoneNumber",)))["phoneNumber"]
+    )
+
+
+def test_a_shipped_mapping_is_no_way_around_that() -> None:
+    """Salesforce's Phone is often the switchboard's; a mapping that was asked for by name says what it says."""
+    header = ["First Name", "Last Name", "Account Name", "Mailing City", "Phone", "Mobile", "Email"]
+    rows = [[f"P{i}", "Roux", "Acme", "Lyon", "01 42 00 00 01", f"06 12 34 56 0{i}", ""] for i in range(6)]
+    found = chosen(header, *rows)
+    assert (found.name, fed(found)["phoneNumber"]) == ("salesforce-contacts", ("Mobile",))
+    sample = pd.DataFrame(rows, columns=header, dtype="str")
+    asked = matching.choose(header, sample, mapping="salesforce-contacts")
+    assert fed(asked)["phoneNumber"] == ("Mobile", "Phone")
+
+
+def test_further_phone_columns_stand_behind_a_mapping_s_own() -> None:
+    """A column that somebody added to a vendor's file is used where the vendor's are empty."""
+    header = ["Record ID", "First Name", "Last Name", "Phone Number", "WhatsApp", "Company Phone Number", "Fax"]
+    assert fed(chosen(header))["phoneNumber"] == ("Phone Number", "WhatsApp")
 
 
 def test_what_values_alone_decide_is_not_sure() -> None:

@@ -66,9 +66,11 @@ class Flow:
         """Find the region."""
         return pipeline.find_region(self.journal, self.layout, option=option, mapping_region=mapping_region)
 
-    def check(self, outcome: str = "", rules: Rules = FRANCE) -> list[bool]:
+    def check(self, outcome: str = "", rules: Rules = FRANCE, processes: int = 1) -> list[bool]:
         """Check the rows; gives the marks."""
-        self.marks = pipeline.check(self.journal, self.layout, rules, outcome=outcome, advance=ignore)
+        self.marks = pipeline.check(
+            self.journal, self.layout, rules, outcome=outcome, advance=ignore, processes=processes
+        )
         return [bool(mark) for mark in self.marks]
 
     def contacts(
@@ -117,6 +119,18 @@ def test_problems_of_rows_behind_the_limit_are_not_the_runs(journal: Journal) ->
     """The reader may have read further than the run goes."""
     broken = [*BOB, "too", "much"]
     assert Flow(journal, [ADA, broken, ADA, broken, broken], limit=3).problems == [(3, "row.extra_cells")]
+
+
+def test_phone_troubles_are_counted_over_chunks(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The causes of all chunks are stored once, with the option that would help."""
+    monkeypatch.setattr(pipeline, "CHUNK_ROWS", 2)
+    rows = [["Ada Martin", f"06 12 34 56 7{at}", "", ""] for at in range(5)]
+    Flow(journal, [*rows, ["Bob Petit", "12", "", ""]]).check(rules=Rules())
+    found = [(trouble["count"], trouble["text"], trouble["advice"]) for trouble in journal.get("troubles")]
+    assert found == [
+        (5, "numbers have no country", "--region FR or NL makes 5 of them valid"),
+        (1, "number is too short for a phone number", "check the digits"),
+    ]
 
 
 def test_progress_is_told_by_chunk(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +315,21 @@ def test_contacts_can_be_asked_for_twice(journal: Journal) -> None:
     first = list(pipeline.cases(journal, found, mapped=MAPPED))
     assert first == list(pipeline.cases(journal, found, mapped=MAPPED))
     assert lines(first) == [[4], [3]]
+
+
+def test_the_number_of_processes_changes_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks, rows, problems and what is stored of each row."""
+    monkeypatch.setattr(pipeline, "CHUNK_ROWS", 3)
+    numbers = ["0612345678", "+33612345678", "0612", "", "06 12 34 56 79", "+14155550123"]
+    flow = Flow(journal, [[f"Ada {at % 4}", number, "Sète", "a"] for at, number in enumerate(5 * numbers)])
+    seen = []
+    for processes in (1, 2):
+        for table in ("rows", "problems"):
+            journal.database.execute(f"DELETE FROM {table}")
+        journal.database.execute("DELETE FROM blocks WHERE kind = 'clean'")
+        marks = flow.check(processes=processes)
+        seen.append((marks, flow.rows, flow.problems, pd.concat(journal.chunks("clean")).to_csv()))
+    assert seen[0] == seen[1]
 
 
 CELLS = st.tuples(

@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import read_table, workbook, workbook_child
+from bulk_io.reading import cells as texts
+from bulk_io.reading import read_table, workbook
 from bulk_io.reading.table import Table
 from bulk_io.reading.workbook import Limits
 
@@ -101,15 +102,15 @@ def test_cells_are_the_text_that_the_user_sees(book: Book) -> None:
 )
 def test_numbers_are_written_shortest(value: float, text: str) -> None:
     """No digit is lost or made up."""
-    assert workbook_child.number(value) == text
+    assert texts.number(value) == text
 
 
 def test_moments_are_rounded_to_seconds() -> None:
     """Spreadsheets store fractions of a day: 10:29:59.9999 is 10:30."""
     nearly = datetime.datetime(2026, 3, 1, 10, 29, 59, 999_900)
-    assert workbook_child.moment(nearly) == "2026-03-01T10:30:00"
-    assert workbook_child.moment(datetime.datetime(2026, 2, 28, 23, 59, 59, 999_999)) == "2026-03-01"
-    assert workbook_child.duration(datetime.timedelta(hours=-1.5)) == "-01:30:00"
+    assert texts.moment(nearly) == "2026-03-01T10:30:00"
+    assert texts.moment(datetime.datetime(2026, 2, 28, 23, 59, 59, 999_999)) == "2026-03-01"
+    assert texts.duration(datetime.timedelta(hours=-1.5)) == "-01:30:00"
 
 
 def test_the_source_of_a_workbook(book: Book) -> None:
@@ -167,7 +168,7 @@ def test_the_sheet_that_looks_like_the_table_is_chosen(book: Book) -> None:
     path = book(Info=[["Made by Ana"]], Codes=codes, Leads=LEADS, Empty=[])
     source = read_table(path).source
     assert source.sheet == "Leads"
-    assert "Info, Codes, Empty" in source.notes[0]
+    assert "Info (1 row), Codes (301 rows), Empty (empty)" in source.notes[0]
 
 
 def test_hidden_and_chart_sheets_are_not_chosen(tmp_path: Path) -> None:
@@ -301,7 +302,7 @@ def test_memory_and_time_are_limited(book: Book) -> None:
     """A workbook that needs more than its limits is refused; the parent lives."""
     path = book(Leads=[LEADS[0], *[[f"name {i}", f"phone {i}", "x" * 200] for i in range(3000)]])
     with pytest.raises(InputError, match=r"^too large: "):
-        workbook.understand(path, "x", "xlsx", sheet=None, header_row=None, limits=Limits(memory=1 << 20))
+        workbook.understand(path, "x", "xlsx", sheet=None, header_row=None, limits=Limits(1 << 20, 60))
 
 
 @pytest.mark.parametrize("code", [-9, -24, -25])
@@ -337,7 +338,10 @@ def test_the_child_does_not_load_pandas() -> None:
     import subprocess
     import sys
 
-    script = "import sys, bulk_io.reading.workbook_child; print(sorted({'pandas', 'phonenumbers'} & set(sys.modules)))"
+    script = (
+        "import sys, bulk_io.reading.child, bulk_io.reading.excel; "
+        "print(sorted({'pandas', 'phonenumbers'} & set(sys.modules)))"
+    )
     root = str(Path(workbook.__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=root, check=True)
     assert json.loads(done.stdout.replace("'", '"')) == []
@@ -390,7 +394,7 @@ def test_opendocument_files_are_told_apart(tmp_path: Path, parts: dict[str, str]
         read_table(opendocument(tmp_path / "x.ods", "", **parts))
 
 
-@pytest.mark.parametrize("member", ["word/document.xml", "ppt/slides/slide1.xml", "leads.csv", "Index/Document.iwa"])
+@pytest.mark.parametrize("member", ["word/document.xml", "ppt/slides/slide1.xml", "photo.png", "Index/Document.iwa"])
 def test_other_zips_are_no_spreadsheet(tmp_path: Path, member: str) -> None:
     """A docx, a pptx, a Numbers file or an archive is named."""
     with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
@@ -406,16 +410,15 @@ def test_other_zips_are_no_spreadsheet(tmp_path: Path, member: str) -> None:
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
         b"MZ" + bytes(200),
         b"\x7fELF" + bytes(range(200)),
-        b"\x1f\x8b\x08" + bytes(range(1, 200)),
         bytes(range(1, 256)) * 4,
         b"a,b\n\x00\x01\x02,\x03\x00\n",
         b"<!DOCTYPE html><html><body><table><tr><td>x</td></tr></table></body></html>",
         b"\n  <html>\n</html>",
         b"<?xml version='1.0'?><Workbook/>",
         b"{\\rtf1 x}",
-        b"BEGIN:VCARD\nFN:Ana\nEND:VCARD",
-        b'{\n  "name": "Ana",\n "x": 1\n}',
-        b'[{"name": "Ana"}]',
+        b"BEGIN:VCALENDAR\nEND:VCALENDAR",
+        b"<?xml version='1.0'?><contacts><contact/></contacts>",
+        b"[1, 2, 3]",
         b"Dear colleagues, this is a letter that has nothing to do with tables.\n"
         b"It goes on for some time, as letters do, with commas here and there, and more words.\n"
         b"And then it ends with a friendly greeting to everybody who has read so far down.\n",

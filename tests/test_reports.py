@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from report_view import FED, HEADER, SOURCE, Run, big, run
 
 from bulk_io import reports
-from bulk_io.records import BACK_TO_USER, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result
+from bulk_io.records import BACK_TO_USER, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result, Trouble
 from bulk_io.reports import outcomes, page, workbook
 from bulk_io.reports.page import shown
 
@@ -305,6 +305,18 @@ def test_the_summary_sheet_tells_counts_and_next_steps(tmp_path: Path) -> None:
     text = cells(tmp_path / "report.xlsx", "Summary")
     for wanted in ("Open rejected.csv", "semicolon", "cp1252", "from Téléphone", *big().summary().notes):
         assert wanted in text
+
+
+def test_phone_troubles_are_told_by_cause(tmp_path: Path) -> None:
+    """The page and the Summary sheet say how many, what, and what would help; a run without any says nothing."""
+    troubles = (Trouble(312, "numbers have no country", "--region FR makes 309 of them valid"),)
+    page = made(tmp_path, run(invalid(), troubles=troubles))
+    assert "numbers have no country" in page
+    assert "--region FR makes 309 of them valid" in page
+    assert ["", 312, "numbers have no country: --region FR makes 309 of them valid"] in sheet(
+        tmp_path / "report.xlsx", "Summary"
+    )
+    assert "by cause" not in made(tmp_path, run(invalid()))
 
 
 def test_a_sheet_too_long_for_a_person_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

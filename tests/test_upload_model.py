@@ -43,7 +43,7 @@ from bulk_io.ledger import Ledger
 from bulk_io.sandbox import Sandbox
 
 PHONES = tuple(f"+3361234{number:04d}" for number in range(6))
-ADA, ZOE = "Ada Martin", "Zoé Petit"
+ADA, ZOE = "Ada Martin", "Zoé Simon"  # nobody can say which word is the first name, so none is derived
 CITIES, TAGS = ("Lyon", "Brest"), ("lead", "vip")
 THEIR_CITY, THEIR_TAG = "Metz", "friend"
 """What no file says: the same words by another hand, while a run is stopped, could not be told from the run's own."""

@@ -115,6 +115,7 @@ def test_the_region_and_what_decided_it_are_told(
     ("cells", "key", "severity", "says"),
     [
         pytest.param({"name": " \u00a0"}, "name.missing", "error", "there is no name", id="no name"),
+        pytest.param({"name": "Acme SARL"}, "name.company", "warning", "looks like a company", id="company"),
         pytest.param({"name": "x" * 256}, "name.too_long", "error", "256 characters, at most 255", id="long name"),
         pytest.param({"city": "x" * 101}, "city.too_long", "error", "101 characters, at most 100", id="long city"),
         pytest.param(
@@ -126,6 +127,16 @@ def test_the_region_and_what_decided_it_are_told(
         pytest.param({"phoneNumber": "0199001234"}, "phoneNumber.landline", "warning", "a landline", id="landline"),
         pytest.param({"phoneNumber": "0800123456"}, "phoneNumber.landline", "warning", "toll-free", id="toll-free"),
         pytest.param({"phoneNumber": "612345678"}, "phoneNumber.repaired", "warning", "leading 0", id="repaired"),
+        pytest.param(
+            {"phoneNumber": "01 99 00 12 34 / 02 61 91 12 34"}, "phoneNumber.several", "error", "keep one", id="several"
+        ),
+        pytest.param(
+            {"phoneNumber": "06 12 34 56 78 / 01 99 00 12 34"},
+            "phoneNumber.several",
+            "warning",
+            "“01 99 00 12 34” was left out",
+            id="one mobile of several",
+        ),
         pytest.param({"email": "zoe@"}, "email.invalid", "error", "not a valid", id="bad e-mail"),
         pytest.param({"country": "Atlantis"}, "country.unknown", "warning", "kept as it is", id="unknown country"),
     ],
@@ -212,6 +223,28 @@ def test_a_landline_that_was_repaired_has_both_warnings() -> None:
     """One does not hide the other."""
     _, problems = one(phoneNumber="199001234")
     assert keys(problems) == [("phoneNumber.landline", "warning"), ("phoneNumber.repaired", "warning")]
+
+
+def test_an_extension_is_a_warning() -> None:
+    """The number is written without it."""
+    clean, problems = one(phoneNumber="01 99 00 12 34 poste 12")
+    assert clean["phoneNumber"] == "+33199001234"
+    assert keys(problems) == [("phoneNumber.landline", "warning"), ("phoneNumber.extension", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("number", "causes"),
+    [
+        ("06 12 34", ["is too short for a phone number of FR"]),
+        ("61 23 45", ["is too short for a phone number of FR"]),
+        ("199001234", ["a landline", "the leading 0 that a spreadsheet drops was put back"]),
+        ("06 12 34 56 78 / 01 99 00 12 34", ["other numbers in the cell were left out"]),
+        ("3.36E+10", ["was damaged by a spreadsheet, digits are lost"]),
+    ],
+)
+def test_a_phone_number_s_problem_has_a_cause_to_count(number: str, causes: list[str]) -> None:
+    """The cause is finer than the code and does not name the value."""
+    assert [problem.cause for problem in one(phoneNumber=number)[1]] == causes
 
 
 def test_the_chunk_and_the_rules_are_not_changed() -> None:

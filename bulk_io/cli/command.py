@@ -62,6 +62,7 @@ reading_options = _all(
     click.option("--header-row", type=int, metavar="N", help="The header's row, as Excel counts.  [detected]"),
     click.option("--encoding", help="The file's encoding, such as cp1252.  [detected]"),
     click.option("--delimiter", metavar="CHAR", help="What separates the cells of a text file.  [detected]"),
+    click.option("--password-file", metavar="PATH", help="A file whose first line is the workbook's password."),
 )
 
 mapping_options = _all(
@@ -69,6 +70,9 @@ mapping_options = _all(
     click.option(
         "--map", "map_", multiple=True, metavar="'HEADER=field'", help="Map one column; 'HEADER=' ignores it."
     ),
+)
+saving_option = click.option(
+    "--save-mapping", metavar="NAME", default="", help="Keep the mapping under this name, for files with these headers."
 )
 
 
@@ -80,6 +84,7 @@ def _choice(name: str, *, help: str, default: str) -> Callable[[_F], _F]:
 checking_options = _all(
     reading_options,
     mapping_options,
+    saving_option,
     click.option("--region", metavar="CC", default="", help="Country of national numbers in rows that name none."),
     _choice("on_duplicate", default="merge", help="Rows of the file that are the same contact."),
     _choice("on_conflict", default="update", help="Rows whose contact exists in the CRM."),
@@ -89,6 +94,7 @@ checking_options = _all(
     click.option("--add-tag", multiple=True, metavar="TAG", help="Give every contact this tag too."),
     click.option("--clear-empty", is_flag=True, help="Let an empty cell blank the stored value."),
     click.option("--lenient", is_flag=True, help="Leave a bad optional value out instead of refusing the row."),
+    click.option("--include-opted-out", is_flag=True, help="Send rows too that say their person opted out."),
     click.option("--limit-rows", type=click.IntRange(min=1), metavar="N", help="Read only the first N data rows."),
     click.option(
         "--decisions", default="", metavar="FILE", help="What you decided in a review that `bulk-io duplicates` made."

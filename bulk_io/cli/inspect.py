@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
-from bulk_io.cli.terminal import coloured, escape, print_document
+from bulk_io.cli.terminal import asked_password, coloured, escape, print_columns, print_document
 
 _SAMPLES = 3
-_SAMPLE_ROWS = 500
-_WIDEST = 28
+_PROBLEMS = 5
 
 
 @click.command(
@@ -33,10 +32,10 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
     """Show a file's format, encoding, delimiter, sheet, header and columns, and the contact field of each and why."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other: both want stdout for themselves")
-    from bulk_io.reading import read_table
+    from bulk_io import opening
 
-    named = ("sheet", "header_row", "encoding", "delimiter")
-    table = read_table(file, **{name: given[name] for name in named})
+    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
+    table = opening.table(file, ask=asked_password, **{name: given[name] for name in named})
     if as_csv:
         _print_table(table)
         return 0
@@ -53,16 +52,19 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
 
 def _print_table(table: Any) -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")  # type: ignore[union-attr]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(table.header)
+    # csv quotes no carriage return unless it ends lines, and a reader would take it for an end.
+    plain = csv.writer(sys.stdout, lineterminator="\n")
+    quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(table.header)
     for chunk in table.chunks():
-        writer.writerows(chunk.itertuples(index=False, name=None))
+        for cells in chunk.itertuples(index=False, name=None):
+            (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
 
 
 def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
     from bulk_io import mapping, matching
 
-    sample = next(table.chunks(_SAMPLE_ROWS), None)
+    sample = next(table.chunks(matching.SAMPLE_ROWS), None)
     choice = matching.choose(table.header, sample, mapping=given["mapping"], overrides=given["map_"], required=False)
     fields = mapping.columns(choice.binding)
     return [
@@ -91,16 +93,14 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
         "rows": f"{rows:,}",
     }
     print(escape(source.file))
+    reasons = dict(source.reasons)
     for name, fact in facts.items():
         if fact is not None:
-            print(f"  {name:<11} {escape(str(fact))}")
-    for note in (*source.notes, *(f"row {p.row}: {p.message}" for p in table.problems[:5])):
+            why = coloured(f" ({escape(reasons[name])})", "bright_black") if name in reasons else ""
+            print(f"  {name:<11} {escape(str(fact))}{why}")
+    for note in (*source.notes, *(problem.message for problem in table.problems[:_PROBLEMS])):
         print(f"  note        {escape(note)}")
+    if len(table.problems) > _PROBLEMS:
+        print(f"  note        and {len(table.problems) - _PROBLEMS:,} more rows or cells to look at")
     print()
-    widest = min(_WIDEST, max((len(column["header"]) for column in columns), default=0))
-    for column in columns:
-        field = column["field"] or "-"
-        samples = escape(" | ".join(sample[:_WIDEST] for sample in column["samples"]))
-        header = escape(column["header"])[:_WIDEST]
-        print(f"  {header:<{widest}}  {coloured(f'{field:<14}', 'green' if column['field'] else 'yellow')}  {samples}")
-        print(f"  {'':<{widest}}  {coloured(escape(column['why']), 'bright_black')}")
+    print_columns((one["header"], one["field"] or "", one["why"], one["samples"]) for one in columns)

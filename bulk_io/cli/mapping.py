@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, Group, output_options, reading_options
-from bulk_io.cli.terminal import print_document
+from bulk_io.cli.terminal import asked_password, print_document
 from bulk_io.errors import UsageError
 
 
@@ -66,11 +66,10 @@ bulk-io mapping suggest leads.csv --output leads.toml""",
 @output_options
 def suggest(file: str, output: Path | None, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> int:
     """Write a mapping file for FILE, to be edited: what each column was taken for and why."""
-    from bulk_io import matching
-    from bulk_io.reading import read_table
+    from bulk_io import matching, opening
 
-    table = read_table(file, **given)
-    choice = matching.choose(table.header, next(table.chunks(500), None), required=False)
+    table = opening.table(file, ask=asked_password, **given)
+    choice = matching.choose(table.header, next(table.chunks(matching.SAMPLE_ROWS), None), required=False)
     text = matching.suggest(choice, Path(file).stem or "mapping")
     if output is not None:
         try:

@@ -6,14 +6,14 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulk_io.cli import STARTED
-from bulk_io.records import BACK_TO_USER, Outcome, Summary
-from bulk_io.watching import Approval, Watcher
+from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
+from bulk_io.watching import Agreement, Approval, Guess, Watcher
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -25,6 +25,7 @@ _COLOURS = {
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of what a terminal obeys, or does not show."""
 _BAR = 30
+_WIDEST = 28
 _MOST_PROBLEMS = 8
 
 
@@ -52,6 +53,18 @@ def print_document(document: Mapping[str, Any]) -> None:
     print("".join(char if unicodedata.category(char) not in _UNSEEN else json.dumps(char)[1:-1] for char in text))
 
 
+def print_columns(columns: Iterable[tuple[str, str, str, Sequence[str]]], *, stream: Any = None) -> None:
+    """Print what each column was taken for, and why, with samples: (header, field or "", why, samples)."""
+    stream = stream or sys.stdout
+    known = list(columns)
+    widest = min(_WIDEST, max((len(header) for header, *_ in known), default=0))
+    for header, field, why, samples in known:
+        shown = escape(" | ".join(sample[:_WIDEST] for sample in samples))
+        name = coloured(f"{field or '-':<14}", "green" if field else "yellow", stream=stream)
+        print(f"  {escape(header)[:_WIDEST]:<{widest}}  {name}  {shown}", file=stream)
+        print(f"  {'':<{widest}}  {coloured(escape(why), 'bright_black', stream=stream)}", file=stream)
+
+
 def print_summary(summary: Summary, *, notes: bool = False) -> None:
     """Print a run on one screen: what went in, what became of it, what is wrong, where the reports are.
 
@@ -75,6 +88,7 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
             print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
+    _print_troubles(summary.troubles)
     for note in summary.notes if notes else ():
         print(f"\n  {escape(note)}")
     _print_files(summary)
@@ -93,6 +107,15 @@ def _print_counts(title: str, counts: Mapping[str, int]) -> None:
         print(f"    {count:>7,}  {escape(code)}")
     if len(counts) > _MOST_PROBLEMS:
         print(f"             and {counted(len(counts) - _MOST_PROBLEMS, 'more kind')}: see the report")
+
+
+def _print_troubles(troubles: Sequence[Trouble]) -> None:
+    if troubles:
+        print("\n  phone numbers, by cause")
+    for trouble in troubles[:_MOST_PROBLEMS]:
+        print(f"    {trouble.count:>7,}  {escape(str(trouble))}")
+    if len(troubles) > _MOST_PROBLEMS:
+        print(f"             and {counted(len(troubles) - _MOST_PROBLEMS, 'rarer cause')}: see the report")
 
 
 def _print_files(summary: Summary) -> None:
@@ -151,8 +174,16 @@ class Terminal(Watcher):
             print(f"writing to {escape(approval.target)}: {planned}", file=sys.stderr)
         return self._approved or not _can_ask() or _asked("Write this?")
 
-    def trust(self, guess: str) -> bool:
-        return self._approved or (_can_ask() and _asked(f"{escape(guess)}; is that right?"))
+    def agree(self, guess: Guess) -> Agreement | None:
+        if self._approved or not (guess.proposed or guess.unsure):
+            return Agreement()
+        if not _can_ask():
+            return None if guess.unsure else Agreement()
+        print_columns([(one.header, one.field, one.why, one.samples) for one in guess.columns], stream=sys.stderr)
+        return _agreement()
+
+    def password(self, reason: str) -> str:
+        return asked_password(reason)
 
     def _say(self, line: str) -> None:
         """Print a line on stderr, above the progress bar if there is one."""
@@ -168,8 +199,31 @@ class Terminal(Watcher):
             self._bar = None
 
 
+def asked_password(reason: str) -> str:
+    """Ask for a file's password, unseen; ``""`` where nobody can be asked or nobody answers."""
+    if not _can_ask():
+        return ""
+    print(escape(reason), file=sys.stderr)
+    try:
+        return str(click.prompt("Password", default="", show_default=False, hide_input=True, err=True))
+    except click.Abort:
+        return ""
+
+
 def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _agreement() -> Agreement | None:
+    """Ask once: yes, no, or corrections as ``--map`` takes them; Ctrl-C and the end of input are a no."""
+    question = "Is this right? [y]es, [n]o, or HEADER=field to correct it (HEADER= leaves a column out)"
+    try:
+        answer = click.prompt(question, default="y", show_default=False, err=True).strip()
+    except click.Abort:
+        return None
+    if "=" in answer:
+        return Agreement(corrections=(answer,))
+    return Agreement(keep=True) if answer.casefold() in ("y", "yes", "") else None
 
 
 def _asked(question: str) -> bool:

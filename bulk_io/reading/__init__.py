@@ -21,11 +21,12 @@ def read_table(
     header_row: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    password: str = "",
 ) -> Table:
-    """Read a csv, tsv, jsonl, xlsx, xls, xlsb or ods file as a table of text.
+    """Read any file that holds a table as text: csv and its kin, workbooks, web pages, vCards, JSON, parquet.
 
     ``path`` may be ``-`` for standard input. What is not given is found out from the file's content: ``sheet`` is a
-    name or a number from 1, ``header_row`` the row's number as Excel shows it.
+    name or a number from 1 (of a zip, the name of a file in it), ``header_row`` the row's number as Excel shows it.
 
     Raises:
         InputError: the file cannot be read; the message begins with the reason (empty, password, corrupt, too large,
@@ -34,4 +35,4 @@ def read_table(
     """
     from bulk_io.reading.table import read
 
-    return read(path, sheet=sheet, header_row=header_row, encoding=encoding, delimiter=delimiter)
+    return read(path, sheet=sheet, header_row=header_row, encoding=encoding, delimiter=delimiter, password=password)

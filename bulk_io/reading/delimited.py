@@ -1,216 +1,181 @@
-"""Delimited text, the careful lane: every record with its row number, ragged rows reported, open quotes found.
-
-A lane for regular files only may stand beside this one; it would have the same face: source, raw_header, pieces.
-"""
+"""Delimited text: what was understood of a file, and its rows in pieces, each with its number, nothing shifted."""
 
 from __future__ import annotations
 
-import csv
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
-from operator import itemgetter
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 
 import pyarrow as pa
 
+from bulk_io import base
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import dialect, encoding, header
+from bulk_io.fields import NAMES
+from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
+from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
+from bulk_io.reading.header import Head, Row
 from bulk_io.reading.pieces import piece
 from bulk_io.records import Problem, Source
 
 WIDEST = 16_384
 """The most columns a table may have: as many as a sheet of Excel."""
 
-_END = "\x1aend\x1a"
-_REPAIRS = 100
 _SAMPLE_ROWS = 100
-_BLOCK = 1000
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_Record = tuple[int, list[str]]
-_Block = tuple[int, list[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """A csv or tsv file, understood. ``width``: cells of a row; ``header_row``: None where the file has no header."""
+    """A text file, understood.
+
+    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows.
+    """
 
     path: Path
     source: Source
     raw_header: list[str]
     dialect: Dialect
+    width: int
+    kept: slice
+    above: int = 0
 
     def pieces(self, problems: list[Problem]) -> Iterator[pa.Table]:
         """Give the rows in small pieces; faults of rows go to ``problems``."""
-        width, first = len(self.raw_header), self.source.header_row or 0
-        for start, block in blocks(self.path, self.dialect, problems, width=width):
+        first, columns = self.above, len(self.raw_header)
+        names = self.raw_header if self.source.header_row else []
+        body = Body(names, problems, width=self.width, kept=self.kept)
+        for start, block in cutting.blocks(
+            dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
+        ):
             above = max(first + 1 - start, 0)
-            records = block[above:]
-            if _is_regular(records, width):
-                numbers: Sequence[int] = range(start + above, start + len(block))
-            else:
-                numbers, records = _mended(start + above, records, width, problems)
-            if records:
-                yield piece(numbers, records, width)
+            numbers, rows = body.rows(start + above, block[above:])
+            if rows:
+                yield piece(numbers, rows, columns)
+        numbers, rows = body.rest()
+        if rows:
+            yield piece(numbers, rows, columns)
 
 
 def understand(
     path: Path, file: str, charset: encoding.Encoding, *, delimiter: str | None, header_row: int | None
 ) -> Delimited:
-    """Find out dialect, header row and width of a delimited text.
+    """Find out dialect, header and width of a delimited text.
 
     Raises:
         InputError: empty, too wide, or running text without a table.
         UsageError: ``header_row`` or ``delimiter`` does not fit the file.
     """
-    found = dialect.find(path, charset.name, delimiter=delimiter)
-    sample = _sample(path, found, header_row or 1)
+    found = sniffing.find(path, charset, delimiter=delimiter)
+    how = found.dialect
+    sample = _sample(path, how, header_row or 1)
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     widest = max(len(cells) for _, cells in sample)
     if widest > WIDEST:
         raise InputError(f"too large: {file} has {widest:,} columns; at most {WIDEST:,} can be read.")
-    _refuse_prose(sample, file)
-    row, cells = _header(sample, header_row, file)
-    notes = tuple(note for note in (charset.note,) if note)
-    kind = "tsv" if found.delimiter == "\t" else "csv"
-    source = Source(file, kind, charset.name, found.delimiter, header_row=row, notes=notes)
-    return Delimited(path, source, cells, found)
-
-
-def blocks(path: Path, how: Dialect, problems: list[Problem], *, width: int = 0) -> Iterator[_Block]:
-    """Give all records of a file, blank ones too, in blocks: the row number of the first, and the records.
-
-    A quote that is never closed would swallow the rows below it: its line is read as it stands, with a problem, and
-    reading goes on below. ``width``, where known, tells such a quote from a text of several lines also when another
-    stray quote closes it.
-    """
-    csv.field_size_limit(1 << 31)
-    row, line = 1, int(how.sep_line)
-    for _ in range(_REPAIRS):
-        with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
-            source = chain(islice(stream, line, None), (_END,))
-            reader = csv.reader(source, delimiter=how.delimiter, skipinitialspace=how.skip_space)
-            done = 0
-            while block := list(islice(reader, _BLOCK)):
-                sound, lines = _sound(block, reader.line_num - done, how.delimiter, width)
-                ended = sound == len(block) and block[-1] == [_END]
-                yield row, block[: sound - ended]
-                if ended:
-                    return
-                row, done = row + sound, done + lines
-                if sound < len(block):
-                    break
-        problems.append(_open_quote(row))
-        yield row, [_unquoted(path, how, line + done)]
-        row, line = row + 1, line + done + 1
-    raise InputError(f"corrupt: the quote opened in row {row - 1} is never closed, nor are {_REPAIRS - 1} above it.")
-
-
-def _sound(block: list[list[str]], lines: int, delimiter: str, width: int) -> tuple[int, int]:
-    """Count the records of a block up to one that swallows others, and the lines that they take."""
-    if lines == len(block):
-        return lines, lines
-    lines = 0
-    for place, cells in enumerate(block):
-        breaks = sum(len(_LINE_END.findall(cell)) for cell in cells if "\n" in cell or "\r" in cell)
-        if _is_swallowing(cells, delimiter, width if breaks else 0):
-            return place, lines
-        lines += 1 + breaks
-    return len(block), lines
-
-
-def _is_swallowing(cells: list[str], delimiter: str, width: int) -> bool:
-    """Say whether a record ran to the end of the file, or holds whole rows inside one cell."""
-    if cells and cells[-1].endswith(_END):
-        return cells != [_END]
-    if width < 3:
-        return False
-    for cell in cells:
-        inner = _LINE_END.split(cell)[1:-1]
-        if len(inner) >= 2 and all(line.count(delimiter) >= width - 1 for line in inner):
-            return True
-    return False
-
-
-def _is_regular(records: list[list[str]], width: int) -> bool:
-    """Say whether all rows have the table's width and are surely not blank, so that they can go as they are."""
-    return set(map(len, records)) == {width} and all(map(str.strip, map(itemgetter(0), records)))
-
-
-def _mended(
-    start: int, records: list[list[str]], width: int, problems: list[Problem]
-) -> tuple[list[int], list[list[str]]]:
-    """Leave out blank rows and bring the others to the table's width."""
-    numbers: list[int] = []
-    kept: list[list[str]] = []
-    for row, cells in enumerate(records, start):
-        if not header.is_blank(cells):
-            numbers.append(row)
-            kept.append(cells if len(cells) == width else _fitted(row, cells, width, problems))
-    return numbers, kept
-
-
-def _unquoted(path: Path, how: Dialect, line: int) -> list[str]:
-    with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
-        text = list(islice(stream, line, line + 1))
-    return next(csv.reader(text, delimiter=how.delimiter, quoting=csv.QUOTE_NONE), [])
-
-
-def _open_quote(row: int) -> Problem:
-    message = (
-        f'Row {row} opens a quote (") that is never closed; the line was read as it stands: close or remove the quote.'
+    if prose.is_prose([cells for _, cells in sample], how.delimiter):
+        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
+    head = _head(sample, header_row, file)
+    body = sample[head.start :]
+    raw, notes = _widened(head, body)
+    kept = _columns(path, how, raw, sample[head.last][0]) if head.last is not None else slice(0, len(raw))
+    row = sample[head.last][0] if head.last is not None else None
+    if head.first != head.last:
+        notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
+    if head.last is None and head.start:
+        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
+        notes.append(f"What stands above the table was left out: {texts}")
+    if charset.nuls and _is_own(raw):
+        how = replace(how, nuls=False)
+    elif charset.nuls:
+        notes.append("There are NUL characters among the text; they were left out.")
+    kind = "tsv" if how.delimiter == "\t" else "csv"
+    told = (*filter(None, [charset.note]), *notes)
+    why = "as given" if header_row else _why(head)
+    reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
+    source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
+    return Delimited(
+        path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
     )
-    return Problem(row, "row", "open_quote", message)
 
 
-def _fitted(row: int, cells: list[str], width: int, problems: list[Problem]) -> list[str]:
-    """Bring a row to the table's width without shifting a cell; what is lost or missing is a problem."""
-    if len(cells) < width:
-        message = (
-            f"Row {row} has {len(cells)} cells where the header has {width}; the missing ones were taken as empty."
-        )
-        problems.append(Problem(row, "row", "short", message, severity="warning"))
-        return cells + [""] * (width - len(cells))
-    if not header.is_blank(cells[width:]):
-        value = json.dumps(cells[width:], ensure_ascii=False)
-        message = f"Row {row} has {len(cells)} cells where the header has {width}; quote or remove what is too much."
-        problems.append(Problem(row, "row", "extra_cells", message, value, f"column_{width + 1}"))
-    return cells[:width]
+def _is_own(raw: Sequence[str]) -> bool:
+    """Say whether a file is our own export: that is read back exactly, whatever its cells hold."""
+    names = set(raw)
+    return base.COLUMN in names or names >= set(NAMES)
 
 
-def _sample(path: Path, how: Dialect, least: int) -> list[_Record]:
-    """Read the first rows that are not blank: a hundred, and on to the row ``least``."""
-    sample: list[_Record] = []
-    for start, block in blocks(path, how, []):
-        sample += [(row, cells) for row, cells in enumerate(block, start) if not header.is_blank(cells)]
-        if len(sample) >= _SAMPLE_ROWS and start + len(block) > least:
-            break
+def _why(head: Head) -> str:
+    if head.last is None:
+        return "the first row holds values"
+    known = header.evidence(head.cells)
+    return f"{known} of its {len(head.cells)} names are known" if known else "names over values"
+
+
+def _sample(path: Path, how: Dialect, least: int) -> list[Row]:
+    """Read the first rows that are not blank: a hundred, and on to the row ``least``; twice, to know their width."""
+    width = 0
+    for _ in range(2):
+        sample: list[Row] = []
+        for start, block in cutting.blocks(dialect.lines(path, how), how, [], width=width):
+            sample += [(row, cells) for row, cells in enumerate(block, start) if not header.is_blank(cells)]
+            if len(sample) >= _SAMPLE_ROWS and start + len(block) > least:
+                break
+        width = _usual(sample)
     return sample
 
 
-def _header(sample: list[_Record], header_row: int | None, file: str) -> tuple[int | None, list[str]]:
-    if header_row is not None:
-        for row, cells in sample:
-            if row == header_row:
-                return row, cells
-        raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
-    place = header.find(sample[:_SAMPLE_ROWS])
-    if place is not None:
-        return sample[place]
-    width, _ = max(Counter(len(cells) for _, cells in sample).items(), key=lambda pair: (pair[1], pair[0]))
-    return None, header.numbered(width)
+def _usual(rows: Sequence[Row]) -> int:
+    counts = Counter(len(cells) for _, cells in rows)
+    return max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))[0]
 
 
-def _refuse_prose(sample: list[_Record], file: str) -> None:
-    """Refuse running text: lines that are sentences, cut by chance into uneven cells or not at all."""
-    counts = Counter(len(cells) for _, cells in sample)
-    uneven = max(counts.values()) * 2 <= len(sample) or set(counts) == {1}
-    wordy = sum(1 for _, cells in sample if len(" ".join(cells).split()) >= 8 * min(len(cells), 2))
-    if len(sample) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(sample):
-        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
+def _head(sample: list[Row], header_row: int | None, file: str) -> Head:
+    if header_row is None:
+        return header.locate(sample[:_SAMPLE_ROWS])
+    for place, (row, cells) in enumerate(sample):
+        if row == header_row:
+            return Head(place, place, list(cells), place + 1)
+    raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
+
+
+def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """Give the header as wide as the rows are, and a note where names were missing for it."""
+    if head.last is None:
+        return header.numbered(_usual(body)), []
+    raw = head.cells
+    over = [cells for _, cells in body if not header.is_blank(cells[len(raw) :])]
+    if len(over) < 2 or len(over) * 5 < len(body) * 4:
+        return raw, []
+    width = _usual([(0, cells) for cells in over])
+    if width == len(raw) + 1 and _is_counting([cells[0] for _, cells in body]):
+        return ["", *raw], ["The first column has no name: it counts the rows."]
+    note = (
+        f"The header has {len(raw)} cells where most rows have {width}: the last columns have no name; "
+        "check that the other names stand above their values."
+    )
+    return [*raw, *[""] * (width - len(raw))], [note]
+
+
+def _is_counting(cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and any(
+        all(cell == str(start + place) for place, cell in enumerate(cells)) for start in (0, 1)
+    )
+
+
+def _columns(path: Path, how: Dialect, raw: list[str], header_row: int) -> slice:
+    """Leave out columns at either side that have no name and, in the whole file, no value."""
+    named = [place for place, name in enumerate(raw) if header.trim(name)]
+    if not named or (named[0] == 0 and named[-1] == len(raw) - 1):
+        return slice(0, len(raw))
+    first, last = named[0], named[-1]
+    for start, block in cutting.blocks(dialect.lines(path, how), how, [], width=len(raw)):
+        for cells in block[max(header_row + 1 - start, 0) :]:
+            if header.filled(cells) < 2:
+                continue
+            while first > 0 and not header.is_blank(cells[:first]):
+                first -= 1
+            while last < len(raw) - 1 and not header.is_blank(cells[last + 1 : len(raw)]):
+                last += 1
+    return slice(first, last + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mmap
 import re
 import zipfile
@@ -10,38 +9,59 @@ import zlib
 from pathlib import Path
 
 from bulk_io.errors import InputError
+from bulk_io.reading import jsonvalues
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLD_EXCEL = re.compile(rb"\x09\x00\x04\x00|\x09[\x02\x04]\x06\x00|\x09\x08[\x04-\x10]\x00\x00[\x05\x06]")
+"""The first record of a sheet or workbook of BIFF 2 to 8 that lies in no OLE2 file."""
 _BINARY = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
+    (b"RIFF", "a sound, image or film"),
+    (b"ID3", "a sound"),
     (b"BM", "a bitmap image"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"BZh", "a bzip2 archive; unpack it first"),
     (b"\xfd7zXZ\x00", "an xz archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet file"),
+    (b"\x00\x01\x00\x00Standard", "an Access database"),
+    (b"ORC\x00", "an ORC file; export it as parquet or csv"),
+    (b"Obj\x01", "an Avro file; export it as parquet or csv"),
+    (b"ARROW1", "an Arrow file; export it as parquet or csv"),
 )
 _TEXTS = (
     (re.compile(r"\{\\rtf"), "an RTF document"),
-    (re.compile(r"<!doctype html|<html|<(?:head|body|div|table|p|script|meta)\b", re.I), "an HTML page"),
-    (re.compile(r"<\?xml|<[a-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--", re.I), "an XML or HTML document"),
-    (re.compile(r"BEGIN:V(?:CARD|CALENDAR)", re.I), "a vCard or calendar file"),
     (re.compile(r"%!PS"), "a PostScript document"),
+    (re.compile(r"BEGIN:VCALENDAR", re.I), "a calendar"),
+    (re.compile(r"MIME-Version:|(?:Received|Return-Path|Delivered-To): ", re.I), "a mail or a web archive"),
+    (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
+_COMPOUND = (
+    ("WordDocument", "a Word document"),
+    ("PowerPoint Document", "a PowerPoint document"),
+    ("__properties_version1.0", "a mail of Outlook"),
+    ("VisioDocument", "a drawing of Visio"),
+)
+_MOST_MEMBERS = 20_000
+_MOST_LISTED = 8 << 20
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body|div|table|p|script|meta|style|center|font|form)\b", re.I)
+_MARKUP = re.compile(r"<\?xml|<!doctype|<!--|<[a-z][\w:.-]*(?:\s[^<>]*)?/?>", re.I)
 
 
 def file_format(path: Path, file: str, *, text: bool = False) -> str:
-    """Tell a file's format from its bytes: ``xlsx``, ``xlsb``, ``xls``, ``ods``, or ``text`` for anything else.
+    """Tell a file's format from its bytes.
 
-    ``file`` is the name for messages. ``text``: the user named an encoding, so what looks binary may yet be text.
+    It is ``xlsx``, ``xlsb``, ``xls``, ``ods``, ``parquet``, ``locked`` (an Excel workbook under a password), ``gzip``
+    or ``zip`` (archives of anything), or ``text`` for anything else. ``file`` is the name for messages. ``text``: the
+    user named an encoding, so what looks binary may yet be text.
 
     Raises:
         InputError: empty, protected by a password, corrupt, or not a spreadsheet.
@@ -50,12 +70,18 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
         head = stream.read(1 << 16)
     if not head.strip(b"\x00 \t\r\n\x0b\x0c\x1a") or head in _BOMS:
         _refuse_if_blank(path, file, head)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if head.startswith(_ZIP):
         return _zipped(path, file)
     if head.startswith(_OLE2):
         return _compound(path, file)
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if _OLD_EXCEL.match(head):
+        return "xls"
     for magic, what in _BINARY:
-        if head.startswith(magic) and (len(magic) > 2 or _is_binary(head)):
+        if head.startswith(magic) and (len(magic) > 3 or _is_binary(head)):
             raise InputError(f"not a spreadsheet: {file} is {what}.")
     if not text and _is_binary(head):
         raise InputError(f"not a spreadsheet: {file} holds binary data, not a table.")
@@ -63,22 +89,45 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
 
 
 def text_format(file: str, text: str) -> str:
-    """Tell ``jsonl`` from ``delimited`` by the beginning of a decoded text.
+    """Tell the format of a decoded text by its beginning.
+
+    It is ``jsonl``, ``json``, ``vcf``, ``html``, ``xml`` (SpreadsheetML), ``fods``, or ``delimited`` for anything else.
 
     Raises:
-        InputError: the text is a page, a document or JSON of another shape, not a table.
+        InputError: the text is a document of another kind, not a table.
     """
-    start = text.lstrip("\ufeff \t\r\n")
+    start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         return "delimited"
     for pattern, what in _TEXTS:
         if pattern.match(start):
             raise InputError(f"not a spreadsheet: {file} is {what}, not a table.")
-    if start.startswith("{") and _is_object(start):
+    if re.match(r"(?:BEGIN:VCARD|BEGIN *: *VCARD)\s", start, re.I):
+        return "vcf"
+    if start.startswith("<") and _MARKUP.match(start):
+        return _marked_up(file, start)
+    if start.startswith("{") and _is_lines(start):
         return "jsonl"
-    if re.match(r'\{\s*"[^"\r\n]*"\s*:|\{\s*[\r\n]|\[\s*[\[{]', start):
-        raise InputError(f"not a spreadsheet: {file} is a JSON document; give one object per line (jsonl).")
+    if re.match(r'\{\s*"[^"\r\n]*"\s*:|\{\s*[\r\n]|\[\s*[\[{]|\[\s*\]|\{\s*\}', start):
+        return "json"
+    if start.startswith("[") and start.rstrip().endswith("]") and _is_json(start):
+        return "json"
     return "delimited"
+
+
+def _marked_up(file: str, start: str) -> str:
+    """Tell the tables among markup: a page, a workbook in XML; anything else is refused."""
+    head = start[:20_000]
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and not re.search(r"<html\b", head, re.I):
+        return "xml"
+    if "urn:oasis:names:tc:opendocument:xmlns:office" in head and "office:document" in head:
+        return "fods"
+    body = re.sub(r"^(?:\s*(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*>))*\s*", "", head, flags=re.I | re.DOTALL)
+    if _PAGE.match(body) or _PAGE.match(start) or re.search(r"<html\b", head, re.I):
+        return "html"
+    if re.search(r"<t[rd]\b", head, re.I):
+        return "html"
+    raise InputError(f"not a spreadsheet: {file} is an XML document, not a table.")
 
 
 def _refuse_if_blank(path: Path, file: str, head: bytes) -> None:
@@ -90,49 +139,96 @@ def _refuse_if_blank(path: Path, file: str, head: bytes) -> None:
     raise InputError(f"empty: {file} has no rows." if head else f"empty: {file} has no content.")
 
 
-def _is_object(start: str) -> bool:
-    line, newline, _ = start.partition("\n")
+def _is_lines(start: str) -> bool:
+    """Say whether the first line is a whole object, and not one that wraps a table."""
+    line, newline, rest = start.partition("\n")
     try:
-        return isinstance(json.loads(line), dict)
+        found = jsonvalues.DECODER.decode(line)
     except ValueError:
         # A first line longer than the sample is cut: believe its opening.
         return not newline and len(start) > 10_000 and re.match(r'\{\s*"', start) is not None
     except RecursionError:
         return False
+    if not isinstance(found, dict):
+        return False
+    if rest.strip():
+        return True
+    keyed = len(found) > 1 and all(isinstance(part, dict) for part in found.values())
+    columns = len(found) > 1 and all(isinstance(part, list) and len(part) > 1 for part in found.values())
+    return not keyed and not columns and not any(_is_table(part) for part in found.values())
+
+
+def _is_json(text: str) -> bool:
+    try:
+        jsonvalues.DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(part, dict | list) for part in value)
 
 
 def _zipped(path: Path, file: str) -> str:
     try:
+        refuse_if_crowded(path, file)
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise InputError(f"password: {file} is protected; save it without a password and try again.")
-            kind = _opendocument(file, archive) if "mimetype" in names else ""
+            locked = any(info.flag_bits & 1 for info in archive.infolist())
+            kind = _opendocument(file, archive) if "mimetype" in names and not locked else ""
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error) as error:
         raise InputError(f"corrupt: {file} is damaged or was cut off; save it again from the spreadsheet.") from error
+    if locked:
+        raise InputError(f"password: {file} is protected; save it without a password and try again.")
     if kind:
         return kind
     if "xl/workbook.bin" in names:
         return "xlsb"
     if any(name.lower().lstrip("/").startswith(("xl/", "xl\\")) for name in names):
         return "xlsx"
-    raise InputError(f"not a spreadsheet: {file} is {_archive(names)}.")
+    if what := _document(names):
+        raise InputError(f"not a spreadsheet: {file} is {what}.")
+    return "zip"
 
 
-def _archive(names: set[str]) -> str:
+def refuse_if_crowded(path: Path, file: str) -> None:
+    """Refuse a zip that lists so many members that the list alone would take all the memory.
+
+    Raises:
+        InputError: too large.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - (1 << 16) - 22))
+        tail = stream.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at >= 0 and len(tail) - at >= 22:
+        members = int.from_bytes(tail[at + 10 : at + 12], "little")
+        listed = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if members > _MOST_MEMBERS or listed > _MOST_LISTED:
+            raise InputError(f"too large: {file} is an archive of too many files.")
+
+
+def _document(names: set[str]) -> str:
+    """Name a document that is a zip; ``""`` for an archive of files."""
     if any(name.startswith("word/") for name in names):
         return "a Word document"
     if any(name.startswith("ppt/") for name in names):
         return "a PowerPoint document"
-    if any(name.endswith(".numbers") or name.startswith("Index/") for name in names):
+    if any(name.endswith((".numbers", ".iwa")) or name.startswith("Index/") for name in names):
         return "an Apple Numbers or Pages document; export it as xlsx or csv"
-    return "a zip archive; unpack it first"
+    if "META-INF/MANIFEST.MF" in names or "AndroidManifest.xml" in names:
+        return "a program"
+    return ""
 
 
 def _opendocument(file: str, archive: zipfile.ZipFile) -> str:
     with archive.open("mimetype") as member:
         mimetype = member.read(200).decode("ascii", "replace").strip()
     if not mimetype.startswith("application/vnd.oasis.opendocument"):
+        if mimetype == "application/epub+zip":
+            raise InputError(f"not a spreadsheet: {file} is a book.")
         return ""
     if "spreadsheet" not in mimetype:
         raise InputError(f"not a spreadsheet: {file} is an OpenDocument file of another kind ({mimetype}).")
@@ -147,19 +243,35 @@ def _compound(path: Path, file: str) -> str:
     """Look for stream names in an OLE2 file: an encrypted xlsx is one too, and so are Word documents."""
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            raise InputError(f"password: {file} is protected; save it without a password and try again.")
-        if any(data.find(name.encode("utf-16-le") + b"\x00\x00") >= 0 for name in ("Workbook", "Book")):
+            return "locked"
+        workbook = _names(data, "Workbook", "Book")
+        for name, what in _COMPOUND:
+            if _names(data, name) and (not workbook or name == "WordDocument"):
+                raise InputError(f"not a spreadsheet: {file} is {what}.")
+        if workbook:
             return "xls"
-        if len(data) < 2048:
+        start = int.from_bytes(data[48:52], "little")
+        if len(data) < 2048 or (start + 1) * 512 >= len(data):
             raise InputError(f"corrupt: {file} was cut off; save it again from the spreadsheet.")
     raise InputError(f"not a spreadsheet: {file} is an Office document of another kind.")
 
 
+def _names(data: mmap.mmap, *names: str) -> bool:
+    return any(data.find(name.encode("utf-16-le") + b"\x00\x00") >= 0 for name in names)
+
+
 def _is_binary(head: bytes) -> bool:
-    """Say whether bytes are no text: more than one control character in 200 bytes, UTF-16 and UTF-32 apart."""
+    """Say whether bytes are no text: more than one control character in 200 bytes, UTF-16 and UTF-32 apart.
+
+    NULs alone are no sign while they are few, or fill up the end; nor are the signs that some programs put between
+    cells and rows.
+    """
     from bulk_io.reading.encoding import wide
 
     if wide(head):
         return False
-    controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - {9, 10, 11, 12, 13, 26, 27})))
-    return controls * 200 > len(head)
+    text = head.rstrip(b"\x00")
+    head = text if b"\n" in text or b"\r" in text else head
+    quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}
+    controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - quiet)))
+    return controls * 200 > len(head) or head.count(0) * 10 > len(head)

@@ -1,104 +1,111 @@
-"""How a text file separates its cells: a ``sep=`` line, else the delimiter that cuts a sample most evenly."""
+"""How a text file separates its cells, and its lines brought into the one form that the csv module can cut.
+
+Whatever csv has no word for (delimiters of several characters, columns of fixed width, backslashes before quotes, lines
+quoted as a whole) is said in signs that no text holds, and those are turned back in the cells.
+"""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from bulk_io.errors import UsageError
-from bulk_io.reading import encoding, header
+from bulk_io.reading import doubled, encoding
 
-DELIMITERS = (",", ";", "\t", "|")
-_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-_SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
-_DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
-_SAMPLE_LINES = 300
-_SAMPLE_CHARS = 1 << 18
+RUNS = "  "
+"""The delimiter of a text whose cells stand apart by two blanks or more."""
+
+NO_QUOTE = "\ufdd3"
+"""The quote of a text in which quotes are text: a sign that no text holds."""
+_CUT, _DELIMITER, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
+_SIGNS = (_CUT, _DELIMITER, _QUOTE)
+_WRAPPED = re.compile(r'"((?:[^"]|"")*)"[;,\t]*(\r\n|\r|\n)?')
+_RUN = re.compile(r"[ \t]{2,}|\t")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text file is cut into cells. ``sep_line``: its first line says so and is no row."""
+    """How a text file is cut into cells.
+
+    ``delimiter`` may be several characters, or `RUNS`; ``stops``, where given, are the places where columns of fixed
+    width begin. ``padded``: blanks around cells are layout. ``wrapped``: lines are quoted as a whole. ``sep_line``: the
+    first line names the delimiter and is no row. ``nuls``: there are NULs to leave out. ``twice``: lines that were
+    encoded twice are to be repaired.
+    """
 
     encoding: str
     delimiter: str = ","
+    quote: str = '"'
+    escape: bool = False
     skip_space: bool = False
+    padded: bool = False
+    wrapped: bool = False
+    stops: tuple[int, ...] = ()
     sep_line: bool = False
+    nuls: bool = False
+    twice: bool = False
+
+    @property
+    def sign(self) -> str:
+        """The one character that stands between cells in the lines that `prepared` gives."""
+        return self.delimiter if len(self.delimiter) == 1 and not self.stops else _CUT
 
 
-def find(path: Path, charset: str, *, delimiter: str | None = None) -> Dialect:
-    """Find the dialect of a text file; a ``delimiter`` that is given (a character, or ``tab``) is taken as it is.
-
-    Raises:
-        UsageError: the given delimiter is no single character.
-    """
-    sample = lines(path, charset)
-    match = _SEP.fullmatch(sample[0].rstrip("\r\n")) if sample else None
-    sample = sample[1:] if match else sample
-    if delimiter is not None:
-        char = _NAMES.get(delimiter.lower(), delimiter)
-        if len(char) != 1 or char in '\r\n"':
-            raise UsageError(f"--delimiter must be one character or the word tab, not {delimiter!r}.")
-    else:
-        char = match[1] if match and match[1] != '"' else ""
-    chosen, skip_space = choose(sample, (char,) if char else DELIMITERS)
-    return Dialect(charset, chosen, skip_space, match is not None)
+def lines(path: Path, how: Dialect) -> Iterator[str]:
+    """Give a file's lines, line ends kept, ready for the csv module; without a ``sep=`` line and a byte order mark."""
+    with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
+        first = stream.readline().lstrip("\ufeff")
+        yield from prepared(stream if how.sep_line else chain((first,) if first else (), stream), how)
 
 
-def lines(path: Path, charset: str) -> list[str]:
-    """Read the first lines of a text file, line ends kept, as many as a decision needs."""
-    with path.open(encoding=charset, errors=encoding.ERRORS, newline="") as stream:
-        text = stream.read(_SAMPLE_CHARS)
-    found = list(islice(re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text), _SAMPLE_LINES))
-    if len(text) == _SAMPLE_CHARS and 1 < len(found) < _SAMPLE_LINES:
-        found.pop()
-    return [match[0] for match in found]
+def prepared(raw: Iterator[str], how: Dialect) -> Iterator[str]:
+    """Bring lines into the form that the csv module can cut with ``how.sign`` and ``how.quote``."""
+    if how.nuls:
+        raw = (line.replace("\x00", "") for line in raw)
+    if how.twice:
+        raw = map(doubled.repaired, raw)
+    if how.wrapped:
+        raw = map(_unwrapped, raw)
+    if how.escape:
+        pattern = re.compile(rf"\\([\\{re.escape(how.quote)}{re.escape(how.delimiter)}])")
+        raw = map(partial(pattern.sub, partial(_unescaped, how)), raw)
+    if how.stops:
+        return map(partial(_sliced, how.stops), raw)
+    if how.delimiter == RUNS:
+        return (_RUN.sub(_CUT, line.rstrip(" \t\r\n").lstrip(" \t")) + "\n" for line in raw)
+    if len(how.delimiter) > 1:
+        return (line.replace(how.delimiter, _CUT) for line in raw)
+    return raw
 
 
-def choose(sample: Sequence[str], delimiters: Sequence[str]) -> tuple[str, bool]:
-    """Choose the delimiter that cuts sample lines best, and whether blanks before a quote are to be skipped."""
-    best, best_score = (delimiters[0], False), 0.0
-    for delimiter in delimiters:
-        spaced = re.search(rf'{re.escape(delimiter)} +"', "".join(sample)) is not None
-        for skip_space in (False, True) if spaced else (False,):
-            records = _cut(sample, delimiter, skip_space=skip_space)
-            if not records:
-                # Nothing but this delimiter and blanks: with any other the signs themselves would look like cells.
-                return delimiter, skip_space
-            value = _score(records, delimiter)
-            if value > best_score + (0.02 if skip_space else 1e-9):
-                best, best_score = (delimiter, skip_space), value
-    return best
+def is_plain(how: Dialect) -> bool:
+    """Say whether cells come out of the csv module as they are."""
+    return not (how.escape or how.padded or how.stops or len(how.delimiter) > 1)
 
 
-def _cut(sample: Sequence[str], delimiter: str, *, skip_space: bool) -> list[list[str]]:
-    csv.field_size_limit(1 << 31)
-    reader = csv.reader(sample, delimiter=delimiter, skipinitialspace=skip_space)
-    return [record for record in reader if not header.is_blank(record)]
+def restored(cells: list[str], how: Dialect) -> list[str]:
+    """Turn the signs in cells back into what they stand for, and take layout away."""
+    signs = {_CUT: how.delimiter, _DELIMITER: how.delimiter, _QUOTE: how.quote}
+    for sign in _SIGNS:
+        if any(sign in cell for cell in cells):
+            cells = [cell.replace(sign, signs[sign]) for cell in cells]
+    return [cell.strip(" ") for cell in cells] if how.padded or how.stops else cells
 
 
-def _score(records: list[list[str]], delimiter: str) -> float:
-    """Weigh a cut: the share of rows of the usual width, how wide that is, how clean its cells are, known headers."""
-    titles = len(list(takewhile(lambda record: len(record) == 1, records[: header.LOOK])))
-    titles = titles if len(records) >= titles + 2 else 0
-    records = records[titles:]
-    width, count = max(Counter(map(len, records)).items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
-    if width < 2:
-        return 0.0
-    cells = [cell for record in records for cell in record if cell]
-    foreign = [other for other in DELIMITERS if other != delimiter]
-    clean = sum(1 for cell in cells if _is_clean(cell, foreign)) / (len(cells) or 1)
-    known = max(header.evidence(record) if len(record) * 2 >= width else 0 for record in records[: header.LOOK])
-    evenness = count / len(records) * (width - 1) / width * (0.75 if titles else 1)
-    return evenness * (0.4 + 0.6 * clean) * (1 + 0.1 * min(known, 5))
+def _unwrapped(line: str) -> str:
+    match = _WRAPPED.fullmatch(line)
+    return match[1].replace('""', '"') + (match[2] or "") if match else line
 
 
-def _is_clean(cell: str, foreign: Sequence[str]) -> bool:
-    if cell.count('"') % 2:
-        return False
-    return not any(other in cell for other in foreign) or _DECIMAL.fullmatch(cell) is not None
+def _unescaped(how: Dialect, match: re.Match[str]) -> str:
+    return {how.quote: _QUOTE, how.delimiter: _DELIMITER}.get(match[1], match[1])
+
+
+def _sliced(stops: Sequence[int], line: str) -> str:
+    text = line.rstrip("\r\n")
+    if not text.strip():
+        return "\n"
+    return _CUT.join(text[start:end] for start, end in zip(stops, (*stops[1:], None), strict=True)) + "\n"

@@ -1,53 +1,74 @@
-"""Which characters a text file's bytes stand for: byte order mark, NUL pattern, strict UTF-8, then a vote of letters.
-
-No statistics of languages beyond their alphabets: a guesser trained on prose takes a French list of names for Czech.
-"""
+"""Which characters a text file's bytes stand for: byte order mark, NULs, strict UTF-8, then a vote of letters."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from bulk_io.reading import doubled
+from bulk_io.reading.letters import vote
 
 ERRORS = "bulk_io.soft"
 """The name of the codec error handler that never fails: a byte without meaning is read as cp1252, then Latin-1."""
+TWICE = "utf-8-twice"
+"""The name under which a person asks for text that was encoded twice to be repaired."""
 
-_WEST = ("àâæçéèêëîïôœùûüÿ", "äöüß", "áéíóúñü", "àèéìòù", "áâãàçéêíóôõú", "éëïö", "åäöæøé", "ðþáéíóúýöæ")
-_EAST = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž")
-_CANDIDATES = {"cp1252": _WEST, "mac-roman": _WEST, "cp850": _WEST, "iso8859-15": _WEST, "cp1250": _EAST}
-_QUIET = frozenset("\u00a0’‘“”«»€£°–—…·•™®©§²ªº¿¡´")
+_MARK = "a byte order mark says so"
 _HOLES = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _BLOCK = 1 << 20
-_Seen = Counter[tuple[str, int, str]]
+_HEAD = 1 << 14
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A text file's encoding by Python's name for it, and a sentence for the person if bytes did not fit."""
+    """A text file's encoding by Python's name for it.
+
+    ``note`` is a sentence for the person if bytes did not fit or letters had to decide, ``why`` what spoke for it;
+    ``nuls``: there are NULs among the text; ``twice``: what was encoded twice is to be repaired.
+    """
 
     name: str
     note: str = ""
+    why: str = ""
+    nuls: bool = False
+    twice: bool = False
+
+
+@dataclass(slots=True)
+class _Census:
+    """What a whole file's bytes say of UTF-8: good sequences, bytes at fault, and lone ones of these."""
+
+    good: int = 0
+    faults: int = 0
+    lone: int = 0
+    nuls: bool = False
+    sample: list[bytes] = field(default_factory=list)
 
 
 def find(path: Path) -> Encoding:
     """Find the encoding of a whole file, streamed."""
     with path.open("rb") as file:
-        head = file.read(4096)
+        head = file.read(_HEAD)
     if name := wide(head):
-        return Encoding(name, _note(path, name))
+        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+        return Encoding(name, _note(path, name), _MARK if marked else "told by its NULs")
     if head.startswith(codecs.BOM_UTF8):
-        return Encoding("utf-8-sig", _note(path, "utf-8-sig"))
-    faults, good, sample = _as_utf8(path)
-    if not faults:
-        return Encoding("utf-8")
-    if good >= 10 * faults:
-        return Encoding("utf-8", _soft_note(faults, "UTF-8"))
-    name = vote(sample)
-    return Encoding(name, _soft_note(_holes(path), name) if name == "cp1252" else "")
+        return Encoding("utf-8-sig", _note(path, "utf-8-sig") or _twice_note(head[3:]), _MARK, nuls=_has_nuls(path))
+    census = _census(path)
+    sample = b"".join(census.sample)
+    if not census.faults:
+        if re.search(rb"\x1b\$[@B]", head):
+            return Encoding("iso-2022-jp", _voted_note(head, "iso-2022-jp"), "told by its escapes", nuls=census.nuls)
+        return Encoding("utf-8", _twice_note(sample), "all of its bytes are UTF-8", nuls=census.nuls)
+    if census.good >= 10 * census.faults or (census.good * 4 >= census.faults and census.lone * 5 >= census.faults * 4):
+        return Encoding("utf-8", _soft_note(census.faults, "UTF-8"), "most of its bytes are UTF-8", nuls=census.nuls)
+    name = vote(sample).name
+    note = _soft_note(_holes(path), name) if name == "cp1252" else ""
+    return Encoding(name, note or _voted_note(sample, name), "told by its letters", nuls=census.nuls)
 
 
 def given(path: Path, name: str) -> Encoding:
@@ -56,35 +77,36 @@ def given(path: Path, name: str) -> Encoding:
     Raises:
         LookupError: there is no such encoding.
     """
-    codec = codecs.lookup(name).name
+    twice = name.strip().lower() == TWICE
+    codec = codecs.lookup("utf-8" if twice else name).name
     with path.open("rb") as file:
         head = file.read(4)
     if codec == "utf-8" and head.startswith(codecs.BOM_UTF8):
         codec = "utf-8-sig"
-    return Encoding(codec, _note(path, codec))
+    return Encoding(
+        codec, _note(path, codec), "as given", nuls=not codec.startswith("utf-16") and _has_nuls(path), twice=twice
+    )
 
 
 def wide(head: bytes) -> str:
     """Name the UTF-16 or UTF-32 encoding that bytes begin in, ``""`` for none; without a mark, by the NULs."""
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(head) % 4 == 0:
+    if head.startswith(codecs.BOM_UTF32_LE) or (head.startswith(codecs.BOM_UTF32_BE) and len(head) % 4 == 0):
         return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    pairs = len(head[:4096]) // 2
-    even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
-    if pairs >= 2 and odd * 2 > pairs and even * 20 <= pairs:
+    quads = len(head) // 4
+    zeros = [head[place : 4 * quads : 4].count(0) for place in range(4)]
+    if quads > 1 and min(zeros[2:]) * 10 > quads * 9 and zeros[0] * 20 <= quads:
+        return "utf-32-le"
+    if quads > 1 and min(zeros[:2]) * 10 > quads * 9 and zeros[3] * 20 <= quads:
+        return "utf-32-be"
+    pairs = len(head) // 2
+    even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if min(pairs, odd) >= 2 and odd * 8 > pairs and even * 20 <= odd and _is_text(head[: 2 * pairs], "utf-16-le"):
         return "utf-16-le"
-    if pairs >= 2 and even * 2 > pairs and odd * 20 <= pairs:
+    if min(pairs, even) >= 2 and even * 8 > pairs and odd * 20 <= even and _is_text(head[: 2 * pairs], "utf-16-be"):
         return "utf-16-be"
     return ""
-
-
-def vote(sample: bytes) -> str:
-    """Choose the one-byte encoding whose letters belong to one language best; cp1252 if in doubt."""
-    seen = _contexts(sample)
-    scores = {name: _score(seen, name, alphabets) for name, alphabets in _CANDIDATES.items()}
-    best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > max(scores["cp1252"] + 0.05, 0.85) else "cp1252"
 
 
 def soften(error: UnicodeError) -> tuple[str, int]:
@@ -109,29 +131,44 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _as_utf8(path: Path) -> tuple[int, int, bytes]:
-    """Count the faults and the good sequences of a file read as UTF-8, and keep a sample of its non-ASCII blocks."""
-    faults = good = kept = 0
-    sample: list[bytes] = []
+def _is_text(data: bytes, name: str) -> bool:
+    """Say whether bytes read so are lines of text: no halves of pairs, hardly a character without a meaning."""
+    text = data.decode(name, "replace").rstrip("\ufffd")
+    if not re.search("[\r\n\t,;|]", text):
+        return False
+    odd = sum(
+        1
+        for char in text
+        if (char < " " and char not in "\t\r\n\x1a") or "\ue000" <= char <= "\uf8ff" or char == "\ufffd"
+    )
+    return odd * 20 <= len(text)
+
+
+def _has_nuls(path: Path) -> bool:
+    return any(b"\x00" in block for block in _blocks(path))
+
+
+def _census(path: Path) -> _Census:
+    """Count how a file reads as UTF-8, and keep a sample of its blocks that are not ASCII."""
+    census = _Census()
+    kept = 0
     carry = b""
     for block in _blocks(path):
+        census.nuls = census.nuls or b"\x00" in block
         if block.isascii() and not carry:
             continue
         if kept < _BLOCK:
-            sample.append(block)
+            census.sample.append(block)
             kept += len(block)
-        text, carry, bad = _decode(carry + block)
-        faults += bad
-        good += len(text) - len(text.encode("ascii", "ignore"))
-    return faults + bool(carry), good, b"".join(sample)
-
-
-def _decode(data: bytes) -> tuple[str, bytes, int]:
-    """Decode as much UTF-8 as there is: the good text, the unfinished end, the number of bytes at fault."""
-    text, used = codecs.utf_8_decode(data, "ignore", False)
-    if len(text.encode()) == used:
-        return text, data[used:], 0
-    return text, data[used:], used - len(text.encode())
+        text, used = codecs.utf_8_decode(carry + block, "ignore", False)
+        bad = used - len(text.encode())
+        census.good += len(text) - len(text.encode("ascii", "ignore"))
+        census.faults += bad
+        if bad:
+            census.lone += len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", carry + block))
+        carry = (carry + block)[used:]
+    census.faults += bool(carry)
+    return census
 
 
 def _note(path: Path, name: str) -> str:
@@ -146,41 +183,26 @@ def _soft_note(count: int, name: str) -> str:
     return f"{count} bytes are no {name} and were read one by one as Windows-1252: check the accents." if count else ""
 
 
+def _voted_note(sample: bytes, name: str) -> str:
+    """Say that letters decided, and show a line to judge by."""
+    lines = (line.strip() for line in sample.decode(name, "replace").splitlines())
+    line = next((line for line in lines if not line.isascii()), "")[:_SHOWN]
+    return f"The letters speak for the encoding {name}, as in “{line}”; --encoding overrules." if line else ""
+
+
+def _twice_note(sample: bytes) -> str:
+    """Say that text was encoded twice, and show a line as it is and as it would be."""
+    for line in sample.splitlines():
+        if line.isascii():
+            continue
+        text = line.decode("utf-8", "replace").strip()
+        if (whole := doubled.repaired(text)) != text:
+            return (
+                f"Accents were encoded twice (“{text[:_SHOWN]}” for “{whole[:_SHOWN]}”): "
+                f"--encoding {TWICE} repairs them."
+            )
+    return ""
+
+
 def _holes(path: Path) -> int:
     return sum(len(block) - len(block.translate(None, _HOLES)) for block in _blocks(path))
-
-
-def _contexts(sample: bytes) -> _Seen:
-    """Count each non-ASCII byte with what stands before and after it: lower case, upper case, or other."""
-    text = sample.decode("latin-1")
-    return Counter(
-        (_case(text[at - 1 : at]), ord(text[at]), _case(text[at + 1 : at + 2]))
-        for at in (match.start() for match in re.finditer("[\x80-\xff]", text))
-    )
-
-
-@cache
-def _case(char: str) -> str:
-    if "a" <= char <= "z":
-        return "lower"
-    if "A" <= char <= "Z":
-        return "upper"
-    return "high" if char >= "\x80" else "other"
-
-
-def _score(seen: _Seen, name: str, alphabets: tuple[str, ...]) -> float:
-    """Give the share of bytes that make sense in one language's alphabet; all alphabets together count less."""
-    sense = [(bytes((byte,)).decode(name, "replace"), before, after, n) for (before, byte, after), n in seen.items()]
-    total = sum(n for *_, n in sense) or 1
-    alone = (sum(n * _fits(c, b, a, alphabet) for c, b, a, n in sense) for alphabet in alphabets)
-    together = sum(n * _fits(c, b, a, "".join(alphabets)) for c, b, a, n in sense)
-    return max(*alone, 0.9 * together) / total
-
-
-def _fits(char: str, before: str, after: str, alphabet: str) -> float:
-    inside = before in {"lower", "upper"} and after in {"lower", "upper"}
-    if char in _QUIET:
-        return 1.0 if not inside or char in "’\u00a0" else 0.0
-    if char.lower() not in alphabet:
-        return 0.0
-    return 0.0 if char.isupper() and "lower" in {before} else 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -10,15 +9,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from bulk_io import tags
 from bulk_io.errors import InputError
-from bulk_io.reading import encoding, header
+from bulk_io.reading import encoding, header, jsonvalues
 from bulk_io.reading.delimited import WIDEST
 from bulk_io.reading.pieces import piece
 from bulk_io.records import Problem, Source
 
 _BLOCK = 1000
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +34,21 @@ class JsonLines:
             numbers: list[int] = []
             records: list[list[str]] = []
             for row, line in block:
-                found = _object(line)
-                if found is None:
-                    problems.append(_bad_line(row, line))
-                cells = [_text(found, key, line) for key in self.raw_header] if found else [""] * width
-                if found is None or not header.is_blank(cells):
+                cells = self._cells(line)
+                if cells is None:
+                    problems.append(bad_record(row, line))
+                if cells is None or not header.is_blank(cells):
                     numbers.append(row)
-                    records.append(cells)
+                    records.append(cells or [""] * width)
             yield piece(numbers, records, width)
+
+    def _cells(self, line: str) -> list[str] | None:
+        """Give a line's cells in the order of the columns; None if it is no JSON object."""
+        found = _object(line)
+        try:
+            return None if found is None else [jsonvalues.text(found.get(key)) for key in self.raw_header]
+        except RecursionError:
+            return None
 
 
 def understand(path: Path, file: str, charset: encoding.Encoding) -> JsonLines:
@@ -77,31 +81,13 @@ def _lines(path: Path, charset: str) -> Iterator[tuple[int, str]]:
 def _object(line: str) -> dict[str, object] | None:
     """Parse one line, numbers kept as they are written; None if it is no JSON object."""
     try:
-        found = _DECODER.decode(line)
+        found = jsonvalues.DECODER.decode(line)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
-def _text(found: dict[str, object], key: str, line: str) -> str:
-    value = found.get(key)
-    if isinstance(value, str):
-        return _clean(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return tags.record([_clean(part) for part in value])
-    # Nested values are parsed again: above, their numbers became text.
-    return _clean(json.dumps(json.loads(line)[key], ensure_ascii=False, separators=(",", ":")))
-
-
-def _clean(text: str) -> str:
-    """Replace half a surrogate pair, which JSON can spell and no file can hold."""
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _bad_line(row: int, line: str) -> Problem:
-    message = f"Row {row} is not a JSON object, or was cut off; correct the line."
+def bad_record(row: int, line: str) -> Problem:
+    """Say that a record is no JSON object."""
+    message = f"Row {row} is not a JSON object, or was cut off; correct it."
     return Problem(row, "row", "bad_json", message, line.strip()[:1000])

@@ -35,3 +35,14 @@ def regrouped(pieces: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
         held, count = [whole.slice(count - count % rows)], count % rows
     if count:
         yield pa.concat_tables(held)
+
+
+def sample(table: pa.Table, count: int = 100) -> list[tuple[int, list[str]]]:
+    """Give the first rows of a table with their numbers, blank ones left out."""
+    rows = [(int(row.pop("row")), list(row.values())) for row in table.slice(0, count).to_pylist()]
+    return [(number, row) for number, row in rows if any(map(str.strip, row))]
+
+
+def cells_of(table: pa.Table, place: int) -> list[str]:
+    """Give the cells of the row at a place."""
+    return [str(table.column(at)[place].as_py()) for at in range(1, table.num_columns)]

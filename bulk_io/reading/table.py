@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import select
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Protocol
@@ -15,10 +19,16 @@ import pandas as pd
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import delimited, detect, dialect, header, jsonlines, workbook
+from bulk_io.reading import archives, delimited, detect, header, jsonlines, sniffing, workbook
 from bulk_io.reading import encoding as charsets
 from bulk_io.reading.pieces import piece, regrouped
 from bulk_io.records import Problem, Source
+
+_DEEPEST = 2
+"""How many archives may lie inside each other."""
+_MOST_SPOOLED = 8 << 30
+_WAITS = 50
+"""Tenths of a second that a pipe may be without anybody who writes to it."""
 
 
 class Lane(Protocol):
@@ -74,73 +84,135 @@ def read(
     header_row: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    password: str = "",
 ) -> Table:
     """Understand a file and give its table; see `bulk_io.reading.read_table`."""
     if header_row is not None and header_row < 1:
         raise UsageError(f"--header-row counts from 1, as Excel does; {header_row} is no row.")
     file = str(path)
-    local, spool = _local(path)
-    try:
-        kind = detect.file_format(local, file, text=encoding is not None)
-        if kind == "text":
-            table = Table(_text_lane(local, file, header_row=header_row, charset=encoding, delimiter=delimiter))
-        else:
-            table = Table(workbook.understand(local, file, kind, sheet=sheet, header_row=header_row))
-    except OSError as error:
-        _discard(spool)
-        raise InputError(f"unreadable: {file}: {error.strerror or error}.") from error
-    except BaseException:
-        _discard(spool)
-        raise
-    if spool is not None:
-        weakref.finalize(table, _discard, spool)
+    wanted = _Wanted(sheet, header_row, encoding, delimiter, password)
+    with ExitStack() as stack:
+        local = _local(path, stack)
+        try:
+            table = Table(_lane(local, file, wanted, stack))
+        except OSError as error:
+            raise InputError(f"unreadable: {file}: {error.strerror or error}.") from error
+        weakref.finalize(table, stack.pop_all().close)
     return table
 
 
-def _text_lane(local: Path, file: str, *, header_row: int | None, charset: str | None, delimiter: str | None) -> Lane:
-    try:
-        found = charsets.given(local, charset) if charset else charsets.find(local)
-    except LookupError as error:
-        raise UsageError(f"--encoding {charset}: there is no such encoding; try utf-8, cp1252 or utf-16.") from error
-    start = "".join(dialect.lines(local, found.name))
-    if detect.text_format(file, start) == "jsonl":
-        return jsonlines.understand(local, file, found)
-    return delimited.understand(local, file, found, delimiter=delimiter, header_row=header_row)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the user said of the file."""
+
+    sheet: str | int | None
+    header_row: int | None
+    encoding: str | None
+    delimiter: str | None
+    password: str = field(repr=False)
 
 
-def _local(path: str | Path) -> tuple[Path, Path | None]:
-    """Give a regular file to read, and the folder to discard afterwards where the input had to be spooled."""
+def _lane(local: Path, file: str, wanted: _Wanted, stack: ExitStack) -> Lane:
+    kind, notes = "", list[str]()
+    for depth in range(_DEEPEST + 1):
+        kind = detect.file_format(local, file, text=wanted.encoding is not None)
+        if kind not in {"gzip", "zip"}:
+            break
+        if depth == _DEEPEST:
+            raise InputError(f"not a spreadsheet: {file} is an archive inside archives; unpack it first.")
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bulk-io-", ignore_cleanup_errors=True)))
+        if kind == "gzip":
+            local = archives.unpacked_gzip(local, file, folder)
+        else:
+            local, member = archives.unpacked_zip(local, file, folder, wanted.sheet)
+            notes.append(f"The file {member} in the zip archive was read.")
+            if str(wanted.sheet) in {member, Path(member).name}:
+                wanted = replace(wanted, sheet=None)
+    return _noted(_understood(local, file, kind, wanted), notes)
+
+
+def _understood(local: Path, file: str, kind: str, wanted: _Wanted) -> Lane:
+    charset = None
+    if kind == "text":
+        try:
+            found = charsets.given(local, wanted.encoding) if wanted.encoding else charsets.find(local)
+        except LookupError as error:
+            message = f"--encoding {wanted.encoding}: there is no such encoding; try utf-8, cp1252 or utf-16."
+            raise UsageError(message) from error
+        kind, charset = detect.text_format(file, sniffing.first_lines(local, found.name)), wanted.encoding
+        if kind == "jsonl":
+            return jsonlines.understand(local, file, found)
+        if kind == "delimited":
+            delimiter, header_row = wanted.delimiter, wanted.header_row
+            return delimited.understand(local, file, found, delimiter=delimiter, header_row=header_row)
+    return workbook.understand(
+        local,
+        file,
+        kind,
+        sheet=wanted.sheet,
+        header_row=wanted.header_row,
+        charset=charset,
+        password=wanted.password,
+    )
+
+
+def _noted(lane: Lane, notes: list[str]) -> Lane:
+    """Put notes on how the file was come by before those on what is in it."""
+    if not notes:
+        return lane
+    source = replace(lane.source, notes=(*notes, *lane.source.notes))
+    return replace(lane, source=source)  # type: ignore[type-var]
+
+
+def _local(path: str | Path, stack: ExitStack) -> Path:
+    """Give a regular file to read; what can be read only once is copied into a folder that goes with ``stack``."""
     local = Path(path)
     try:
         if str(path) == "-":
-            return _spooled(sys.stdin.buffer)
+            return _spooled(sys.stdin.buffer, stack)
         if local.is_dir():
             raise InputError(f"not a file: {path} is a folder; name a file in it.")
         if not local.exists():
             raise InputError(f"missing: there is no file {path}.")
+        if (local.is_char_device() and str(path) != os.devnull) or local.is_block_device() or local.is_socket():
+            raise InputError(f"not a file: {path} is a device.")
+        if local.is_fifo():
+            return _awaited(local, str(path), stack)
         with local.open("rb") as file:
-            return (local, None) if local.is_file() else _spooled(file)
+            return local if local.is_file() else _spooled(file, stack)
     except PermissionError as error:
         raise InputError(f"no permission: {path} may not be read by you.") from error
     except (OSError, ValueError) as error:
         raise InputError(f"unreadable: {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _spooled(stream: IO[bytes]) -> tuple[Path, Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bulk-io-"))
-    copy = folder / "input"
-    try:
-        with copy.open("wb") as file:
-            shutil.copyfileobj(stream, file, 1 << 20)
-    except BaseException:
-        _discard(folder)
-        raise
-    return copy, folder
+def _awaited(local: Path, file: str, stack: ExitStack) -> Path:
+    """Copy what is written to a pipe; one that nobody writes to would make us wait for ever.
+
+    Raises:
+        InputError: nobody began to write.
+    """
+    pipe = os.open(local, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(pipe, "rb", buffering=0) as stream:
+        for _ in range(_WAITS):
+            first = stream.read(1)  # None where somebody is at the other end, but has not written yet
+            if first is None or first or select.select([pipe], [], [], 0)[0]:
+                os.set_blocking(pipe, True)
+                return _spooled(stream, stack, first or b"")
+            time.sleep(0.1)
+    raise InputError(f"empty: nobody writes to the pipe {file}.")
 
 
-def _discard(folder: Path | None) -> None:
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+def _spooled(stream: IO[bytes], stack: ExitStack, first: bytes = b"") -> Path:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bulk-io-", ignore_cleanup_errors=True))
+    copy = Path(folder, "input")
+    with copy.open("wb") as file:
+        file.write(first)
+        while block := stream.read(1 << 20):
+            file.write(block)
+            if file.tell() > _MOST_SPOOLED:
+                raise InputError(f"too large: more than {_MOST_SPOOLED >> 30} GB were written to standard input.")
+    return copy
 
 
 def _frame(names: list[str], table: pa.Table) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Workbooks, the parent's side: a guarded child process reads the sheet, this process takes over text it can trust."""
+"""Everything but plain text, the parent's side: a guarded child reads a sheet, this process takes text to trust."""
 
 from __future__ import annotations
 
@@ -8,28 +8,50 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import header
+from bulk_io.errors import InputError, PasswordNeeded, UsageError
+from bulk_io.reading import header, outline
+from bulk_io.reading.outline import Outline
 from bulk_io.records import Problem, Source
 
-_SAMPLE_ROWS = 100
-_CHILD = "bulk_io.reading.workbook_child"
+_CHILD = "bulk_io.reading.child"
+_RECORDS = frozenset({"html", "vcf", "json", "parquet"})
+"""Formats without sheets: a row's number is the record's ordinal and one more."""
+_SHARE = 150
+_FREE = 64 << 20
+_MOST = 6 << 30
+_PATIENCE = 60
+"""Seconds beside those of work that a busy machine may need: a child that only waits is a rare thing."""
+_MESSAGES = {
+    "bad_json": "Row {row} is not a JSON object; correct it.",
+    "error_cell": "Row {row}, {column}: the cell holds the error {text}; mend the formula or type the value.",
+    "no_result": (
+        "Row {row}, {column}: the formula was saved without its result; open the file in the spreadsheet, save it and "
+        "try again."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one workbook may cost before it is given up. ``memory`` in bytes of address space."""
+    """What reading one file may cost before it is given up. ``memory`` in bytes of address space."""
 
-    memory: int = 2 << 30
-    seconds: int = 300
+    memory: int
+    seconds: int
+    written: int = 1 << 30
+
+    @classmethod
+    def of(cls, size: int) -> Limits:
+        """Allow for a file of ``size`` unpacked bytes: little for a small one, what a million rows need for a large."""
+        return cls(min((960 << 20) + 4 * size, 4 << 30), 6 + size // (4 << 20), (256 << 20) + 8 * size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +70,105 @@ class Workbook:
 
 
 def understand(
-    path: Path, file: str, kind: str, *, sheet: str | int | None, header_row: int | None, limits: Limits | None = None
+    path: Path,
+    file: str,
+    kind: str,
+    *,
+    sheet: str | int | None,
+    header_row: int | None,
+    charset: str | None = None,
+    password: str = "",
+    limits: Limits | None = None,
 ) -> Workbook:
-    """Read a sheet of a workbook and find its header.
+    """Read a sheet of a workbook, or the records of a file, and find its header.
 
     Raises:
         InputError: empty, password, corrupt, or too large for ``limits``.
         UsageError: no such sheet or header row.
     """
-    answer, cells = _read(path, file, kind, sheet, limits or Limits())
-    if not cells.num_rows:
+    limits = limits or Limits.of(_size(path, file, kind))
+    answer, cells = _read(path, file, kind, limits, {"sheet": sheet, "encoding": charset, "password": password})
+    if not cells.num_rows and answer["header"] is None:
         raise InputError(f"empty: {file} has no rows in sheet {answer['sheet']!r}.")
-    place, row = _header(cells, header_row, file)
-    first = cells.slice(place, 1).to_pylist()[0] if row else {}
-    below = cells.slice(place + 1 if row else 0)
-    raw = [str(value) for name, value in first.items() if name != "row"] or header.numbered(cells.num_columns - 1)
-    kept = _shown(below, raw) if row else list(range(len(raw)))
-    raw = [raw[i] for i in kept]
-    below = below.select([0, *(i + 1 for i in kept)])
-    faults = tuple(_faults(answer["errors"], dict(zip(kept, header.names(raw), strict=True)), row or 0))
-    others = [name for name in answer["sheets"] if name != answer["sheet"]]
-    notes = (f"The workbook has other sheets that were not read: {', '.join(others)}.",) if others else ()
-    source = Source(file, kind, sheet=answer["sheet"], header_row=row, notes=notes)
-    return Workbook(source, raw, below, faults)
+    found = _found(cells, answer, header_row, file)
+    kind = answer["kind"]
+    row = found.header_row
+    table = found.cells
+    if kind in _RECORDS and answer["header"] is None:
+        numbers = pa.array(range(2, table.num_rows + 2), pa.int64())
+        row, table = (1 if row else None), table.set_column(0, "row", numbers)
+    names = dict(zip(found.columns, header.names(found.raw_header), strict=True))
+    faults = (*_faults(answer["faults"], names, found), *found.left_out)
+    notes = (*found.notes, *answer["notes"], *_others(answer))
+    named = None if kind in {"vcf", "parquet"} or (kind in _RECORDS and not answer["others"]) else answer["sheet"]
+    source = Source(file, kind, answer.get("encoding"), sheet=named, header_row=row, notes=notes)
+    return Workbook(source, found.raw_header, table, faults)
 
 
-def _read(path: Path, file: str, kind: str, sheet: str | int | None, limits: Limits) -> tuple[dict[str, Any], pa.Table]:
+def _found(cells: pa.Table, answer: dict[str, Any], header_row: int | None, file: str) -> Outline:
+    if answer["header"] is not None:
+        if header_row not in {None, 1}:
+            raise UsageError(f"--header-row {header_row}: {file} has its names in its records, not in a row.")
+        return Outline(1, answer["header"], list(range(len(answer["header"]))), cells)
+    merged = [tuple(area) for area in answer["merged"]]
+    tables = [tuple(table) for table in answer["tables"]]
+    return outline.find(cells, merged=merged, tables=tables, header_row=header_row, file=file)
+
+
+def _others(answer: dict[str, Any]) -> Iterator[str]:
+    what = "table" if answer["kind"] in _RECORDS else "sheet"
+    if answer["others"]:
+        yield f"Other {what}s were not read: {', '.join(answer['others'][:30])}; --sheet takes one of them."
+    if answer["hidden"]:
+        yield f"Hidden {what}s were not read: {', '.join(answer['hidden'][:30])}."
+
+
+def _size(path: Path, file: str, kind: str) -> int:
+    """Give the size of a file, unpacked; what zips declare is summed.
+
+    Raises:
+        InputError: too large, or out of all proportion.
+    """
+    packed = path.stat().st_size
+    if kind not in {"xlsx", "xlsb", "ods"}:
+        return packed
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    if size > max(_FREE, _SHARE * packed) or size > _MOST:
+        raise InputError(
+            f"too large: {file} unpacks to {size / 1e6:,.0f} MB, far more than a table of its size; it may be a bomb."
+        )
+    return size
+
+
+def _read(path: Path, file: str, kind: str, limits: Limits, wanted: dict[str, Any]) -> tuple[dict[str, Any], pa.Table]:
     """Let the child read; its Arrow file is mapped, so it may go when the folder does."""
     with tempfile.TemporaryDirectory(prefix="bulk-io-") as folder:
         out = Path(folder, "cells.arrow")
         # calamine believes names; this one says what the bytes said.
         named = Path(folder, f"book.{kind}")
         named.symlink_to(path.resolve())
-        request: dict[str, object] = {"path": str(named), "out": str(out), "sheet": sheet}
-        answer = _ask(request | {"memory": limits.memory, "seconds": limits.seconds}, file, limits)
-        _refuse(answer, file)
+        request = {"path": str(named), "out": str(out), "kind": kind, "folder": folder, **wanted}
+        answer = _ask(request | asdict(limits), limits)
+        _refuse(answer, file, kind)
         with pa.memory_map(str(out)) as source:
             return answer, pa.ipc.open_file(source).read_all()
 
 
-def _ask(request: dict[str, object], file: str, limits: Limits) -> dict[str, Any]:
+def _ask(request: dict[str, object], limits: Limits) -> dict[str, Any]:
     # -P keeps the working directory out of the child's import path; its own path comes along instead.
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ISAO_")}
     env = kept | {"PYTHONPATH": path, "ARROW_DEFAULT_MEMORY_POOL": "system", "RUST_BACKTRACE": "0", "PYTHONUTF8": "1"}
+    # threads of pools that nobody needs here would each take address space
+    env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", _CHILD],
             input=json.dumps(request).encode(),
             capture_output=True,
             env=env,
-            timeout=2 * limits.seconds,
+            timeout=_PATIENCE + 3 * limits.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -117,53 +187,45 @@ def _cause(code: int, errors: bytes) -> str:
     return "large" if -code in {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ} else "corrupt"
 
 
-def _refuse(answer: dict[str, Any], file: str) -> None:
-    detail = answer.get("detail", "")
-    match answer.get("refused"):
-        case None:
-            return
-        case "usage":
-            raise UsageError(f"--sheet: {detail}.")
-        case "empty":
-            raise InputError(f"empty: {file} has no rows{f' in sheet {detail!r}' if detail else ''}.")
-        case "password":
-            raise InputError(f"password: {file} is protected; save it without a password and try again.")
-        case "large":
-            what = f" ({detail})" if detail else ""
-            raise InputError(
-                f"too large: {file} needs more memory or time than a sheet of contacts does{what}; delete empty rows "
-                "and columns far from the table, or save it as csv."
-            )
-    raise InputError(f"corrupt: {file} is damaged; open it in the spreadsheet and save it again.")
+def _refuse(answer: dict[str, Any], file: str, kind: str) -> None:
+    """Raise what a child's refusal means to the person; nothing where there is an answer."""
+    reason, detail = answer.get("refused"), answer.get("detail", "")
+    if reason is None:
+        return
+    if reason == "usage":
+        raise UsageError(f"--sheet: {detail}.")
+    if reason == "empty" and detail:
+        raise InputError(f"empty: {file} has no rows in sheet {detail!r}.")
+    what = f" ({detail})" if reason == "large" and detail else ""
+    message = _REFUSALS[reason].format(file=file, detail=detail, what=what, maker=_MAKER.get(kind, "its program"))
+    raise (PasswordNeeded if "password" in reason else InputError)(message)
 
 
-def _header(cells: pa.Table, header_row: int | None, file: str) -> tuple[int, int | None]:
-    """Find the header's place among the rows, and its number; (0, None) where there is none."""
-    if header_row is not None:
-        place = pc.index(cells.column(0), header_row).as_py()
-        if place < 0:
-            raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
-        return place, header_row
-    sample = [(int(row.pop("row")), list(row.values())) for row in cells.slice(0, _SAMPLE_ROWS).to_pylist()]
-    found = header.find(sample)
-    return (found, sample[found][0]) if found is not None else (0, None)
+_REFUSALS = {
+    "empty": "empty: {file} has no rows.",
+    "hidden": "empty: {file} has rows only in hidden sheets; --sheet {detail!r} reads one of them.",
+    "password": "password: {file} is protected; give its password with --password-file.",
+    "wrong password": "password: the password given does not open {file}.",
+    "page": "not a spreadsheet: {file} is an HTML page without a table.",
+    "vcard": "empty: {file} has no card.",
+    "json": "not a spreadsheet: {file} is a JSON document without a list of objects.",
+    "foreign": "not a spreadsheet: {file} is an Office document of another kind.",
+    "corrupt": "corrupt: {file} is damaged; open it in {maker} and save it again.",
+    "large": (
+        "too large: {file} needs more memory or time than a sheet of contacts does{what}; delete empty rows and "
+        "columns far from the table, or save it as csv."
+    ),
+}
+_MAKER = {"xlsx": "the spreadsheet", "xlsb": "the spreadsheet", "xls": "the spreadsheet", "ods": "the spreadsheet"}
 
 
-def _shown(below: pa.Table, raw: list[str]) -> list[int]:
-    """Leave out columns at either end that have no name and no value: the sheet has them for a title or a margin."""
-    used = [bool(header.trim(name)) or _has_text(below.column(place + 1)) for place, name in enumerate(raw)]
-    if not any(used):
-        return list(range(len(raw)))
-    first, last = used.index(True), len(used) - used[::-1].index(True)
-    return list(range(first, last))
-
-
-def _has_text(column: pa.ChunkedArray) -> bool:
-    return bool(pc.any(pc.not_equal(column, "")).as_py())
-
-
-def _faults(errors: list[list[Any]], names: dict[int, str], header_row: int) -> Iterator[Problem]:
-    for row, place, text in errors:
-        if row > header_row and place in names:
-            message = f"Row {row}: the cell holds the error {text}; mend the formula or type the value."
-            yield Problem(row, "row", "error_cell", message, text, names[place], "warning")
+def _faults(faults: list[list[Any]], names: dict[int, str], found: Outline) -> Iterator[Problem]:
+    """Tell the cells at fault that are in the table."""
+    if not faults:
+        return
+    numbers = found.cells.column(0)
+    first, last = (pc.min(numbers).as_py() or 1, pc.max(numbers).as_py() or 0) if len(numbers) else (1, 0)
+    for row, place, code, text in faults:
+        if first <= row <= last and place in names:
+            message = _MESSAGES[code].format(row=row, column=names[place], text=text)
+            yield Problem(row, "row", code, message, text, names[place], "warning")

@@ -24,6 +24,7 @@ def sheet(summary: Summary, files: Mapping[str, Path | None], *, cut: Mapping[st
         ("What to do next", list(_next(outcomes.steps(summary, rejected.name if rejected else None)))),
         ("Commonest problems", _codes(summary.problems)),
         ("Warnings", _codes(summary.warnings)),
+        ("Phone numbers, by cause", [["", trouble.count, str(trouble)] for trouble in summary.troubles]),
         ("The file", [[label, None, text] for label, text in source_facts(summary.source)]),
         ("Columns", [[label(field), None, f"from {column}"] for column, field in summary.columns.items()]),
         ("The run", [[label, None, text] for label, text in run_facts(summary)]),

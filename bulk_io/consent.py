@@ -1,0 +1,67 @@
+"""Consent: which columns say who must not be written to, and what their cells say; the words are in ``consent.toml``.
+
+A value module: nobody wants a WhatsApp message to somebody who said no, on whatever channel it was said.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import pandas as pd
+
+from bulk_io.headers import words
+
+Kind = Literal["", "out", "in", "status"]
+"""How a column speaks: it names those who said no, or those who said yes, or a state that may be a no."""
+
+
+@lru_cache(maxsize=4096)
+def kind(header: str) -> Kind:
+    """Tell how a column speaks of consent, by its header; ``""`` if it does not."""
+    text = f" {words(header)} "
+    if _holds(text, "unless"):
+        return ""
+    if _holds(text, "out"):
+        return "out"
+    if _holds(text, "in"):
+        return "in"
+    return "status" if _holds(text, "status") else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def opted_out(speaks: Kind, cell: str) -> bool:
+    """Tell whether a cell of such a column says that the person must be left alone; a blank says nothing.
+
+    In a column of those who said no everything counts but a plain "no": a date, a reason. In the others only a refusal.
+    """
+    said = words(cell) if cell.strip(" -–—/.?") else ""
+    if not said or said in ("n a", "na", "null"):
+        return False
+    texts = _texts()
+    if speaks == "out":
+        return said not in texts["no"] and said not in texts["allowed"]
+    refusal = said in texts["out"] or said in texts["refused"]
+    return refusal or (speaks == "in" and said in texts["no"])
+
+
+def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
+    """Name, row by row, the first of such columns that says no; ``""`` where none does."""
+    said = pd.Series("", index=chunk.index, dtype="str")
+    for column, speaks in reversed(columns):
+        refused = [opted_out(speaks, cell) for cell in chunk[column].tolist()]
+        said = said.mask(pd.Series(refused, index=chunk.index, dtype=bool), column)
+    return said
+
+
+@cache
+def _texts() -> dict[str, frozenset[str]]:
+    said = tomllib.loads(files("bulk_io").joinpath("consent.toml").read_text("utf-8"))
+    return {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
+
+
+def _holds(text: str, name: str) -> bool:
+    return any(f" {one} " in text for one in _texts()[name])

@@ -1,0 +1,47 @@
+"""What ``--map`` says: texts ``HEADER=field`` and ``HEADER=``, read against a file's header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bulk_io.errors import MappingError
+from bulk_io.fields import WRITABLE
+from bulk_io.headers import BOOKKEEPING, listed, near, resolve
+from bulk_io.mappingmodel import unknown_field
+
+
+def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
+    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them."""
+    usable = [column for column in header if column not in BOOKKEEPING]
+    told: list[tuple[str, str]] = []
+    for text in texts:
+        wanted, equals, field = (part.strip() for part in text.rpartition("="))
+        if not equals or not wanted:
+            raise MappingError(
+                f"--map '{text}' is not understood; write --map 'HEADER=field', or 'HEADER=' to ignore it"
+            )
+        column = resolve(wanted, usable)
+        if column is None:
+            close = near(wanted, usable)
+            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ";"
+            raise MappingError(
+                f"--map '{text}': the file has no column '{wanted}'{hint} its columns are {listed(usable)}"
+            )
+        if field and field not in WRITABLE:
+            raise MappingError(f"--map '{text}': {unknown_field(field)}")
+        if (column, field) not in told:
+            _clash(told, column, field)
+            told.append((column, field))
+    return told
+
+
+def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
+    """Refuse two columns for one field, and a column both used and ignored."""
+    for other, same in told:
+        if other == column and not (same and field):
+            raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
+        if field and same == field:
+            raise MappingError(
+                f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
+                f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
+            )

@@ -1,0 +1,159 @@
+"""The child's side of reading: one process that reads one sheet into an Arrow file under limits, and answers in JSON.
+
+A library may abort the process (a cell far out), panic outside ``Exception`` or want all the memory; here that hurts
+nobody. pandas is not imported: the process must start fast. ``python -m bulk_io.reading.child`` with a request on
+standard input.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import importlib
+import json
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bulk_io.reading import encoding, sheets
+from bulk_io.reading.sheets import Findings, Refused, Sheet
+
+READERS = {
+    "xlsx": "excel",
+    "xlsb": "excel",
+    "xls": "excel97",
+    "ods": "opendocument",
+    "fods": "opendocument",
+    "xml": "spreadsheetml",
+    "html": "htmltables",
+    "vcf": "vcards",
+    "json": "jsonrecords",
+    "parquet": "parquet",
+}
+"""The module that reads each format; all have a function ``sheets``."""
+TEXTS = frozenset({"html", "vcf", "json"})
+"""Formats that are text, and so may be told their encoding."""
+
+
+def main() -> None:
+    """Read the request from standard input, write the Arrow file it names, and answer on standard output."""
+    request = json.load(sys.stdin)
+    # a library that found no memory to load would look like a broken file
+    importlib.import_module(f"bulk_io.reading.{READERS.get(request['kind'], 'passwords')}")
+    _limit(request["memory"], request["seconds"], request["written"])
+    # Nothing here makes cycles, and the collector would walk millions of cells.
+    gc.disable()
+    try:
+        answer = read(request)
+    except Refused as refusal:
+        answer = {"refused": refusal.args[0], "detail": refusal.args[1]}
+    except MemoryError:
+        answer = {"refused": "large", "detail": ""}
+    except BaseException as error:
+        # a panic is no Exception; whatever breaks here is the file's fault or is reported as such
+        answer = {"refused": _reason(error), "detail": ""}
+    json.dump(answer, sys.stdout)
+
+
+def read(request: dict[str, Any]) -> dict[str, Any]:
+    """Write a sheet's rows to the Arrow file ``out``, blank ones left out; tell the sheet and what was noticed."""
+    if request["kind"] in TEXTS and not request.get("encoding"):
+        request = request | {"encoding": _charset(request["path"], request["kind"])}
+    kind, found = _opened(request)
+    sheet = sheets.choose(found, request["sheet"])
+    findings = Findings()
+    sheets.write(request["out"], sheet.width(), sheet.rows(findings))
+    return {
+        "kind": kind,
+        "encoding": request.get("encoding") if kind in TEXTS else None,
+        "sheet": sheet.name,
+        "header": sheet.header,
+        "others": [_described(each) for each in found if each is not sheet and each.visible],
+        "hidden": [each.name for each in found if each is not sheet and not each.visible],
+        **vars(findings),
+    }
+
+
+def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
+    """Give the sheets of a file, and its format where only its password tells it."""
+    path, kind = request["path"], request["kind"]
+    if kind != "locked":
+        try:
+            return kind, _sheets(path, kind, request.get("encoding"))
+        except Refused as refusal:
+            if kind != "xls" or refusal.args[0] != "password":
+                raise
+    from bulk_io.reading import passwords
+
+    password = request.get("password", "")
+    try:
+        path, kind = passwords.unlocked(path, request["folder"], password)
+    except Exception as error:
+        if password or isinstance(error, Refused):
+            raise
+        raise Refused("password", "") from error
+    return kind, _sheets(path, kind, None)
+
+
+def _charset(path: str, kind: str) -> str:
+    """Find the encoding of a text: what a page declares of itself, else what the bytes look like."""
+    if kind == "html":
+        from bulk_io.reading.htmltables import declared
+
+        return declared(path)
+    return encoding.find(Path(path)).name
+
+
+def _sheets(path: str, kind: str, charset: str | None) -> Sequence[Sheet]:
+    reader = importlib.import_module(f"bulk_io.reading.{READERS[kind]}")
+    if kind in TEXTS:
+        found: Sequence[Sheet] = reader.sheets(path, charset)
+        return found
+    try:
+        found = reader.sheets(path)
+    except Refused:
+        raise
+    except Exception:
+        if kind != "xls":
+            raise
+        # what xlrd takes for broken, calamine may read
+        found = importlib.import_module("bulk_io.reading.excel").sheets(path)
+    return found
+
+
+def _described(sheet: Sheet) -> str:
+    rows = sheet.height()
+    return f"{sheet.name} ({rows:,} {'row' if rows == 1 else 'rows'})" if rows else f"{sheet.name} (empty)"
+
+
+def _reason(error: BaseException) -> str:
+    """Say why reading broke off: a password, memory or disk that ran out, else damage."""
+    if type(error).__name__ == "PasswordError":
+        return "password"
+    if isinstance(error, OSError) and error.errno in {errno.ENOMEM, errno.EFBIG, errno.ENOSPC}:
+        return "large"
+    short = re.search(r"MemError|out of memory|malloc|allocat|capacity overflow|nested too deeply", str(error))
+    return "large" if short or isinstance(error, RecursionError) else "corrupt"
+
+
+def _limit(memory: int, seconds: int, written: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, written),
+    ):
+        # A limit that is lower already, or that the system does not know, stays as it is.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (value, value))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What the columns of a table say about the row above them: that it names them, or that it is one of their rows.
+
+Light on purpose: the child process that reads workbooks uses it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bulk_io.reading.kinds import is_value, kind, trim
+from bulk_io.reading.vocabulary import is_word
+
+_CONTRAST = 2.0
+"""What a column of values says for the text above it."""
+_NOTHING = frozenset(
+    {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
+)
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+
+
+def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Let each column say whether the cell above it is a name or one of its values."""
+    if not any(map(trim, cells)):
+        return False
+    columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
+    if _is_counted(cells, columns):
+        return True
+    votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
+    if max(votes) < _CONTRAST and not is_varied(cells):
+        return False
+    return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
+
+
+def has_contrast(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a text stands over a column of values."""
+    columns = [[row[at] for row in below if at < len(row) and trim(row[at])] for at in range(len(cells))]
+    return any(trim(cell) and _vote(cell, column) >= _CONTRAST for cell, column in zip(cells, columns, strict=True))
+
+
+def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Say whether the cells count columns, 0, 1, 2 … or 1, 2, 3 …, over values that are no numbers."""
+    texts = [trim(cell) for cell in cells]
+    if len(texts) < 3 or not any(texts == [str(start + at) for at in range(len(texts))] for start in (0, 1)):
+        return False
+    return any(kind(cell) != "number" for column in columns for cell in column)
+
+
+def _vote(cell: str, column: Sequence[str]) -> float:
+    own = kind(cell)
+    kinds = Counter(map(kind, column))
+    usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
+    steady = usual if count >= 0.7 * len(column) else ""
+    if own == "text":
+        again = sum(trim(other) == trim(cell) for other in column) > 1
+        if trim(cell).casefold() in _NOTHING:
+            return 0.0
+        named = 1.5 if is_word(cell) and not again else 0.0
+        if steady not in {"", "text"}:
+            return named + _CONTRAST
+        if trim(cell)[0].isdecimal() and column and all(_shape(other) == _shape(cell) for other in column):
+            return -1.5
+        return named - (0.75 if again and steady else 0.25 if again else 0.0)
+    if own == "year":
+        return -1.5 if steady == own else 0.0
+    if own in {"email", "phone"}:
+        return -2.0 if steady == own or not steady else -1.0
+    if not column or steady == own or steady == "phone":
+        return -1.5
+    if own in {"date", "time", "url"} and len(column) > 1 and steady:
+        return 0.5
+    return 0.0 if steady else -0.5
+
+
+def _shape(cell: str) -> str:
+    """Give how a text is made of letters and digits: ``418-Y11-4111`` as ``9-a9-9``."""
+    return _LETTERS.sub("a", _DIGITS.sub("9", trim(cell)))
+
+
+def is_varied(cells: Sequence[str]) -> bool:
+    texts = [trim(cell).casefold() for cell in cells if trim(cell)]
+    return len(set(texts)) * 2 >= len(texts) and all(len(text) <= 250 for text in texts)

@@ -1,0 +1,170 @@
+"""Workbooks of Excel (xlsx, xlsm, xlsb) by calamine, completed by what `openxml` finds in the XML.
+
+calamine holds one sheet in memory and gives it row by row; it can abort its process or panic outside ``Exception``.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from bulk_io.reading import cells, header, openxml
+from bulk_io.reading.openxml import Extras, Mark
+from bulk_io.reading.sheets import Findings, check_width
+from bulk_io.reading.xmlstream import refuse_entity
+
+_SAMPLE = 200
+_HEAD = 4096
+"""As far into a part as a document type may be declared."""
+_MOST_FAULTS = 200_000
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ParseError, DefusedXmlException, NotImplementedError)
+_END = Mark(1 << 30, 0, None)
+
+
+class ExcelSheet:
+    """A sheet of a workbook, read when it is first looked at."""
+
+    header: list[str] | None = None
+
+    def __init__(self, book: CalamineWorkbook, name: str, path: str, *, visible: bool) -> None:
+        self.name = name
+        self.visible = visible
+        self._book = book
+        self._path = path
+        self._sheet: CalamineSheet | None = None
+
+    def sample(self) -> list[tuple[int, list[str]]]:
+        sheet = self._read()
+        found = [(row, list(map(cells.text, values))) for row, values in islice(_numbered(sheet), _SAMPLE)]
+        return [(row, values) for row, values in found if not header.is_blank(values)]
+
+    def height(self) -> int:
+        return self._read().height
+
+    def width(self) -> int:
+        end = self._read().end
+        if end is None:
+            return 0
+        check_width(end[1] + 1)
+        return end[1] + 1
+
+    def rows(self, findings: Findings) -> Iterator[tuple[int, list[Any]]]:
+        sheet = self._read()
+        findings.merged += [
+            (top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        ]
+        extras = self._extras()
+        if extras is None:
+            yield from ((row, values) for row, values in _numbered(sheet) if _is_seen(values))
+            return
+        findings.tables += extras.tables
+        marks = _readable(extras)
+        mark = next(marks, _END)
+        for row, values in _numbered(sheet):
+            while mark.row <= row:
+                if mark.row == row:
+                    _marked(values, mark, findings)
+                mark = next(marks, _END)
+            if _is_seen(values):
+                yield row, values
+        for _ in marks:
+            pass
+        findings.notes += hidden_rows(extras.hidden_rows)
+        findings.notes += hidden_columns(extras.hidden_columns)
+
+    def _read(self) -> CalamineSheet:
+        if self._sheet is None:
+            self._sheet = self._book.get_sheet_by_name(self.name)
+        return self._sheet
+
+    def _extras(self) -> Extras | None:
+        try:
+            return openxml.extras(self._path, self.name)
+        except _UNREADABLE:
+            # calamine could read the sheet; without the extras its cells are as it gives them
+            return None
+
+
+def sheets(path: str) -> list[ExcelSheet]:
+    """Give the worksheets of a workbook; charts and macro sheets have no cells."""
+    if zipfile.is_zipfile(path):
+        _refuse_entities(path)
+    book = CalamineWorkbook.from_path(path)
+    if not book.sheets_metadata:
+        raise ValueError("a workbook without sheets")
+    return [
+        ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible)
+        for meta in book.sheets_metadata
+        if meta.typ == SheetTypeEnum.WorkSheet
+    ]
+
+
+def _refuse_entities(path: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                with archive.open(name) as part:
+                    head = part.read(_HEAD)
+                if b"<!ENTITY" in head:
+                    refuse_entity(external=b"SYSTEM" in head or b"PUBLIC" in head)
+
+
+def hidden_rows(count: int) -> list[str]:
+    """Say how many rows are hidden, if any."""
+    if not count:
+        return []
+    return [f"{count:,} hidden rows were read too." if count > 1 else "1 hidden row was read too."]
+
+
+def hidden_columns(places: list[int]) -> list[str]:
+    """Say which columns (from 0) are hidden, if any."""
+    if not places:
+        return []
+    names = ", ".join(letters(place) for place in places[:20])
+    return [f"Hidden columns were read too: {names}{' …' if len(places) > 20 else ''}."]
+
+
+def letters(place: int) -> str:
+    """Give the letters of a column (from 0): 0 is ``A``."""
+    text = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _is_seen(values: list[Any]) -> bool:
+    return any(type(value) is not str or value.strip() for value in values)
+
+
+def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """Give the rows with their numbers; calamine leaves out empty columns at the left."""
+    left: list[Any] = [""] * (sheet.start[1] if sheet.start else 0)
+    for row, values in enumerate(sheet.iter_rows(), 1):
+        yield row, left + values if left else values
+
+
+def _readable(extras: Extras) -> Iterator[Mark]:
+    try:
+        yield from extras.marks()
+    except _UNREADABLE:
+        return
+
+
+def _marked(values: list[Any], mark: Mark, findings: Findings) -> None:
+    if mark.column >= len(values):
+        return
+    if mark.show is not None:
+        if type(values[mark.column]) in {float, int}:
+            values[mark.column] = mark.show(float(values[mark.column]))
+    elif len(findings.faults) < _MOST_FAULTS:
+        values[mark.column] = mark.text
+        findings.faults.append((mark.row, mark.column, mark.fault, mark.text))

@@ -1,0 +1,200 @@
+"""What calamine does not tell of an xlsx sheet, asked of its XML: number formats, errors, formulas without a result.
+
+Also hidden rows and columns and Excel tables. The sheet is streamed in blocks and only cells that matter are matched,
+so that a plain sheet costs little more than unpacking it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+
+from bulk_io.reading import numberformats
+from bulk_io.reading.numberformats import Show
+
+_BLOCK = 1 << 20
+_PART = 32 << 20
+"""The most bytes of a part that is parsed as a whole."""
+_PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
+_TYPE = re.compile(rb"\bt=[\"'](\w+)[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
+"""A result that is an empty text."""
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
+_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
+_BUILT_IN = {9: "0%", 10: "0.00%"}
+
+
+class Mark(NamedTuple):
+    """A cell that calamine does not give as it is. ``show`` writes its number; else ``fault`` says what is wrong."""
+
+    row: int
+    column: int
+    show: Show | None
+    fault: str = ""
+    text: str = ""
+
+
+@dataclass
+class Extras:
+    """One sheet's part of the workbook, and the formats (by style number) whose numbers are not written plainly."""
+
+    path: str
+    part: str
+    formats: dict[int, Show] = field(default_factory=dict)
+    tables: list[tuple[int, int, int, int, str, int]] = field(default_factory=list)
+    hidden_rows: int = 0
+    hidden_columns: list[int] = field(default_factory=list)
+
+    def marks(self) -> Iterator[Mark]:
+        """Give the cells to look at, in the order of the file; counts hidden rows and columns on the way."""
+        wanted = rb"<(?:\w+:)?f[\s/>]"
+        attributes = rb"t=[\"']e[\"']"
+        if self.formats:
+            numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
+            attributes += rb"|s=[\"'](?:" + numbers + rb")[\"']"
+        cell = re.compile(
+            rb"<(?:\w+:)?c\s(?:(?=[^>]*\s(?:" + attributes + rb"))|(?=[^>]*>" + wanted + rb"))"
+            rb"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)",
+            re.DOTALL,
+        )
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.part) as stream:
+            for rows in _blocks(stream):
+                self._look(rows)
+                for match in cell.finditer(rows):
+                    if (mark := self._mark(match[1], match[2] or b"")) is not None:
+                        yield mark
+
+    def _look(self, rows: bytes) -> None:
+        if b"hidden=" not in rows:
+            return
+        self.hidden_rows += sum(1 for _ in _HIDDEN_ROW.finditer(rows))
+        for match in _HIDDEN_COLUMNS.finditer(rows):
+            ends = [re.search(rb"\b" + name + rb"=[\"'](\d{1,5})[\"']", match[1]) for name in (b"min", b"max")]
+            if ends[0] and ends[1] and int(ends[1][1]) - int(ends[0][1]) < 500:
+                self.hidden_columns += range(int(ends[0][1]) - 1, int(ends[1][1]))
+
+    def _mark(self, attributes: bytes, content: bytes) -> Mark | None:
+        place = _PLACE.search(attributes)
+        if not place:
+            return None
+        row, column = int(place[2]), column_number(place[1].decode()) - 1
+        kind, value, style = _TYPE.search(attributes), _VALUE.search(content), _STYLE.search(attributes)
+        type_ = kind[1] if kind else b"n"
+        if type_ == b"e":
+            return Mark(row, column, None, "error_cell", value[1].decode("utf-8", "replace")) if value else None
+        empty = type_ == b"str" and _EMPTY.search(content)
+        if value is None and not empty and _FORMULA.search(content):
+            return Mark(row, column, None, "no_result")
+        if value is None or type_ != b"n" or style is None or int(style[1]) not in self.formats:
+            return None
+        return Mark(row, column, self.formats[int(style[1])])
+
+
+def extras(path: str, sheet: str) -> Extras | None:
+    """Find a sheet's part, the formats of the workbook and the sheet's Excel tables; None where it is no such xlsx."""
+    with zipfile.ZipFile(path) as archive:
+        part = _part(archive, sheet)
+        if part is None:
+            return None
+        return Extras(path, part, _formats(archive), list(_tables(archive, part)))
+
+
+def column_number(letters: str) -> int:
+    """Give a column's number from 1: ``A`` is 1, ``XFD`` is 16,384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def area(ref: str) -> tuple[int, int, int, int] | None:
+    """Read an area such as ``A1:C5``: first row (from 1), first column (from 0), last row, last column."""
+    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", ref)
+    if not match:
+        return None
+    first, top, last, bottom = match.groups()
+    return int(top), column_number(first) - 1, int(bottom or top), column_number(last or first) - 1
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """Cut a sheet's XML after ends of rows; a row longer than a few blocks is cut anywhere."""
+    tail = b""
+    while block := stream.read(_BLOCK):
+        text = tail + block
+        end = text.rfind(b"row>") + 4
+        if end < 4 and len(text) < 8 * _BLOCK:
+            tail = text
+            continue
+        end = end if end >= 4 else len(text)
+        yield text[:end]
+        tail = text[end:]
+    yield tail
+
+
+def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Find the member that holds a sheet: the workbook names a relation, the relation names the member."""
+    book = _parsed(archive, "xl/workbook.xml")
+    relation = None
+    for element in book.iter() if book is not None else ():
+        if element.tag.endswith("}sheet") and element.get("name") == sheet:
+            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
+    return next((target for name, _, target in _relations(archive, "xl/workbook.xml") if name == relation), None)
+
+
+def _relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+    """Give the relations of a part: id, kind, the member that is meant."""
+    folder, name = posixpath.split(part)
+    listed = _parsed(archive, f"{folder}/_rels/{name}.rels")
+    members = set(archive.namelist())
+    for element in listed if listed is not None else ():
+        target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
+        if target in members:
+            yield element.get("Id", ""), element.get("Type", "").rpartition("/")[2], target
+
+
+def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int, int, str, int]]:
+    for _, kind, target in _relations(archive, part):
+        table = _parsed(archive, target) if kind == "table" else None
+        if table is None or table.get("headerRowCount") == "0":
+            continue
+        place = area(table.get("ref", ""))
+        totals = table.get("totalsRowCount", "0")
+        if place is not None:
+            name = table.get("displayName") or table.get("name") or "?"
+            yield *place, name, int(totals) if totals.isdecimal() and len(totals) < 4 else 0
+
+
+def _formats(archive: zipfile.ZipFile) -> dict[int, Show]:
+    """Give the styles of the workbook whose numbers are masked or percentages."""
+    styles = next((target for _, kind, target in _relations(archive, "xl/workbook.xml") if kind == "styles"), "")
+    sheet = _parsed(archive, styles)
+    if sheet is None:
+        return {}
+    codes: dict[str | None, str] = {str(number): code for number, code in _BUILT_IN.items()}
+    for element in sheet.iter():
+        if element.tag.endswith("}numFmt"):
+            codes[element.get("numFmtId")] = element.get("formatCode", "")
+    found: dict[int, Show] = {}
+    for group in sheet:
+        if group.tag.endswith("}cellXfs"):
+            for number, style in enumerate(group):
+                code = codes.get(style.get("numFmtId"))
+                if code and (show := numberformats.show(code)) is not None:
+                    found[number] = show
+    return found
+
+
+def _parsed(archive: zipfile.ZipFile, part: str) -> Element | None:
+    if part not in archive.namelist() or archive.getinfo(part).file_size > _PART:
+        return None
+    return fromstring(archive.read(part))

@@ -1,0 +1,33 @@
+"""Running text, told from tables: a letter, a mail, a page of sentences that delimiters cut by chance."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+
+from bulk_io.reading import header
+
+_LETTER = re.compile(
+    r"""(?xi) (?:dear|hello|hi|good\s(?:morning|day)|bonjour|bonsoir|madame|monsieur|ch[eè]re?s?
+    |hallo|sehr\sgeehrte|hola)
+    \b[^@\d]{0,40}[,!.]
+    | (?:(?:kind|best|warm)\s)?(?:regards|wishes)[,.]? | (?:yours\s)?sincerely[,.]? | cordialement[,.]? | thanks[,.!]?
+    | (?:from|to|cc|subject|date|mime-version|content-type|received|message-id|reply-to|return-path)\s?:\s.*"""
+)
+_SENTENCE = re.compile(r"(?:\S+\s+){5,}\S*[^\W\d][.!?:;,]", re.DOTALL)
+
+
+def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
+    counts = Counter(map(len, rows))
+    if max(header.evidence(cells) for cells in rows) >= 2:
+        return False
+    uneven = max(counts.values()) * 2 <= len(rows) or set(counts) == {1} or len(rows) < 3
+    lines = [delimiter.join(cells).strip() for cells in rows]
+    spoken = sum(bool(_LETTER.fullmatch(line) or _SENTENCE.fullmatch(line)) for line in lines)
+    if (uneven or len(counts) > 1) and spoken * 2 > len(rows):
+        return True
+    wordy = sum(len(" ".join(cells).split()) >= 8 * min(len(cells), 2) for cells in rows)
+    return len(rows) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(rows)

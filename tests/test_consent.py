@@ -1,0 +1,121 @@
+"""Who must not be written to: which columns say so, which cells, and that such rows are held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import bulk_io
+from bulk_io import consent, matching
+
+OUT = [
+    "SMS_BLACKLISTED", "EMAIL_BLACKLIST", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
+    "DoNotCall",
+    "Do Not Call", "UNSUB_TIME", "Désinscrit", "Ne pas appeler (Bloctel)", "Liste d'opposition", "Abgemeldet",
+    "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Lista Robinson", "Disiscritto", "Non chiamare",
+    "Registro delle opposizioni", "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
+]  # fmt: skip
+IN = [
+    "Opt-in", "OPT_IN", "Phone Opt-in", "GDPR consent", "Accepts SMS Marketing", "Consentement RGPD", "Einwilligung",
+    "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
+]  # fmt: skip
+NEITHER = [
+    "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
+    "Inscrit",
+    "No. of calls", "Newsletter",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [*((one, "out") for one in OUT), *((one, "in") for one in IN), *((one, "") for one in NEITHER)],
+)
+def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
+    """Of those who said no, of those who said yes, or of something else; in seven languages."""
+    assert consent.kind(header) == kind
+
+
+CELLS = {
+    "out": (["yes", "TRUE", "1", "x", "Oui", "ja", "2024-01-02", "angry"], ["", "no", "0", "False", "-", "n/a"]),
+    "in": (["no", "Non", "0", "false", "nein", "Opted out", "UNSUBSCRIBED"], ["", "yes", "2024-01-02", "GDPR"]),
+    "status": (["Unsubscribed", "Do not contact", "Désabonné"], ["", "no", "New", "subscribed", "NY"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_says_no_or_not(kind: consent.Kind) -> None:
+    """Of those who said no everything counts but a plain no; of the others a refusal; a blank says nothing."""
+    refused, allowed = CELLS[kind]
+    assert [cell for cell in refused if not consent.opted_out(kind, cell)] == []
+    assert [cell for cell in allowed if consent.opted_out(kind, cell)] == []
+
+
+LIST = """Prénom;Nom;Mobile;Désinscrit;Opt-in;Statut
+Ana;Silva;06 12 34 56 01;oui;;
+Luc;Roux;06 12 34 56 02;non;non;
+Zoé;Blanc;06 12 34 56 03;;oui;Désabonné
+Max;Noir;06 12 34 56 04;non;oui;Nouveau
+Ana;Silva;06 12 34 56 01;;;
+Eva;Gris;06 12 34 56 01;;;
+"""
+
+
+@pytest.fixture
+def leads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A list with people who said no: in row 2 (who is in row 6 again), 3 and 4; row 7 has the number of row 2."""
+    monkeypatch.setenv("BULK_IO_MAPPINGS", str(tmp_path / "mappings"))
+    path = tmp_path / "leads.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return path
+
+
+def test_rows_of_people_who_opted_out_are_held(leads: Path) -> None:
+    """All rows of such a contact, each with the column that says so; who else has their number gets nothing either."""
+    report = bulk_io.validate(leads, region="FR", run_dir=leads.parent)
+    assert report.results["outcome"].tolist() == ["held", "held", "held", "valid", "held", "held"]
+    problems = report.problems[["row", "field", "code", "column"]].values.tolist()
+    assert [one for one in problems if one[2] == "opted_out"] == [
+        [2, "consent", "opted_out", "Désinscrit"],
+        [3, "consent", "opted_out", "Opt-in"],
+        [4, "consent", "opted_out", "Statut"],
+    ]
+    assert report.exit_code == 1
+
+
+def test_they_are_sent_where_that_is_asked_for(leads: Path) -> None:
+    """--include-opted-out makes them rows like any other."""
+    report = bulk_io.validate(leads, region="FR", run_dir=leads.parent, include_opted_out=True)
+    assert report.results["outcome"].tolist() == ["valid", "valid", "valid", "valid", "merged", "held"]
+
+
+def test_an_import_holds_them(leads: Path) -> None:
+    """Nothing of them reaches the CRM."""
+    place = leads.parent
+    report = bulk_io.import_file(leads, region="FR", run_dir=place / "runs", sandbox=place / "crm")
+    assert report.outcomes["held"] == 5
+    assert report.outcomes["created"] == 1
+
+
+def test_a_mapping_does_not_hide_who_opted_out(leads: Path) -> None:
+    """Under a mapping of the user's own too, unless it ignores the column."""
+    own = leads.parent / "mine.toml"
+    own.write_text('[fields]\nname = "Nom"\nphoneNumber = "Mobile"\n', encoding="utf-8")
+    assert bulk_io.validate(leads, region="FR", run_dir=leads.parent, mapping=str(own)).outcomes["held"] == 5
+    own.write_text('ignore = ["Désinscrit", "Opt-in", "Statut"]\n' + own.read_text(encoding="utf-8"), encoding="utf-8")
+    assert bulk_io.validate(leads, region="FR", run_dir=leads.parent, mapping=str(own)).outcomes["held"] == 1
+
+
+def test_map_may_free_such_a_column() -> None:
+    """A column that --map ignores or uses says nothing of consent."""
+    header = ["Nom", "Mobile", "Opt-in"]
+    assert matching.choose(header, None).binding.consent == (("Opt-in", "in"),)
+    assert matching.choose(header, None, overrides=["Opt-in="]).binding.consent == ()
+    assert matching.choose(header, None, overrides=["Opt-in=tags"]).binding.consent == ()
+
+
+def test_the_reason_says_what_such_a_column_does() -> None:
+    """It feeds no field, and is no column that nobody understood."""
+    (_, _, one) = matching.choose(["Nom", "Mobile", "Opt-in"], None).proposals
+    assert one.field is None
+    assert "must not be written to" in one.why

@@ -1,0 +1,485 @@
+"""Tables that somebody else made, of every make: each is read as a person would read it, doubts are said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bulk_io.errors import InputError
+from bulk_io.reading import read_table
+from bulk_io.reading.table import Table
+
+HEADER = ["Name", "Phone", "City"]
+ANA, ZOE, LEA = (
+    ["Ana Roux", "0639980001", "Lyon"],
+    ["Zoë Martin", "0639980002", "Nîmes"],
+    ["Léa Bo", "0639980003", "Paris"],
+)
+ROWS = [ANA, ZOE, LEA]
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    """Write content to a file and read it."""
+
+    def reader(content: str | bytes, **options: object) -> Table:
+        path = tmp_path / "leads.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return read_table(path, **options)  # type: ignore[arg-type]
+
+    return reader
+
+
+def cells(table: Table) -> list[list[str]]:
+    """Give a table's rows."""
+    return [list(row) for row in table.frame.to_numpy()]
+
+
+def joined(delimiter: str, rows: list[list[str]], *, end: str = "\n", before: str = "", after: str = "") -> str:
+    """Write rows with a delimiter, and what stands before and after each line."""
+    return "".join(before + delimiter.join(row) + after + end for row in rows)
+
+
+def fixed(rows: list[list[str]], *, gap: int = 2, ruler: bool = False) -> str:
+    """Write rows in columns of fixed width."""
+    widths = [max(len(row[at]) for row in rows) + gap for at in range(len(rows[0]))]
+    lines = ["".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if ruler:
+        lines.insert(1, " ".join("-" * (width - 1) for width in widths))
+    return "\n".join(lines) + "\n"
+
+
+TABLE = [HEADER, *ROWS]
+
+
+@pytest.mark.parametrize(
+    "delimiter",
+    [
+        ",",
+        ";",
+        "\t",
+        "|",
+        ":",
+        "^",
+        "~",
+        "¦",
+        "§",
+        "\x1f",
+        "\x01",
+        "||",
+        "::",
+        "|~|",
+        "^|^",
+        "\t|\t",
+        " | ",
+        ", ",
+        "; ",
+        " ; ",
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=ascii)
+def test_delimiters_of_all_kinds_are_found(read, delimiter: str, end: str) -> None:
+    """Usual and rare delimiters, of one character and of several, with blanks around them or without."""
+    table = read(joined(delimiter, TABLE, end=end))
+    assert (table.header, cells(table)) == (HEADER, ROWS)
+    assert table.problems == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fixed(TABLE),
+        fixed(TABLE, gap=5),
+        fixed(TABLE, ruler=True),
+        "\n".join("  ".join(row).replace("  ", "   ") for row in TABLE),
+        joined(" | ", [HEADER, ["----"] * 3, *ROWS]),
+        joined(" | ", [HEADER, ["----"] * 3, *ROWS], before="| ", after=" |"),
+        joined("|", [HEADER, [":---", "---:", ":-:"], *ROWS], before="|", after="|"),
+        "+-----+-----+-----+\n"
+        + joined(" | ", TABLE[:1], before="| ", after=" |")
+        + "+-----+-----+-----+\n"
+        + joined(" | ", ROWS, before="| ", after=" |")
+        + "+-----+-----+-----+\n3 rows in set (0.00 sec)\n",
+        " name | phone | city \n------+-------+------\n" + joined(" | ", ROWS, before=" ") + "(3 rows)\n",
+    ],
+    ids=[
+        "fixed",
+        "fixed, far apart",
+        "fixed, ruled",
+        "runs of blanks",
+        "ruled",
+        "markdown",
+        "markdown, tight",
+        "mysql",
+        "psql",
+    ],
+)
+def test_tables_in_plain_text_are_read(read, text: str) -> None:
+    """Columns of fixed width, ruled tables, what database clients print: lines and blanks around are layout."""
+    table = read(text)
+    assert ([name.title() for name in table.header], cells(table)) == (HEADER, ROWS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "'Name','Phone','City'\n'O''Hara','1','Lyon, France'\n'Bo','2','Nice'\n",
+            [["O'Hara", "1", "Lyon, France"], ["Bo", "2", "Nice"]],
+        ),
+        ("Name,Phone,City\n'Hara, Al',1,Lyon\n'Bo, Ed',2,Nice\n", [["Hara, Al", "1", "Lyon"], ["Bo, Ed", "2", "Nice"]]),
+        ('Name,Phone,City\n"a ""b"" c",1,x\n"""d""",2,y\n', [['a "b" c', "1", "x"], ['"d"', "2", "y"]]),
+        ('Name,Phone,City\n"a \\"b\\" c",1,x\n"d, \\"e\\"",2,y\n', [['a "b" c', "1", "x"], ['d, "e"', "2", "y"]]),
+        ("Name;Phone;City\na\\;b;1;x\nc;2;y\\;z\n", [["a;b", "1", "x"], ["c", "2", "y;z"]]),
+        ('Name,Phone,City\n"C:\\\\dir\\\\",1,"a \\"b\\""\nx,2,y\n', [["C:\\dir\\", "1", 'a "b"'], ["x", "2", "y"]]),
+        ("Name,Phone,City\nC:\\dir\\new,1,x\ny,2,z\n", [["C:\\dir\\new", "1", "x"], ["y", "2", "z"]]),
+        ('Name,Phone,City\n5" pipe,1,x\n6" tube,2,y\n', [['5" pipe', "1", "x"], ['6" tube', "2", "y"]]),
+        ('Name,Phone,City\n"a" ,"1" ,"x"\n"b" ,"2" ,"y"\n', [["a", "1", "x"], ["b", "2", "y"]]),
+        ("Name,Phone,City\nO'Hara,1,x\nD'Arc,2,L'Aquila\n", [["O'Hara", "1", "x"], ["D'Arc", "2", "L'Aquila"]]),
+        (
+            '"Name,Phone,City"\n"""Ana, B"",1,Lyon"\n"Zoë,2,""Nice, F"""\n',
+            [["Ana, B", "1", "Lyon"], ["Zoë", "2", "Nice, F"]],
+        ),
+        ('Name,Phone,City\n"Ana,1,""Lyon, F"""\nZoë,2,Nice\n', [["Ana", "1", "Lyon, F"], ["Zoë", "2", "Nice"]]),
+        ('"Name;Phone;City"\n"Ana;1;Lyon"\n"Zoë;2;Nice"\n', [["Ana", "1", "Lyon"], ["Zoë", "2", "Nice"]]),
+        ('"Name,Phone,City";\n"Ana,1,Lyon";\n"Zoë,2,Nice";\n', [["Ana", "1", "Lyon"], ["Zoë", "2", "Nice"]]),
+    ],
+    ids=[
+        "single quotes",
+        "single quotes where needed",
+        "doubled",
+        "backslash",
+        "escaped delimiter",
+        "escaped backslash",
+        "no escapes",
+        "inches",
+        "blanks behind quotes",
+        "apostrophes",
+        "lines quoted",
+        "lines quoted where needed",
+        "lines quoted, semicolons",
+        "lines quoted, delimiter behind",
+    ],
+)
+def test_quotes_and_escapes_are_understood(read, text: str, expected: list[list[str]]) -> None:
+    """Either quote, doubled or with a backslash; a file that was saved as one column comes apart again."""
+    table = read(text)
+    assert (table.header, cells(table)) == (HEADER, expected)
+    assert table.problems == []
+
+
+@pytest.mark.parametrize(
+    ("line", "cells_"),
+    [
+        ('"Ana "Nana" Roux",1,Lyon', ['Ana "Nana" Roux', "1", "Lyon"]),
+        ('"Roux "Nana", Ana",1,Lyon', ['Roux "Nana", Ana', "1", "Lyon"]),
+        ('""Nana" Roux",1,Lyon', ['"Nana" Roux', "1", "Lyon"]),
+        ('"Ana Roux"",1,Lyon', ['Ana Roux"', "1", "Lyon"]),
+        ('"Ana\n"Nana" Roux",1,Lyon', ['Ana\n"Nana" Roux', "1", "Lyon"]),
+    ],
+    ids=["inside", "before a comma", "at the start", "at the end", "in two lines"],
+)
+def test_quotes_that_are_not_doubled_are_mended_and_told(read, line: str, cells_: list[str]) -> None:
+    """A quote inside a quoted cell stays text, the row keeps its width, the others are as they were."""
+    table = read(f'Name,Phone,City\n"Bo, Al",2,Nice\n{line}\nZoë,3,Lille\n')
+    assert cells(table) == [["Bo, Al", "2", "Nice"], cells_, ["Zoë", "3", "Lille"]]
+    assert [(problem.key, problem.row, problem.severity) for problem in table.problems] == [
+        ("row.stray_quote", 3, "warning")
+    ]
+
+
+def test_a_row_with_another_delimiter_is_read_with_that_one(read) -> None:
+    """One line of semicolons among commas gives its cells, with a warning."""
+    table = read("Name,Phone,City\nAna,0639980001,Lyon\nZoë;0639980002;12.5\nLéa,0639980003,Nice\n")
+    assert cells(table)[1] == ["Zoë", "0639980002", "12.5"]
+    assert [(problem.key, problem.row) for problem in table.problems] == [("row.other_delimiter", 3)]
+
+
+TEXT = joined(",", TABLE)
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        ("# made by hand\n# on Monday, by Ana, for us\n", 3),
+        ("Leads 2026,,\n,,\n", 3),
+        ("Report:,Leads\nDate:,2026-03-01\n\n", 4),
+        ("Leads\nMarch\nConfidential\n\n", 5),
+        ("Export of leads, March 2026\nAll regions\n\n", 4),
+        ("sep=,\n", 1),
+        ("\ufeffsep=,\n", 1),
+        ("\n\n\n", 4),
+        ("Campaign;Spring\n\n", 3),
+    ],
+    ids=[
+        "comments",
+        "padded title",
+        "facts",
+        "three titles",
+        "title with comma",
+        "sep",
+        "sep with mark",
+        "blank",
+        "other signs",
+    ],
+)
+def test_what_stands_above_a_header_is_no_data(read, above: str, row: int) -> None:
+    """Comments, titles, facts and blank lines are passed over."""
+    table = read(above + TEXT)
+    assert (table.source.header_row, table.header, cells(table)) == (row, HEADER, ROWS)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "\nGrand Totals (3 records)\n\nConfidential Information - Do Not Distribute\nCopyright © 2026 Example Inc.\n",
+        '"Grand Totals (3 records)",,\n,,\n"Confidential Information",,\n',
+        "\nTotal,,3\n",
+        "TOTAL,,3\n",
+        "\n3 records\n",
+        "(3 rows)\n",
+        "\nExported on 2026-03-01 by Ana\n",
+        "\nThis list is for the sales team only\nCall before noon\n",
+        "Generated by: Example CRM\n",
+        "Page 1 of 1\n",
+        ",,\n,,\n\n\n",
+        "\x1a",
+    ],
+    ids=[
+        "salesforce",
+        "padded",
+        "total",
+        "total close by",
+        "count",
+        "psql",
+        "export",
+        "notes",
+        "generator",
+        "page",
+        "blank",
+        "ctrl z",
+    ],
+)
+def test_what_stands_below_a_table_is_no_data_and_is_told(read, below: str) -> None:
+    """Totals, counts and notices are left out, each with its row; blank rows are nothing."""
+    table = read(TEXT + below)
+    assert cells(table) == ROWS
+    told = {problem.key for problem in table.problems}
+    assert told == ({"row.footer"} if below.strip(", \n\x1a") else set())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Total SA", "0639980009", "Paris"],
+        ["Bo Notes", "", ""],
+        ["", "0639980009", ""],
+        ["Confidential Ltd", "", "Paris"],
+    ],
+    ids=["a company named Total", "a name alone", "a phone alone", "two cells"],
+)
+def test_odd_rows_at_the_end_are_rows(read, row: list[str]) -> None:
+    """A row is not left out for being short or last."""
+    assert cells(read(TEXT + ",".join(row) + "\n")) == [*ROWS, row]
+
+
+def test_a_header_that_comes_again_is_left_out_and_told(read) -> None:
+    """Files put together one below the other give one table."""
+    table = read(TEXT + joined(",", TABLE))
+    assert cells(table) == ROWS * 2
+    assert [(problem.key, problem.row, problem.severity) for problem in table.problems] == [
+        ("row.header_again", 5, "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Company,Phone,Email,Country\nRoux SA,1,r@example.com,France\n",
+        "Suppliers\nCompany,Phone\nRoux SA,1\nBo SARL,2\n",
+    ],
+    ids=["wider", "with a title"],
+)
+def test_another_table_below_is_not_mixed_in(read, other: str) -> None:
+    """A second table with a header of its own is not read, and the person is told how many rows it has."""
+    table = read(f"{TEXT}\n{other}")
+    assert cells(table) == ROWS
+    assert [problem.key for problem in table.problems] == ["row.other_table"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "," + ",".join(HEADER) + "\n" + joined(",", ROWS, before=","),
+        joined(",", TABLE, after=","),
+        joined(",", TABLE, before=",,", after=",,,"),
+        "Name,Phone,City\n" + joined(",", ROWS, after=","),
+    ],
+    ids=["left", "right", "both", "delimiter behind rows only"],
+)
+def test_blank_columns_around_are_no_columns(read, text: str) -> None:
+    """Columns at either side without a name and without a value are left out."""
+    table = read(text)
+    assert (table.header, cells(table), table.problems) == (HEADER, ROWS, [])
+
+
+def test_a_nameless_column_with_one_value_is_a_column(read) -> None:
+    """However far down the value stands."""
+    table = read("Name,Phone,\n" + "Ana,0639980001,\n" * 3000 + "Zoë,0639980002,VIP\n")
+    assert table.header == ["Name", "Phone", "column_3"]
+    assert table.frame["column_3"].iloc[-1] == "VIP"
+
+
+def test_a_header_shorter_than_its_rows_loses_no_cell(read) -> None:
+    """Where most rows have more cells than the header, the last columns get numbers, with a note."""
+    table = read("Name,Phone\nAna,1,Lyon\nZoë,2,Nice\n")
+    assert (table.header, cells(table)[0]) == (["Name", "Phone", "column_3"], ["Ana", "1", "Lyon"])
+    assert "The header has 2 cells where most rows have 3" in table.source.notes[-1]
+
+
+def test_a_nameless_count_of_rows_shifts_the_names(read) -> None:
+    """R writes the number of each row without a name for that column."""
+    table = read('"Name","Phone"\n"1","Ana","0639980001"\n"2","Zoë","0639980002"\n')
+    assert (table.header, cells(table)[0]) == (["column_1", "Name", "Phone"], ["1", "Ana", "0639980001"])
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "row"),
+    [
+        (
+            "Person,,Reach,\nFirst,Last,Mobile,Email\nAna,Roux,0639980001,a@example.com\n",
+            ["Person First", "Person Last", "Reach Mobile", "Reach Email"],
+            2,
+        ),
+        (
+            "Id,Name,,Phone\n,First,Last,\n1,Ana,Roux,0639980001\n2,Zoë,Bo,0639980002\n",
+            ["Id", "Name First", "Name Last", "Phone"],
+            2,
+        ),
+    ],
+    ids=["groups", "names below"],
+)
+def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row: int) -> None:
+    """The name of a group goes before the names of its columns, and a note says so."""
+    table = read(text)
+    assert (table.header, table.source.header_row) == (header, row)
+    assert "its names were joined" in table.source.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "has_header"),
+    [
+        ("Ana,Paris,France\nLéa,Lyon,France\nZoë,Nice,France\n", False),
+        ("1,2,3\n4,5,6\n", False),
+        ("Ana,2019\nLéa,2020\nZoë,2021\n", False),
+        ("0,1,2\nAna,0639980001,x\nLéa,0639980002,y\n", True),
+        ("x,2019,2020\nAna,1,2\nLéa,3,4\n", True),
+        ("Wer,2026-01-01,2026-01-02\nAna,1,2\nLéa,3,4\n", True),
+        ("a,b\n1,2\n3,4\n", True),
+        ("Ana,n/a\nLéa,0639980002\nZoë,0639980003\n", True),
+        ("Foo,Bar\nabc,def\nghi,jkl\n", True),
+        ("0639980001\n", False),
+    ],
+    ids=[
+        "repeated word",
+        "numbers",
+        "years",
+        "counted columns",
+        "years above numbers",
+        "dates above numbers",
+        "letters",
+        "doubtful",
+        "words",
+        "one phone",
+    ],
+)
+def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header: bool) -> None:
+    """A text over values is a name; a value over values, or a word that comes again below, is a row."""
+    table = read(text)
+    assert (table.source.header_row == 1) is has_header
+    assert len(table.frame) == text.count("\n") - has_header
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Name\nAna\nLéa\n", [["Ana"], ["Léa"]]),
+        ("Amount\n1,5\n2,25\n3,75\n", [["1,5"], ["2,25"], ["3,75"]]),
+        ('Day\n"Dec 8, 2022"\n"Sep 26, 2022"\n', [["Dec 8, 2022"], ["Sep 26, 2022"]]),
+        ("Email\na@example.com\nb@example.com\n", [["a@example.com"], ["b@example.com"]]),
+        ("Url\nhttps://example.com/a\nhttps://example.com/b\n", [["https://example.com/a"], ["https://example.com/b"]]),
+        ("Phone\n+33 6 39 98 00 01\n+33 6 39 98 00 02\n", [["+33 6 39 98 00 01"], ["+33 6 39 98 00 02"]]),
+        ("Time\n10:15\n11:30\n12:00\n", [["10:15"], ["11:30"], ["12:00"]]),
+        ("Full name\nAna Roux\nLéa Bo\nZoë Lin\n", [["Ana Roux"], ["Léa Bo"], ["Zoë Lin"]]),
+    ],
+    ids=["names", "decimal commas", "dates", "emails", "addresses", "phones", "times", "two words"],
+)
+def test_a_single_column_stays_one(read, text: str, expected: list[list[str]]) -> None:
+    """Signs inside of numbers, dates, phones and addresses cut nothing."""
+    assert cells(read(text)) == expected
+
+
+def test_nuls_among_the_text_are_left_out_and_told(read) -> None:
+    """Some programs leave NULs in and between cells."""
+    table = read(b"Name,Phone\nAna\x00,1\nL\x00ea,2\n" + b"Bo,3\n" * 50)
+    assert cells(table)[:2] == [["Ana", "1"], ["Lea", "2"]]
+    assert "NUL" in table.source.notes[-1]
+
+
+def test_mixed_line_ends_are_line_ends(read) -> None:
+    """A file put together from others may have them all."""
+    assert cells(read("Name,Phone\nAna,1\r\nZoë,2\rLéa,3\n")) == [["Ana", "1"], ["Zoë", "2"], ["Léa", "3"]]
+
+
+def test_a_quote_open_to_the_end_of_a_long_file_costs_no_time_and_no_row(read) -> None:
+    """The rest of the file is not swallowed, however long."""
+    table = read('Name,Phone,City\n"Ana,1,Lyon\n' + "Zoë,2,Nice\n" * 30_000)
+    assert len(table.frame) == 30_001
+    assert [(problem.key, problem.row) for problem in table.problems] == [("row.open_quote", 2)]
+
+
+@pytest.mark.parametrize("cell", ["x" * 5_000_000, "a line of some words\n" * 200_000], ids=["one line", "many lines"])
+def test_a_cell_of_megabytes_is_read(read, cell: str) -> None:
+    """Long notes are notes."""
+    table = read(f'Name,Note,City\nAna,"{cell}",Lyon\nZoë,x,Nice\n')
+    assert (len(table.frame), table.frame["Note"].iloc[0], table.problems) == (2, cell, [])
+
+
+def test_titles_above_a_table_without_a_header_are_left_out_and_told(read) -> None:
+    """There is no name to find the table by, but the blank line parts it."""
+    table = read("Export\nby Ana\n\nAna,0639980001,a@example.com\nZoë,0639980002,z@example.com\n")
+    assert (table.source.header_row, list(table.frame.index)) == (None, [4, 5])
+    assert "Export / by Ana" in table.source.notes[0]
+
+
+def test_a_row_that_reads_like_another_header_is_kept_and_told(read) -> None:
+    """Unknown names over values, below a blank line: a doubt, not a decision."""
+    table = read("Nom;Tél\nRoux;+33639980001\nBo;+33639980002\n\n\nProduit;Prix\nStylo;2\nCahier;3\n")
+    assert len(table.frame) == 5
+    assert [(problem.key, problem.row) for problem in table.problems] == [("row.like_header", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear all,\n\nPlease find below the notes. We talked, at length, about it; nothing was said.\n\nRegards,\n",
+        "From: a@example.com\nTo: b@example.com\nSubject: leads\n\nHello,\nplease see what is attached.\n",
+    ],
+    ids=["letter", "mail"],
+)
+def test_running_text_is_refused(read, text: str) -> None:
+    """Commas in sentences make no table."""
+    with pytest.raises(InputError, match="running text"):
+        read(text)
+
+
+def test_what_spoke_for_a_reading_is_told(read) -> None:
+    """The source has a reason for encoding, delimiter and header."""
+    reasons = dict(read(TEXT).source.reasons)
+    assert reasons == {
+        "encoding": "all of its bytes are UTF-8",
+        "delimiter": "4 of the first 4 rows have 3 cells",
+        "header row": "3 of its 3 names are known",
+    }

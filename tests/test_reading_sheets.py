@@ -1,0 +1,384 @@
+"""Which sheet of a workbook is the table, where on it the table lies, and what its cells show."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bulk_io import opening
+from bulk_io.cli.inspect import command as inspect
+from bulk_io.errors import InputError, PasswordNeeded, UsageError
+from bulk_io.reading import excel, numberformats, outline, pieces, read_table, sheets
+from bulk_io.reading.sheets import Findings, Gathered, Refused
+
+LEADS: list[list[object]] = [
+    ["Name", "Phone", "Email"],
+    ["Zoë", "+33639980001", "zoe@example.com"],
+    ["Ana", "0639980002", "ana@example.com"],
+]
+
+
+def book(path: Path, fill: Callable[[Worksheet], None]) -> Path:
+    """Write a workbook of one sheet."""
+    workbook = openpyxl.Workbook()
+    fill(workbook.active)
+    workbook.save(path)
+    return path
+
+
+def found(cells: dict[int, list[str]], **more: Any) -> outline.Outline:
+    """Find the table among rows of a sheet, given by their numbers."""
+    width = max(map(len, cells.values()))
+    table = pieces.piece(list(cells), [row + [""] * (width - len(row)) for row in cells.values()], width)
+    return outline.find(table, **({"merged": (), "tables": (), "header_row": None, "file": "x"} | more))
+
+
+def body(one: outline.Outline) -> dict[int, list[str]]:
+    """Give an outline's rows by number."""
+    return dict(pieces.sample(one.cells))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [
+        ("00 00 00 00 00", 612345678, "06 12 34 56 78"),
+        ('0#" "##" "##" "##" "##', 612345678, "06 12 34 56 78"),
+        ('00" "00" "00" "00" "00;@', 612345678, "06 12 34 56 78"),
+        ("0000000000", 612345678, "0612345678"),
+        ("\\0#########", 612345678, "0612345678"),
+        ("00000", 1000, "01000"),
+        ('"+"0', 33612345678, "+33612345678"),
+        ("+## # ## ## ## ##", 33612345678, "+33 6 12 34 56 78"),
+        ("[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", 2025550123, "(202) 555-0123"),
+        ("[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", 5550123, "555-0123"),
+        ("000\\-00\\-0000", 1234567, "001-23-4567"),
+        ("00 00 00 00 00", 33612345678, "336 12 34 56 78"),
+        ("00 00", 12.5, "12.5"),
+        ("0%", 0.15, "15%"),
+        ("0%", 0.155, "15.5%"),
+        ("0.0%", 0.07, "7%"),
+        ("+0;-0", 5, "5"),
+    ],
+)
+def test_formats_that_carry_meaning_are_shown(code: str, value: float, text: str) -> None:
+    """A mask gives the zero back that a number cannot have; a percentage keeps all its digits."""
+    show = numberformats.show(code)
+    assert show is not None
+    assert show(float(value)) == text
+
+
+@pytest.mark.parametrize(
+    "code", ["General", "0", "0.00", "#,##0", '#,##0.00 "€"', "dd/mm/yyyy", "@", "# ?/?", "0.00E+00", '"Tel "0', ""]
+)
+def test_formats_that_only_dress_a_number_change_nothing(code: str) -> None:
+    """Groups, decimals, units and dates leave the number as it is stored."""
+    assert numberformats.show(code) is None
+
+
+def test_cells_of_an_xlsx_are_what_excel_shows(tmp_path: Path) -> None:
+    """Masks, percentages, errors, formulas without a result; the text ``#N/A`` is no error; hidden things are told."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Name", "Phone", "Rate", "Day", "Error", "Formula", "Text"])
+        sheet.append(["Zoë", 612345678, 0.15, datetime.date(2026, 3, 1), "#N/A", "=1+1", "#N/A"])
+        sheet["B2"].number_format, sheet["C2"].number_format = "00 00 00 00 00", "0.00%"
+        sheet["G2"].data_type = "s"
+        sheet.append(["Bo"])
+        sheet.row_dimensions[2].hidden = sheet.column_dimensions["C"].hidden = True
+
+    table = read_table(book(tmp_path / "x.xlsx", fill))
+    assert list(table.frame.loc[2]) == ["Zoë", "06 12 34 56 78", "15%", "2026-03-01", "#N/A", "", "#N/A"]
+    assert "1 hidden row was read too." in table.source.notes
+    assert "Hidden columns were read too: C." in table.source.notes
+    list(table.chunks())
+    assert [(p.key, p.row, p.column, p.value) for p in table.problems] == [
+        ("row.error_cell", 2, "Error", "#N/A"),
+        ("row.no_result", 2, "Formula", ""),
+    ]
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def raw_xlsx(path: Path, rows: str, *, strings: str = "", main: str = MAIN, more: str = "") -> Path:
+    """Write the least that is an xlsx, of one sheet, by hand."""
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" '
+        f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
+        '<sheet name="Leads" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}">{more}<sheetData>{rows}</sheetData></worksheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}">{strings}</sst>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in parts.items():
+            made.writestr(name, text)
+    return path
+
+
+def inline(place: str, text: str) -> str:
+    """Write a cell that holds its own text."""
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+TWO_ROWS = f'<row r="1">{inline("A1", "Name")}{inline("B1", "Phone")}</row><row r="2">{inline("A2", "Ana")}</row>'
+
+
+def test_texts_of_an_xlsx_come_in_many_forms(tmp_path: Path) -> None:
+    """Rich text is joined, readings are left out, escapes are undone; a missing ``r`` means the next cell."""
+    strings = (
+        "<si><r><t>Na</t></r><r><rPr><b/></rPr><t>me</t></r></si>"
+        "<si><t>\u6771\u4eac</t><rPh sb='0' eb='2'><t>toukyou</t></rPh></si><si><t>a_x000D_b</t></si>"
+    )
+    rows = (
+        f'<row r="1"><c r="A1" t="s"><v>0</v></c>{inline("B1", "Phone")}</row>'
+        '<row r="2"><c t="s"><v>1</v></c><c t="s"><v>2</v></c></row>'
+    )
+    (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows, strings=strings)))
+    assert dict(sheet.rows(Findings())) == {1: ["Name", "Phone"], 2: ["東京", "a\rb"]}
+
+
+@pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576", "C5:D6"])
+def test_a_lying_dimension_is_not_believed(tmp_path: Path, dimension: str) -> None:
+    """A sheet of two rows that claims a million has two rows."""
+    path = raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS, more=f'<dimension ref="{dimension}"/>')
+    (sheet,) = excel.sheets(str(path))
+    assert [row for row, _ in sheet.rows(Findings())] == [1, 2]
+
+
+def test_a_strict_workbook_is_read(tmp_path: Path) -> None:
+    """The strict variant of the format has other namespaces."""
+    (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS, main=STRICT)))
+    assert [values for _, values in sheet.rows(Findings())] == [["Name", "Phone"], ["Ana", ""]]
+
+
+# where the table lies
+
+
+def test_merged_headers_are_joined() -> None:
+    """A name that is merged down stands alone, one that is merged across stands before the names below it."""
+    one = found(
+        {1: ["Name", "Phone", "", "Email"], 2: ["", "Mobile", "Work", ""], 3: ["Ana", "06", "01", "a@example.com"]},
+        merged=[(1, 0, 2, 0), (1, 1, 1, 2), (1, 3, 2, 3)],
+    )
+    assert one.raw_header == ["Name", "Phone Mobile", "Phone Work", "Email"]
+    assert list(body(one)) == [3]
+
+
+def test_groups_above_a_whole_header_are_titles() -> None:
+    """They come in only where two columns would be called the same."""
+    groups = ["Identité", "", "Coordonnées", ""]
+    one = found(
+        {1: groups, 2: ["Nom", "Prénom", "Téléphone", "E-mail"], 3: ["Martin", "Ana", "0639980002", "a@example.com"]},
+        merged=[(1, 0, 1, 1), (1, 2, 1, 3)],
+    )
+    assert (one.header_row, one.raw_header) == (2, ["Nom", "Prénom", "Téléphone", "E-mail"])
+
+
+def test_another_table_below_is_left_out() -> None:
+    """A header of its own after a blank row begins another table; it is told."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    one = found(rows | {5: ["Product", "Price"], 6: ["Pen", "3"], 7: ["Ink", "4"]})
+    assert list(body(one)) == [2, 3]
+    assert [(p.key, p.row, p.severity) for p in one.left_out] == [("row.other_table", 5, "warning")]
+
+
+def test_the_header_once_more_is_no_row() -> None:
+    """A list in parts repeats its header; the parts are one table."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    one = found(rows | {5: rows[1], 6: ["Bo", "0639980003", ""]})
+    assert list(body(one)) == [2, 3, 6]
+    assert [(p.key, p.row) for p in one.left_out] == [("row.header_again", 5)]
+
+
+def test_rows_below_a_blank_row_are_rows() -> None:
+    """A gap alone ends no table, nor does a contact of whom only the name is known."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    assert list(body(found(rows | {5: ["Bo", "0639980003", ""], 7: ["Ada"]}))) == [2, 3, 5, 7]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        {4: ["Total", "2"]},
+        {5: ["Confidential Information - Do Not Distribute"]},
+        {5: ["This is the list of last year"], 6: ["", "and nothing else"]},
+    ],
+    ids=["total", "notice", "notes"],
+)
+def test_what_stands_below_the_rows_is_told(foot: dict[int, list[str]]) -> None:
+    """Totals and notes are no contacts; nothing is dropped without a word."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    one = found(rows | foot)
+    assert list(body(one)) == [2, 3]
+    assert [p.row for p in one.left_out] == list(foot)
+    assert {p.key for p in one.left_out} == {"row.footer"}
+
+
+def test_of_tables_side_by_side_the_contacts_are_read() -> None:
+    """A list of codes beside the table has other rows; a column apart with the same rows stays."""
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    codes = [["Code", "Country"], ["FR", "France"], ["DE", "Germany"], ["ES", "Spain"]]
+    beside = {n: [*rows.get(n, ["", "", ""]), "", *pair] for n, pair in enumerate(codes, 1)}
+    one = found(beside)
+    assert (one.raw_header, list(body(one))) == (["Name", "Phone", "Email"], [2, 3])
+    assert "other tables beside" in one.notes[0]
+    apart = found({n: [*row, "", "City" if n == 1 else "Paris"] for n, row in rows.items()})
+    assert apart.raw_header == ["Name", "Phone", "Email", "", "City"]
+
+
+def test_an_excel_table_is_the_table(tmp_path: Path) -> None:
+    """Its area counts, not what stands around it; its totals are no row, rows typed below it are."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"], sheet["G4"], sheet["G5"] = "Report", "Note", "call"
+        for row, cells in enumerate([*LEADS, ["Total", 2, ""]], 4):
+            for column, cell in enumerate(cells, 2):
+                sheet.cell(row, column, cell)
+        table = ExcelTable(displayName="Leads", ref="B4:D7")
+        table.totalsRowCount = 1
+        sheet.add_table(table)
+
+    table = read_table(book(tmp_path / "x.xlsx", fill))
+    assert (table.header, list(table.frame.index)) == (["Name", "Phone", "Email"], [5, 6])
+    assert table.source.notes[:2] == ("The Excel table Leads was read.", "Its row of totals was left out.")
+    rows = {n: [str(cell) for cell in row] for n, row in enumerate(LEADS, 1)}
+    stretched = found(rows | {4: ["Bo", "0639980003", ""]}, tables=[(1, 0, 3, 2, "Leads", 0)])
+    assert list(body(stretched)) == [2, 3, 4]
+
+
+def gathered(name: str, rows: list[list[str]], *, visible: bool = True) -> Gathered:
+    """Make a sheet of rows."""
+    sheet = Gathered(name)
+    sheet.visible = visible
+    for number, row in enumerate(rows, 1):
+        sheet.add(number, row)
+    return sheet
+
+
+@pytest.mark.parametrize(
+    ("others", "chosen"),
+    [
+        ([gathered("Notes", [["Made by Ana"], ["in March"]])], "Leads"),
+        ([gathered("Codes", [["Code", "Value"], *[[str(n), str(n)] for n in range(300)]])], "Leads"),
+        ([gathered("Empty", [])], "Leads"),
+        ([gathered("Old", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50], visible=False)], "Leads"),
+        ([gathered("Few", [["Name", "Phone"], ["Bo", "0639980003"]])], "Leads"),
+        ([gathered("More", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50])], "More"),
+    ],
+    ids=["notes", "codes", "empty", "hidden", "fewer", "more"],
+)
+def test_the_sheet_of_contacts_is_chosen(others: list[Gathered], chosen: str) -> None:
+    """Whatever stands before it: a note, a list of codes, nothing, something hidden, fewer contacts."""
+    leads = gathered("Leads", [[str(cell) for cell in row] for row in LEADS])
+    assert sheets.choose([*others, leads], None).name == chosen
+
+
+def test_without_contacts_the_first_table_is_chosen() -> None:
+    """Authors put the main sheet first, whatever its size."""
+    first = gathered("First", [["Date", "Place"], *[["2026-03-01", "Here"]] * 20])
+    second = gathered("Second", [["Date", "Place"], *[["2026-03-01", "Here"]] * 50])
+    assert sheets.choose([first, second], None).name == "First"
+
+
+def test_a_workbook_with_rows_in_hidden_sheets_only_says_so() -> None:
+    """They are not read unasked."""
+    hidden = gathered("Old", [["Name", "Phone"]], visible=False)
+    with pytest.raises(Refused, match="hidden"):
+        sheets.choose([gathered("Empty", []), hidden], None)
+
+
+# passwords
+
+
+def locked(path: Path, password: str) -> Path:
+    """Write a workbook under a password."""
+    plain = BytesIO()
+    workbook = openpyxl.Workbook()
+    for row in LEADS:
+        workbook.active.append(row)
+    workbook.save(plain)
+    with path.open("wb") as file:
+        OOXMLFile(plain).encrypt(password, file)
+    return path
+
+
+def test_a_locked_workbook_needs_its_password(tmp_path: Path) -> None:
+    """Without it, or with another, the reason is said; with it, it is read."""
+    path = locked(tmp_path / "x.xlsx", "s3cret")
+    with pytest.raises(PasswordNeeded, match=r"^password: .*--password-file"):
+        read_table(path)
+    with pytest.raises(PasswordNeeded, match=r"^password: the password given does not open"):
+        read_table(path, password="other")
+    table = read_table(path, password="s3cret")
+    assert (table.source.format, len(table.frame)) == ("xlsx", 2)
+
+
+def test_a_workbook_that_anybody_may_open_is_read(tmp_path: Path) -> None:
+    """Excel protects some files with a password that it tries by itself."""
+    assert len(read_table(locked(tmp_path / "x.xlsx", "VelvetSweatshop")).frame) == 2
+
+
+def test_a_password_comes_from_a_file_or_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is not asked about again; a person may err."""
+    given: list[str] = []
+
+    def read(path: object, *, password: str, **_: object) -> str:
+        given.append(password)
+        if password != "s3cret":
+            raise PasswordNeeded("password: x is protected")
+        return "table"
+
+    monkeypatch.setattr(opening, "read_table", read)
+    answers = iter(["no", "s3cret"])
+    assert opening.table("x", ask=lambda reason: next(answers)) == "table"
+    assert given == ["", "no", "s3cret"]
+    (tmp_path / "pw").write_text("s3cret\n")
+    assert opening.table("x", ask=lambda reason: "", password_file=str(tmp_path / "pw")) == "table"
+    (tmp_path / "pw").write_text("wrong")
+    with pytest.raises(InputError, match="password"):
+        opening.table("x", ask=lambda reason: "s3cret", password_file=str(tmp_path / "pw"))
+    for content in ("", "\n"):
+        (tmp_path / "pw").write_text(content)
+        with pytest.raises(UsageError, match="no password"):
+            opening.table("x", ask=lambda reason: "", password_file=str(tmp_path / "pw"))
+    with pytest.raises(UsageError, match="cannot be read"):
+        opening.table("x", ask=lambda reason: "", password_file=str(tmp_path / "none"))
+
+
+def test_inspect_takes_a_password_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command reads the locked workbook; the password is in no argument."""
+    path = locked(tmp_path / "x.xlsx", "s3cret")
+    (tmp_path / "pw").write_text("s3cret\n")
+    arguments = [str(path), "--csv", "--password-file", str(tmp_path / "pw")]
+    assert inspect.main(arguments, standalone_mode=False) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "Name,Phone,Email"
+
+
+def test_a_table_may_be_read_after_its_folder_is_gone(tmp_path: Path) -> None:
+    """Cells are mapped from a file that is deleted already: Arrow keeps it open."""
+
+    def fill(sheet: Worksheet) -> None:
+        for row in LEADS:
+            sheet.append(row)
+
+    table = read_table(book(tmp_path / "x.xlsx", fill))
+    (tmp_path / "x.xlsx").unlink()
+    assert isinstance(pa.Table.from_pandas(table.frame), pa.Table)

@@ -1,0 +1,111 @@
+"""One step over many pieces, shared among processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bulk_io.sharing import in_order
+
+
+def told(piece: int, *, slow: int = -1) -> tuple[int, int]:
+    """Give a piece back with the process that had it."""
+    if piece == slow:
+        time.sleep(0.3)
+    return piece, os.getpid()
+
+
+def failing(piece: int) -> int:
+    """Fail at one piece."""
+    if piece == 7:
+        raise ValueError(piece)
+    return piece
+
+
+def killed(piece: int, *, parent: int) -> int:
+    """End every process but the parent, as the system does when memory runs out."""
+    if os.getpid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
+    """Whichever process is slow; the caller's own process does its share."""
+    found = list(in_order(partial(told, slow=3), range(40), at_once=at_once))
+    assert [piece for piece, _ in found] == list(range(40))
+    where = {process for _, process in found}
+    assert os.getpid() in where
+    assert (len(where) > 1) == (at_once > 1)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_an_error_of_the_step_is_raised(at_once: int) -> None:
+    """Wherever it happened, as it was."""
+    with pytest.raises(ValueError, match="7"):
+        list(in_order(failing, range(20), at_once=at_once))
+
+
+def test_a_process_that_is_killed_loses_nothing() -> None:
+    """What it had is done here."""
+    parent = os.getpid()
+    assert list(in_order(partial(killed, parent=parent), range(20), at_once=2)) == list(range(20))
+
+
+SCRIPT = """
+import os, sys, time
+sys.path.insert(0, {folder!r})
+from test_sharing import told
+from bulk_io.sharing import in_order
+for _, process in in_order(told, iter(int, 1), at_once=2):
+    if process != os.getpid():
+        print(process, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_other_processes_go_with_the_one_that_called() -> None:
+    """Even if that was killed and could not tell them; the script needs no main guard."""
+    script = SCRIPT.format(folder=str(Path(__file__).parent))
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as caller:
+        assert caller.stdout
+        other = int(caller.stdout.readline())
+        caller.kill()
+    for _ in range(100):
+        time.sleep(0.1)
+        if not is_alive(other):
+            return
+    pytest.fail("it is still there")
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether there is such a process; one that nobody has waited for yet is none."""
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+def test_pieces_are_taken_as_they_are_needed() -> None:
+    """A few are ahead of what was given back: a file need not fit into memory."""
+    taken = 0
+
+    def pieces() -> Iterator[int]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield taken
+
+    results = in_order(told, pieces(), at_once=2)
+    for number in range(1, 50):
+        assert next(results)[0] == number
+        assert taken <= number + 12
+    results.close()
