@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulk_io import options
 from bulk_io.cli.command import (
     Command,
+    checking,
     connecting,
     connecting_options,
     mapping_options,
@@ -64,12 +64,10 @@ def command(
     from bulk_io import reviewing
 
     watcher = Terminal(quiet=quiet, verbose=verbose)
-    names = ("mapping", "sheet", "header_row", "encoding", "delimiter", "region", "limit_rows")
     asked = reviewing.Asked(
         output=output, other=against, connecting=connecting(given) if against_crm else None, prefer=prefer
     )
-    chosen = options.Options(map=tuple(given["map_"]), **{name: given[name] for name in names})
-    found = reviewing.review(file, chosen, asked, watcher=watcher)
+    found = reviewing.review(file, checking(given), asked, watcher=watcher)
     watcher.end()
     if as_json:
         print_document(found.document)
