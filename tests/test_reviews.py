@@ -151,6 +151,14 @@ def test_only_contact_fields_are_compared(bulk: Bulk, here: Path) -> None:
     assert not any("same region" in line[3] or "derived" in line[3] for line in lines())
 
 
+def test_a_list_without_numbers_is_reviewed_too(bulk: Bulk, here: Path) -> None:
+    """It cannot be imported yet, but who is twice in it can be told by addresses and names."""
+    (here / "leads.csv").write_text("Nom;Email\nAda Quill;ada@quill.fr\nQuill Ada;ada@quill.fr\n", encoding="utf-8")
+    code, out, err = bulk("duplicates", "leads.csv", "--json")
+    assert code == 0, err
+    assert json.loads(out)["bands"]["same"] == 1
+
+
 def test_decisions_are_not_written_over(bulk: Bulk) -> None:
     """A review that is there may hold an hour's work."""
     bulk("duplicates", "leads.csv")
