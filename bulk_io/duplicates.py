@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -76,7 +76,12 @@ def repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def resolve(
-    clean: pd.DataFrame, policy: Policy, *, by_name: bool = True, headers: Mapping[str, str] = _NO_HEADERS
+    clean: pd.DataFrame,
+    policy: Policy,
+    *,
+    by_name: bool = True,
+    headers: Mapping[str, str] = _NO_HEADERS,
+    apart: Collection[int] = (),
 ) -> Resolution:
     """Group valid clean rows into contacts and give what each group's rows become under a policy.
 
@@ -84,11 +89,13 @@ def resolve(
     export with one id are one group whatever their names; two ids never are. Under ``merge`` and ``last`` later
     non-empty values win, stated ones over derived ones, and tags add up. ``by_name=False`` takes all rows of a number
     for one contact (``--on-name-mismatch update``). ``headers`` gives the user's header of a field, for problems.
+    Rows ``apart`` are groups of their own: somebody decided so.
     The index must ascend; the answer depends on nothing but its arguments.
     """
     columns = {name: clean[name].tolist() for name in clean.columns}
     rows: list[int] = clean.index.tolist()
-    every = _groups(columns, moving=policy in ("merge", "last"), by_name=by_name)
+    alone = {position for position, row in enumerate(rows) if row in apart} if apart else frozenset[int]()
+    every = _groups(columns, moving=policy in ("merge", "last"), by_name=by_name, alone=alone)
     refused = [group for group in every if policy == "reject" and len(group.positions) > 1]
     groups = [group for group in every if policy != "reject" or len(group.positions) == 1]
     carried = [group.positions[-1 if policy == "last" else 0] for group in groups]
@@ -114,7 +121,7 @@ def _key(text: str) -> int:
     return int(text[1:]) if is_number else -zlib.crc32(text.encode())
 
 
-def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) -> list[_Group]:
+def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool, alone: Collection[int]) -> list[_Group]:
     """Form the groups in the order of their first rows; ``moving``: a group's phone number is that of its last row."""
     crowds: defaultdict[str, _Crowd] = defaultdict(_Crowd)
     by_id: dict[str, _Group] = {}
@@ -124,12 +131,13 @@ def _groups(columns: Mapping[str, list[str]], *, moving: bool, by_name: bool) ->
     cells = zip(columns["phoneNumber"], _stated_phones(columns), people, columns["id"], strict=True)
     for position, (phone, stated, name, own) in enumerate(cells):
         group = by_id.get(own) if own else None
-        if group is None:
+        if group is None and position not in alone:
             group = crowds[phone].find(name, own)
         if group is None:
             group = _Group(phone, own, since=position)
             groups.append(group)
-            crowds[phone].add(group, name)
+            if position not in alone:
+                crowds[phone].add(group, name)
         elif moving and stated and group.phone != phone:
             crowds[group.phone].leave(group)
             crowds[phone].add(group, next(iter(group.names)))

@@ -44,16 +44,22 @@ class Intake:
         return (*self.choice.notes, *_guesses(self.choice))
 
 
+def understood(path: str | Path, options: Options, watcher: Watcher) -> Intake:
+    """Read a file's start and choose its mapping, whatever it lacks."""
+    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
+    table = opening.table(path, ask=watcher.password, **{name: getattr(options, name) for name in named})
+    sample = next(table.chunks(matching.SAMPLE_ROWS), None)
+    return Intake(str(path), table, sample, _chosen(table, sample, options), options)
+
+
 def take(path: str | Path, options: Options, watcher: Watcher, *, run_dir: Path) -> Intake:
     """Read a file's start and choose its mapping.
 
     Raises UsageError where nothing feeds the phone number or the name. Where the file has no numbers at all, its rows
     are written to ``run_dir`` first, with a column to fill in.
     """
-    named = ("sheet", "header_row", "encoding", "delimiter", "password_file")
-    table = opening.table(path, ask=watcher.password, **{name: getattr(options, name) for name in named})
-    sample = next(table.chunks(matching.SAMPLE_ROWS), None)
-    intake = Intake(str(path), table, sample, _chosen(table, sample, options), options)
+    intake = understood(path, options, watcher)
+    table = intake.table
     if _lacks_numbers(intake):
         raise UsageError(_no_numbers(intake, run_dir))
     matching.demand(intake.choice)

@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bulk_io import base, crashpoints, intake, lookup, pipeline, plan, runs
+import pandas as pd
+
+from bulk_io import base, crashpoints, intake, lookup, pipeline, plan, reviews, runs
 from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
@@ -27,7 +29,7 @@ from bulk_io.pipeline import Layout
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
-from bulk_io.run import Run, begin, finish, refuse_if_changed, take_up, understanding, write_reports
+from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.sharing import cores
 from bulk_io.throttle import MOST
@@ -36,6 +38,8 @@ from bulk_io.validation import Rules
 from bulk_io.watching import Approval, Watcher
 from bulk_io.worklog import WorkLog
 
+_QUICKLY = 20_000
+"""Rows up to which an import looks for likely duplicates by itself: a few seconds at most."""
 _MANY_ROWS = 200_000
 """Rows that are worth the second or two that another process takes to begin."""
 
@@ -48,7 +52,7 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     with ExitStack() as stack:
         given = intake.take(path, options, watcher, run_dir=run_dir)
         intake.keep(given, watcher)
-        facts = {"command": "validate", **understanding(given.table, given.choice)}
+        facts = {"command": "validate", **_decided(path, options), **understanding(given.table, given.choice)}
         run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
         return finish(run, lambda: _validated(run, given))
 
@@ -65,7 +69,7 @@ def import_file(
         access = stack.enter_context(opened(connecting))
         given = intake.agreed(taken, watcher)
         intake.keep(given, watcher)
-        known = understanding(given.table, given.choice)
+        known = {**_decided(path, options), **understanding(given.table, given.choice)}
         facts = {"command": "import", "dry_run": dry_run, "place": access.name, **known}
         run = begin(str(path), given.options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
         return finish(run, lambda: _imported(run, given, access, connecting))
@@ -99,6 +103,13 @@ def report(name: str | None, *, run_dir: Path) -> Report:
         stack.callback(journal.close)
         files = write_reports(folder, journal)
         return Report(Ledger(journal, folder, files=files).summary(), folder)
+
+
+def _decided(path: str | Path, options: Options) -> dict[str, Any]:
+    """Give what was decided in a review of the file, as a fact for the journal."""
+    if not options.decisions:
+        return {}
+    return {"decisions": reviews.decisions(options.decisions, digest(str(path))).to_json()}
 
 
 def _validated(run: Run, given: Intake) -> None:
@@ -158,12 +169,27 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
     rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
     watcher.stage("checking", rows)
     processes = cores() if rows >= _MANY_ROWS else 1
-    repeated = pipeline.check(journal, layout, rules, outcome=outcome, advance=watcher.advance, processes=processes)
+    decided = run.decisions
+    repeated = pipeline.check(
+        journal, layout, rules, outcome=outcome, advance=watcher.advance, decided=decided, processes=processes
+    )
     journal.put(stored_region=region.code or pipeline.commonest_region(journal))
     by_name = run.options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")
-    resolution = pipeline.group(journal, repeated, run.options.on_duplicate, by_name=by_name, column=column)
+    policy, apart = run.options.on_duplicate, decided.apart
+    resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
+    asked = run.options.find_duplicates and not run.options.decisions and journal.get("command") == "import"
+    if asked and rows <= _QUICKLY:
+        _hint(run, resolution)
     return resolution, frozenset(choice.binding.fields)
+
+
+def _hint(run: Run, resolution: Resolution) -> None:
+    """Tell who may be twice although no number says so: a proposal, which changes nothing."""
+    clean = [chunk[~chunk.index.isin(run.journal.rows_with_errors())] for chunk in run.journal.chunks("clean")]
+    carried = {row: carrier for row, (_, carrier) in resolution.rows.items() if carrier}
+    if clean and (sentence := reviews.hint(pd.concat(clean), carried)):
+        run.note(sentence)
 
 
 async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterator[list[Candidate]]]) -> None:
@@ -187,12 +213,14 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
 
 def _plan(run: Run, cases: Iterator[list[Candidate]], existing: lookup.Existing | None) -> None:
     """Plan all contacts of the file and store the plan; without ``existing`` the CRM is not asked."""
-    policy = run.policy
+    policy, decided = run.policy, run.decisions
     by_phone, by_id = (existing.by_phone, existing.by_id) if existing else ({}, None)
 
     def planned() -> Iterator[tuple[Candidate, int, Action]]:
         for case in cases:
             actions = plan.decide(case, by_phone, by_id, policy)
+            if by_id is not None:
+                actions = [decided.checked(one, by_id, action) for one, action in zip(case, actions, strict=True)]
             yield from zip(case, range(len(case)), actions, strict=True)
 
     run.journal.add_actions(planned())

@@ -45,6 +45,7 @@ class CheckingOptions(TypedDict, total=False):
     include_opted_out: bool
     save_mapping: str
     limit_rows: int | None
+    decisions: str
     run_dir: str | os.PathLike[str]
     watcher: Watcher
 
@@ -69,6 +70,7 @@ class ImportOptions(CheckingOptions, ConnectingOptions, total=False):
     """All options of ``import_file``."""
 
     lookup: LookupMode
+    find_duplicates: bool
 
 
 def validate(path: str | os.PathLike[str], **options: Unpack[CheckingOptions]) -> Report:

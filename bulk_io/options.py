@@ -55,6 +55,8 @@ class Options:
     include_opted_out: bool = False
     save_mapping: str = ""
     limit_rows: int | None = None
+    decisions: str = ""
+    find_duplicates: bool = True
     lookup: LookupMode = "auto"
 
     def __post_init__(self) -> None:

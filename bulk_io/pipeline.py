@@ -7,7 +7,7 @@ whole file is held: the phone numbers (as int64) and the rows that share one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bulk_io import base, crashpoints, duplicates, edits, formulas, mapping, regions, tags, troubles, validation
 from bulk_io.blocks import Block, pack, unpack
+from bulk_io.decisions import Decisions
 from bulk_io.fields import WRITABLE
 from bulk_io.journal import Journal, RowPlan
 from bulk_io.mapping import Binding
@@ -28,6 +29,7 @@ from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
 Advance = Callable[[int], None]
+UNDECIDED = Decisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,34 @@ def commonest_region(journal: Journal) -> str:
 
 
 def check(
-    journal: Journal, layout: Layout, rules: Rules, *, outcome: str, advance: Advance, processes: int = 1
+    journal: Journal,
+    layout: Layout,
+    rules: Rules,
+    *,
+    outcome: str,
+    advance: Advance,
+    decided: Decisions = UNDECIDED,
+    processes: int = 1,
 ) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 
     The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
-    valid row's too. The work is shared among so many ``processes``, of which this is one.
+    valid row's too. Rows that were decided to go into another one, or to be left alone, end here. The work is shared
+    among so many ``processes``, of which this is one.
     """
+    gone = decided.gone
     phones: list[NDArray[np.int64]] = []
     ids: list[pd.Series[str]] = []
     causes: troubles.Causes = Counter()
     refused = journal.rows_with_errors()
-    checked = in_order(partial(_checked, layout=layout, rules=rules), journal.blocks("source"), at_once=processes)
+    work = partial(_checked, layout=layout, rules=rules, decided=decided)
+    checked = in_order(work, journal.blocks("source"), at_once=processes)
     for seq, (block, problems) in enumerate(checked):
         clean = unpack(block.cells)
+        read = len(clean)
+        if gone:
+            clean, problems = _without(journal, clean, problems, gone)
+            block = pack(clean)
         refused.update(problem.row for problem in problems if problem.severity == "error")
         bad = clean.index.isin(refused)
         journal.keep("clean", seq, block)
@@ -133,7 +149,7 @@ def check(
         journal.add_rows(_row_plans(clean, np.where(bad, "invalid", outcome)))
         phones.append(duplicates.phone_key(clean.loc[~bad, "phoneNumber"]))
         ids.append(clean.loc[~bad, "id"])
-        advance(len(clean))
+        advance(read)
     _tell_troubles(journal, causes)
     journal.commit()
     crashpoints.reached("rows checked")
@@ -145,16 +161,35 @@ def check(
     return (duplicates.repeated(keys) & np.not_equal(keys, 0)) | same_id
 
 
+def _without(
+    journal: Journal, clean: pd.DataFrame, problems: list[Problem], gone: Mapping[int, tuple[int, str]]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Store the rows of a chunk whose way has ended by a decision, and give the others."""
+    away = clean.index.isin(list(gone))
+    journal.add_rows(_row_plans(clean[away], np.full(int(away.sum()), "")))
+    journal.assign((row, *gone[row]) for row in clean.index[away].tolist())
+    return clean[~away], [problem for problem in problems if problem.row not in gone]
+
+
 def group(
-    journal: Journal, repeated: NDArray[np.bool_], policy: OnDuplicate, *, by_name: bool, column: str
+    journal: Journal,
+    repeated: NDArray[np.bool_],
+    policy: OnDuplicate,
+    *,
+    by_name: bool,
+    column: str,
+    apart: Collection[int] = (),
 ) -> duplicates.Resolution:
-    """Make one contact of the valid rows that are the same, and store where each of them went."""
+    """Make one contact of the valid rows that are the same, and store where each of them went.
+
+    Rows ``apart`` are contacts of their own, whatever they share.
+    """
     together = [
         good[repeated[start : start + len(good)]]
         for start, good in _valid_chunks(journal)
     ]  # fmt: skip
     clean = pd.concat(together) if together else pd.DataFrame(columns=["id", *WRITABLE, "derived", "base"], dtype="str")
-    resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column})
+    resolution = duplicates.resolve(clean, policy, by_name=by_name, headers={"phoneNumber": column}, apart=apart)
     journal.assign((row, carrier, own) for row, (own, carrier) in resolution.rows.items() if own)
     journal.add_problems(resolution.problems)
     journal.commit()
@@ -187,8 +222,8 @@ def cases(
         yield from ([candidate] for candidate in _candidates(single, mapped, {}, {}))
 
 
-def _checked(cells: bytes, *, layout: Layout, rules: Rules) -> tuple[Block, list[Problem]]:
-    clean, problems = validation.validate(layout.mapped(unpack(cells)), rules)
+def _checked(cells: bytes, *, layout: Layout, rules: Rules, decided: Decisions) -> tuple[Block, list[Problem]]:
+    clean, problems = validation.validate(decided.applied(layout.mapped(unpack(cells))), rules)
     return pack(clean), problems
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk_io import __version__, crashpoints, reports, runs
+from bulk_io.decisions import Decisions
 from bulk_io.errors import BulkIOError, Interrupted, JournalFailed, MappingError, Unreachable, UsageError
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
@@ -51,6 +52,11 @@ class Run:
             phone_column=self.header_of("phoneNumber"),
             include_opted_out=self.options.include_opted_out,
         )
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided in a review of the file; nothing where there was none."""
+        return Decisions.from_json(self.journal.get("decisions", {}))
 
     def header_of(self, field: str) -> str:
         """Give the user's own header of the (first) column that feeds a field."""

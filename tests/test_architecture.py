@@ -33,6 +33,8 @@ GROUPS = {
     "stage: regions": "regions",
     "stage: troubles": "troubles",
     "stage: duplicates": "duplicates carriers",
+    "stage: likeness": "likeness likeness.*",
+    "stage: decisions": "decisions",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
     "rim: reading": "reading reading.*",
@@ -43,7 +45,7 @@ GROUPS = {
     "composition": """
         opening pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         sharing exporting outbound differing ledger report reports reports.*
-        run jobs intake library
+        run jobs intake library reviews reviewing
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",
@@ -73,6 +75,8 @@ MAY_IMPORT = {
     "stage: regions": _VALUES | {"options"},
     "stage: troubles": _VALUES,
     "stage: duplicates": _VALUES | {"options", "stage: duplicates", "stage: edits"},
+    "stage: likeness": _VALUES | {"stage: likeness"},
+    "stage: decisions": _VALUES | {"stage: likeness"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
     "rim: reading": _VALUES | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},

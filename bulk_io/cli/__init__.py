@@ -15,6 +15,7 @@ STARTED = time.monotonic()
 COMMANDS: dict[str, str] = {
     "inspect": "Show what the reader understands of a file.",
     "validate": "Check a file and write the dry-run report; talks to nobody.",
+    "duplicates": "Find people who are twice in a file, or in the CRM already.",
     "import": "Import a file's contacts into the CRM.",
     "resume": "Go on with an interrupted import.",
     "runs": "List runs.",

@@ -96,6 +96,9 @@ checking_options = _all(
     click.option("--lenient", is_flag=True, help="Leave a bad optional value out instead of refusing the row."),
     click.option("--include-opted-out", is_flag=True, help="Send rows too that say their person opted out."),
     click.option("--limit-rows", type=click.IntRange(min=1), metavar="N", help="Read only the first N data rows."),
+    click.option(
+        "--decisions", default="", metavar="FILE", help="What you decided in a review that `bulk-io duplicates` made."
+    ),
     click.option("--run-dir", type=click.Path(path_type=Path), default=Path("bulk-io-runs"), show_default=True),
 )
 

@@ -31,11 +31,24 @@ bulk-io import leads.xlsx --add-tag fair-2026 --on-conflict fill""",
     show_default=True,
     help="Read the CRM's contacts before the upload; auto: where that costs fewer requests.",
 )
+@click.option(
+    "--find-duplicates/--no-find-duplicates",
+    default=True,
+    help="Tell how many rows may be one person that no number joins; nothing is merged by it.  [up to 20,000 rows]",
+)
 @click.option("--dry-run", is_flag=True, help="Stop after the plan; reads only.")
 @click.option("--yes", is_flag=True, help="Approve the plan; never writes a held row.")
 @output_options
 def command(
-    file: str, lookup: str, dry_run: bool, yes: bool, as_json: bool, quiet: bool, verbose: bool, **given: Any
+    file: str,
+    lookup: str,
+    find_duplicates: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    **given: Any,
 ) -> int:
     """Import a file's contacts: create new ones, update existing ones, report every row."""
     from bulk_io import jobs
@@ -43,7 +56,7 @@ def command(
     watcher = Terminal(quiet=quiet, verbose=verbose, approved=yes)
     report = jobs.import_file(
         file,
-        checking(given, lookup=lookup),
+        checking(given, lookup=lookup, find_duplicates=find_duplicates),
         connecting(given),
         dry_run=dry_run,
         run_dir=given["run_dir"],

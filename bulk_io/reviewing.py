@@ -1,0 +1,141 @@
+"""The job behind ``bulk-io duplicates``: find who is twice in a file (and what it is held against), write the review.
+
+Nothing is merged and nothing is sent; what the person decides goes into ``import --decisions``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bulk_io import __version__, intake, pipeline, reviews
+from bulk_io.access import opened
+from bulk_io.client import contact_of
+from bulk_io.collecting import Collected, collect
+from bulk_io.decisions import CONTACT, OTHER
+from bulk_io.errors import UsageError
+from bulk_io.gathered import Gathered
+from bulk_io.headers import is_guarded
+from bulk_io.journal import Journal
+from bulk_io.likeness import find_duplicates
+from bulk_io.likeness.survivors import Preference
+from bulk_io.options import Connecting, Options
+from bulk_io.pipeline import Layout
+from bulk_io.retry import Caller
+from bulk_io.reviews import Found
+from bulk_io.run import digest
+from bulk_io.selection import Selection
+from bulk_io.session import greet, require, talk
+from bulk_io.validation import Rules
+from bulk_io.watching import Watcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a file is held against, and where the review goes. ``connecting``: the CRM too."""
+
+    output: Path
+    other: Path | None = None
+    connecting: Connecting | None = None
+    prefer: Preference = "most-complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What was found: pairs by band, groups to decide on; ``review`` is the workbook, "" where there is none."""
+
+    file: str
+    rows: int
+    bands: Mapping[str, int]
+    groups: int
+    in_crm: int
+    review: str
+    seconds: float
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document of ``duplicates --json``."""
+        names = ("file", "rows", "bands", "groups", "in_crm", "review")
+        return {**{name: getattr(self, name) for name in names}, "seconds": round(self.seconds, 3)}
+
+
+def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Reviewed:
+    """Find who may be twice in a file and write the workbook to decide in, unless nobody is.
+
+    Raises InputError for a file that cannot be read, UsageError for options that cannot be used or a review that is
+    there already (it may hold decisions), and what ends a connection.
+    """
+    if asked.output.exists():
+        raise UsageError(
+            f"{asked.output} is there already and may hold decisions; move it away or name another with --output"
+        )
+    clean = _clean(path, options, watcher)
+    others = _others(options, asked, watcher)
+    watcher.stage("comparing", None)
+    found = reviews.within(clean, others)
+    twins = _in_crm(others) if asked.connecting and others is not None else reviews.NOTHING
+    labelled = {**reviews.values_of(clean), **(reviews.values_of(others) if others is not None else {})}
+    written, groups = "", 0
+    if found.bands or twins.bands:
+        written = str(asked.output)
+        about = {"file": path, "sha256": digest(path), "prefer": asked.prefer, "made by": f"bulk-io {__version__}"}
+        groups = reviews.write(asked.output, found, labelled, prefer=asked.prefer, about=about, twins=twins)
+    seconds = time.monotonic() - watcher.began
+    return Reviewed(path, len(clean), found.counts(), groups, len(twins.scores), written, seconds)
+
+
+def _clean(path: str, options: Options, watcher: Watcher) -> pd.DataFrame:
+    """Read a file's rows in their normal form, valid or not: who lacks a number is a person too."""
+    given = intake.understood(path, options, watcher)
+    table, choice = given.table, given.choice
+    layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
+    with (
+        tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder,
+        closing(Journal.create(Path(folder) / "journal.sqlite")) as journal,
+    ):
+        watcher.stage("reading", None)
+        pipeline.spool(table, journal, limit=options.limit_rows, advance=watcher.advance)
+        region = pipeline.find_region(journal, layout, option=options.region, mapping_region=choice.region)
+        rules = Rules(region=region.code, region_from=region.decided_by, lenient=True)
+        pipeline.check(journal, layout, rules, outcome="valid", advance=lambda rows: None)
+        chunks = list(journal.chunks("clean"))
+    return pd.concat(chunks) if chunks else pd.DataFrame(columns=["name", "phoneNumber"], dtype="str")
+
+
+def _others(options: Options, asked: Asked, watcher: Watcher) -> pd.DataFrame | None:
+    """Give what the file is held against: the rows of another file, the contacts of the CRM, or both."""
+    frames = []
+    if asked.other:
+        rows = _clean(str(asked.other), Options(region=options.region), watcher)
+        frames.append(rows.set_axis([f"{OTHER}{row}" for row in rows.index]))
+    if asked.connecting:
+        frames.append(_contacts(asked.connecting, watcher))
+    return pd.concat(frames).fillna("") if frames else None
+
+
+def _contacts(connecting: Connecting, watcher: Watcher) -> pd.DataFrame:
+    with tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder:
+        into = Gathered(Path(folder) / "contacts")
+
+        async def work(caller: Caller) -> Collected:
+            require(await greet(caller), "contacts:read")
+            return await collect(caller, Selection().filters(), into)
+
+        with closing(into), opened(connecting) as access:
+            watcher.stage("exporting", None)
+            talk(access, connecting, work)
+            return reviews.contacts_frame([contact_of(body) for body in into.bodies()])
+
+
+def _in_crm(others: pd.DataFrame) -> Found:
+    """Find contacts of the CRM that may be one person: they are told only, its API can neither merge nor delete."""
+    contacts = others[others.index.str.startswith(CONTACT)]
+    found = Found.of(find_duplicates(contacts))
+    return Found(found.scores, found.reasons, {pair: found.bands[pair] for pair in found.scores})
