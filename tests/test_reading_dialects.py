@@ -381,6 +381,10 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,n/a\nLéa,0639980002\nZoë,0639980003\n", True),
         ("Foo,Bar\nabc,def\nghi,jkl\n", True),
         ("0639980001\n", False),
+        ("Poste,0,1,2,3,4,5\nAna,0,0,4,0,0,0\nLéa,7,1,2,3,9,5\n", True),
+        ("Ana,0,1,2,3,4,5\nLéa,1,2,3,4,5,6\nZoë,0,1,2,3,4,5\n", False),
+        ("Wer,01/2026,02/2026,03/2026\nAna,12,15,9\nLéa,8,2,4\n", True),
+        ("Ana,01.02.2026,03.02.2026,01.03.2026\nLéa,05.02.2026,03.02.2026,01.03.2026\n", False),
     ],
     ids=[
         "repeated word",
@@ -393,6 +397,10 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "doubtful",
         "words",
         "one phone",
+        "hours",
+        "counted rows",
+        "months",
+        "rows of dates",
     ],
 )
 def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header: bool) -> None:

@@ -86,8 +86,8 @@ def understand(
     if head.last is None and head.start:
         texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
         notes.append(f"What stands above the table was left out: {texts}")
-    if charset.nuls and _is_own(raw):
-        how = replace(how, nuls=False)
+    if _is_own(raw):
+        how = replace(how, nuls=False, joined=False)
     elif charset.nuls:
         notes.append("There are NUL characters among the text; they were left out.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
