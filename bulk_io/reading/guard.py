@@ -50,9 +50,7 @@ def ask(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     words = json.dumps(request | asdict(limits)).encode()
     with subprocess.Popen([sys.executable, "-P", "-m", _CHILD], stdin=pipe, stdout=pipe, stderr=pipe, env=env) as child:
         try:
-            said, errors = _awaited(
-                child, json.dumps(request | asdict(limits)).encode(), _PATIENCE + 3 * limits.seconds
-            )
+            said, errors = _awaited(child, words, _PATIENCE + 3 * limits.seconds)
         except subprocess.TimeoutExpired:
             return {"refused": "large", "detail": "it took too long"}
         finally:
