@@ -66,8 +66,8 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 def _is_run(cells: Sequence[str]) -> bool:
     """Say whether cells count up from 0 or 1 by ones, or are dates one after the other."""
     texts = [trim(cell) for cell in cells]
-    if any(texts == [str(start + at) for at in range(len(texts))] for start in (0, 1)):
-        return True
+    if all(text.isdecimal() and len(text) < 4 for text in texts):
+        return list(map(int, texts)) in (list(range(len(texts))), list(range(1, len(texts) + 1)))
     if not all(map(_is_date, texts)):
         return False
     dates = [[int(part) for part in _DIGITS.findall(text)] for text in texts]

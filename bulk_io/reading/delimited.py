@@ -49,7 +49,7 @@ class Delimited:
             dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
             above = max(first + 1 - start, 0)
-            numbers, rows = body.rows(start + above, block[above:])
+            numbers, rows = body.rows(range(start + above, start + len(block)), block[above:])
             if rows:
                 yield piece(numbers, rows, columns)
         numbers, rows = body.rest()

@@ -10,6 +10,10 @@ from bulk_io.reading import header
 from bulk_io.reading.kinds import is_contact, kind
 
 _MOST_HELD = 200
+_SENTENCE = 4
+"""Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
+_SIGNATURE = "--"
+"""The line above a signature in mails."""
 _TOTAL = re.compile(
     r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)
     \s*(?:[:(=\d].*|(?:of|for|rows?|records?|contacts?|count|g[eé]n[eé]rale?s?)\b.*)?"""
@@ -22,6 +26,12 @@ _NOTICE = re.compile(
     | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)\b[\s\w.()]*
     | (?:number\sof\s)?(?:rows?|records?|contacts?)(?:\scount)?\s?[:=]\s?\d+"""
 )
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Say whether a row is one of totals, or a notice."""
+    first = next((text for text in map(header.trim, cells) if text), "")
+    return bool(_TOTAL.fullmatch(first) or _NOTICE.fullmatch(first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +94,8 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
         return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
     if _TOTAL.fullmatch(texts[0]) or _NOTICE.fullmatch(texts[0]):
         return True
-    alone = one.gap and len(one.cells) > 2 and kind(texts[0]) == "text"
-    return alone and all(header.filled(other.cells) == 1 for other in on)
+    if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
+        return False
+    if texts[0] == _SIGNATURE or texts[0].endswith(":"):
+        return True
+    return len(one.cells) > 2 and any(len(" ".join(other.cells).split()) >= _SENTENCE for other in on)
