@@ -54,6 +54,7 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Say whether a few words begin a row that goes on in steps, 0, 1, 2 … or from date to date, as no row below does:
     hours, ranks or months over their values.
     """
+    cells = cells[: len(cells) - next((at for at, cell in enumerate(reversed(cells)) if trim(cell)), 0)]
     steps = list(dropwhile(lambda cell: kind(cell) == "text" and not _is_date(cell), cells))
     if len(steps) < 3 or not 1 <= len(cells) - len(steps) <= 3 or not all(map(trim, steps)):
         return False
@@ -64,10 +65,13 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_run(cells: Sequence[str]) -> bool:
-    """Say whether cells count up from 0 or 1 by ones, or are dates one after the other."""
+    """Say whether cells count up from 0 or 1, leaving out hardly a number, or are dates one after the other."""
     texts = [trim(cell) for cell in cells]
+    if not all(texts) or len(texts) < 2:
+        return False
     if all(text.isdecimal() and len(text) < 4 for text in texts):
-        return list(map(int, texts)) in (list(range(len(texts))), list(range(1, len(texts) + 1)))
+        counts = list(map(int, texts))
+        return counts[0] < 2 and all(map(lt, counts, counts[1:])) and counts[-1] * 10 <= len(counts) * 11
     if not all(map(_is_date, texts)):
         return False
     dates = [[int(part) for part in _DIGITS.findall(text)] for text in texts]

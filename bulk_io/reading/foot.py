@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bulk_io.reading import header
-from bulk_io.reading.kinds import is_contact, kind
+from bulk_io.reading.kinds import is_contact, is_value, kind
 
 _MOST_HELD = 200
 _SENTENCE = 4
@@ -72,7 +72,7 @@ class Foot:
     def split(self) -> tuple[list[Held], list[Held]]:
         """Part what is held, now that nothing comes below it: the rows of the table, and what stands below."""
         for place, one in enumerate(self.held):
-            if _is_below(one, self.held[place:]):
+            if _is_below(one, self.held[place:]) or _are_scattered(self.held[place:]):
                 return self.held[:place], self.held[place:]
         return self.held, []
 
@@ -83,6 +83,14 @@ def _is_doubtful(cells: Sequence[str]) -> bool:
     if not few and count < len(cells):
         few = _TOTAL.fullmatch(header.trim(cells[0])) is not None
     return few and not any(map(is_contact, cells))
+
+
+def _are_scattered(on: Sequence[Held]) -> bool:
+    """Say whether rows are words here and there, each in other columns: notes typed into any cell."""
+    places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
+    loose = 1 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
+    few = loose and all(header.filled(one.cells) * 3 <= len(one.cells) for one in on)
+    return few and not any(is_value(cell) for one in on for cell in one.cells)
 
 
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
