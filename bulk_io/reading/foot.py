@@ -88,7 +88,7 @@ def _is_doubtful(cells: Sequence[str]) -> bool:
 def _are_scattered(on: Sequence[Held]) -> bool:
     """Say whether rows are words here and there, each in other columns: notes typed into any cell."""
     places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
-    loose = 1 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
+    loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
     few = loose and all(header.filled(one.cells) * 3 <= len(one.cells) for one in on)
     return few and not any(is_value(cell) for one in on for cell in one.cells)
 
@@ -104,6 +104,6 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
         return True
     if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
         return False
-    if texts[0] == _SIGNATURE or texts[0].endswith(":"):
+    if texts[0] == _SIGNATURE or ": " in f"{texts[0]} ":
         return True
     return len(one.cells) > 2 and any(len(" ".join(other.cells).split()) >= _SENTENCE for other in on)
