@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from operator import itemgetter
 
 from bulk_io.reading import header
 from bulk_io.reading.foot import Foot
@@ -27,6 +26,7 @@ class Body:
 
     def __init__(self, names: Sequence[str], problems: list[Problem], *, width: int, kept: slice) -> None:
         self._names = [header.trim(name).casefold() for name in names]
+        self._name = next(filter(None, self._names), None)
         self._problems = problems
         self._width = width
         self._kept = kept
@@ -81,10 +81,8 @@ class Body:
         gap = numbers[0] > self._last + 1 > 1 or numbers[-1] - numbers[0] >= len(records)
         if gap or set(map(len, records)) != {self._width}:
             return False
-        firsts = list(map(itemgetter(0), records))
-        if not all(map(header.trim, firsts)):
-            return False
-        return not any(first[0] in "#-=_:+~|*/" or self._names[:1] == [first.casefold()] for first in firsts)
+        firsts = [header.trim(cells[0]) or next(filter(None, map(header.trim, cells)), "") for cells in records]
+        return all(firsts) and not any(first[0] in "#-=_:+~|*/" or first.casefold() == self._name for first in firsts)
 
     def _sorted_out(self, given: Sequence[int], records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         numbers: list[int] = []
