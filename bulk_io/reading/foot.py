@@ -89,7 +89,7 @@ def _are_scattered(on: Sequence[Held]) -> bool:
     """Say whether rows are words here and there, each in other columns: notes typed into any cell."""
     places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
     loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
-    few = loose and all(header.filled(one.cells) * 3 <= len(one.cells) for one in on)
+    few = loose and all(header.filled(one.cells) <= min(2, len(one.cells) // 3) for one in on)
     return few and not any(is_value(cell) for one in on for cell in one.cells)
 
 
