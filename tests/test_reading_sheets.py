@@ -159,11 +159,11 @@ def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> Non
     """A formula without a result and an error are found in them too."""
     rows = (
         '<row><c t="inlineStr"><is><t>Name</t></is></c><c t="inlineStr"><is><t>Sum</t></is></c></row>'
-        "<row><c><v>1</v></c><c><f>1+1</f></c></row><row><c/><c t='e'><f>1/0</f><v>#DIV/0!</v></c></row>"
+        "<row><c><v>1</v></c><c><f>1+1</f></c></row><row r='5'><c/><c t='e'><f>1/0</f><v>#DIV/0!</v></c></row>"
     )
     (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows)))
     list(sheet.rows(findings := Findings()))
-    assert findings.faults == [(2, 1, "no_result", ""), (3, 1, "error_cell", "#DIV/0!")]
+    assert findings.faults == [(2, 1, "no_result", ""), (5, 1, "error_cell", "#DIV/0!")]
 
 
 @pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576", "C5:D6"])

@@ -31,7 +31,8 @@ _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET = re.compile(rb"<(\w*:?)sheetData\b")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])")
+_ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
+_GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
 _BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -149,11 +150,13 @@ def _with_places(rows: bytes, place: list[int]) -> bytes:
     """Write into cells the places that their order alone tells; ``place``: the last row and column, from 1."""
 
     def placed(match: re.Match[bytes]) -> bytes:
+        given = _GIVEN.search(match[2])
         if match[1].endswith(b"row"):
-            place[:] = place[0] + 1, 0
+            place[:] = int(given[2]) if given and given[2] else place[0] + 1, 0
             return match[0]
-        place[1] += 1
-        return match[0] + f' r="{column_letters(place[1])}{place[0]}"'.encode()
+        place[1] = column_number(given[1].decode()) if given and given[1] else place[1] + 1
+        told = b"" if given else f' r="{column_letters(place[1])}{place[0]}"'.encode()
+        return b"<" + match[1] + told + match[2]
 
     return _ROW_OR_CELL.sub(placed, rows)
 
