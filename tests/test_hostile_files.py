@@ -18,9 +18,19 @@ from test_reading_formats import flat
 from test_reading_sheets import TWO_ROWS, inline, raw_xlsx
 
 from bulk_io.errors import InputError
-from bulk_io.reading import detect, excel, htmltables, jsonrecords, opendocument, read_table, spreadsheetml, vcards
+from bulk_io.reading import (
+    detect,
+    excel,
+    guard,
+    htmltables,
+    jsonrecords,
+    opendocument,
+    read_table,
+    spreadsheetml,
+    vcards,
+)
+from bulk_io.reading.guard import Limits
 from bulk_io.reading.sheets import Findings, Refused
-from bulk_io.reading.workbook import Limits
 
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "lol">'
@@ -174,6 +184,17 @@ def test_devices_loops_and_idle_pipes_are_no_files(tmp_path: Path, monkeypatch: 
     for path, reason in (("/dev/zero", "not a file"), (tmp_path / "pipe", "empty"), (tmp_path / "loop", "missing")):
         with pytest.raises(InputError, match=f"^{reason}: "):
             read_table(path)
+
+
+def test_a_child_that_waits_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that sleeps, as before a pipe, is not waited for as long as one that works on a busy machine."""
+    monkeypatch.setattr(guard, "_LOOK", 0.4)
+    os.mkfifo(tmp_path / "pipe")
+    request = {"path": str(tmp_path / "pipe"), "out": str(tmp_path / "out"), "kind": "json", "sheet": None}
+    began = time.monotonic()
+    answer = guard.ask(request, Limits.of(1))
+    assert answer == {"refused": "large", "detail": "it took too long"}
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.slow

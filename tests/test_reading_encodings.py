@@ -72,6 +72,7 @@ def test_unicode_is_told_by_its_marks_its_nuls_or_by_being_right(read, codec: st
         ("koi8-r", RUSSIAN),
         ("cp866", RUSSIAN),
         ("cp1251", "Ім'я;Місто\nОлексій Ґудзь;Київ\nЇжакевич;Львів\n"),
+        ("koi8-u", "Імя;Місто\nЇжакевич Євген;Київ\nҐонта Ірина;Львів\n"),
         ("cp1253", GREEK),
         ("iso8859-7", GREEK),
         ("cp1255", "שם;טלפון;עיר\nדוד כהן;0501234567;תל אביב\nשרה לוי;0501234568;חיפה\n"),
@@ -169,3 +170,21 @@ def test_a_given_encoding_is_taken(read) -> None:
     assert rows(read("Name,Phone\nŁukasz,1".encode("cp1250"), encoding="cp1250"))[2][0] == "Łukasz"
     with pytest.raises(UsageError, match="no such encoding"):
         read("Name,Phone\nAna,1", encoding="klingon")
+
+
+def test_half_a_character_at_the_end_is_no_row(read) -> None:
+    """A stray byte behind UTF-16 text is left out, and told."""
+    table = read("Prénom;Tél\nZoë;0639980001\n".encode("utf-16") + b"\n")
+    assert text(table) == "Prénom;Tél\nZoë;0639980001\n"
+    assert "1 of its characters are no utf-16" in table.source.notes[0]
+
+
+def test_byte_order_marks_of_files_that_were_put_together_are_no_text(read) -> None:
+    """They stand at the beginnings of lines, before a quote too; what we wrote ourselves is read as it is."""
+    table = read('\ufeffName;Phone\nZoë;0639980001\n\ufeff"Roux; Ana";0639980002\n')
+    assert list(table.frame["Name"]) == ["Zoë", "Roux; Ana"]
+
+
+def test_a_lone_control_character_makes_no_text_binary(read) -> None:
+    """A backspace in a cell of a short file stays where it is."""
+    assert list(read("Name;Phone\nZo\bë;0639980001\n").frame["Name"]) == ["Zo\bë"]

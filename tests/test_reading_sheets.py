@@ -155,6 +155,17 @@ def test_texts_of_an_xlsx_come_in_many_forms(tmp_path: Path) -> None:
     assert dict(sheet.rows(Findings())) == {1: ["Name", "Phone"], 2: ["東京", "a\rb"]}
 
 
+def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> None:
+    """A formula without a result and an error are found in them too."""
+    rows = (
+        '<row><c t="inlineStr"><is><t>Name</t></is></c><c t="inlineStr"><is><t>Sum</t></is></c></row>'
+        "<row><c><v>1</v></c><c><f>1+1</f></c></row><row r='5'><c/><c t='e'><f>1/0</f><v>#DIV/0!</v></c></row>"
+    )
+    (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows)))
+    list(sheet.rows(findings := Findings()))
+    assert findings.faults == [(2, 1, "no_result", ""), (5, 1, "error_cell", "#DIV/0!")]
+
+
 @pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576", "C5:D6"])
 def test_a_lying_dimension_is_not_believed(tmp_path: Path, dimension: str) -> None:
     """A sheet of two rows that claims a million has two rows."""

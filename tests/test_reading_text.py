@@ -287,6 +287,13 @@ def test_too_many_columns_are_refused(read) -> None:
         read("a," * 16_384 + "b\n")
 
 
+def test_a_first_line_of_very_many_columns_is_not_cut_into_cells(read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Millions of cells would take the memory that only counting delimiters does not."""
+    monkeypatch.setattr("bulk_io.reading.delimited._sample", None)
+    with pytest.raises(InputError, match=r"^too large"):
+        read("c," * 1_000_000 + "\n")
+
+
 def test_chunks_can_be_read_again(read) -> None:
     """Each reading begins at the top, and so do the problems."""
     table = read("Name,Phone\n" + "Ana,1\n" * 25 + "x,y,z\n")

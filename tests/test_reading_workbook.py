@@ -15,9 +15,9 @@ import pytest
 
 from bulk_io.errors import InputError, UsageError
 from bulk_io.reading import cells as texts
-from bulk_io.reading import read_table, workbook
+from bulk_io.reading import guard, read_table, workbook
+from bulk_io.reading.guard import Limits
 from bulk_io.reading.table import Table
-from bulk_io.reading.workbook import Limits
 
 Book = Callable[..., Path]
 XLS = zlib.decompress(
@@ -308,9 +308,9 @@ def test_memory_and_time_are_limited(book: Book) -> None:
 @pytest.mark.parametrize("code", [-9, -24, -25])
 def test_a_killed_child_means_too_large(code: int) -> None:
     """SIGKILL, SIGXCPU and SIGXFSZ are what limits and the out-of-memory killer send."""
-    assert workbook._cause(code, b"") == "large"
-    assert workbook._cause(-6, b"memory allocation of 549755813888 bytes failed") == "large"
-    assert workbook._cause(-6, b"panic in a destructor") == "corrupt"
+    assert guard.cause(code, b"") == "large"
+    assert guard.cause(-6, b"memory allocation of 549755813888 bytes failed") == "large"
+    assert guard.cause(-6, b"panic in a destructor") == "corrupt"
 
 
 def test_the_child_gets_no_key_and_no_working_directory(
@@ -319,13 +319,13 @@ def test_the_child_gets_no_key_and_no_working_directory(
     """A module that lies beside the user's files is not imported, and the key stays with the parent."""
     path = book(Leads=LEADS)
     seen: list[dict[str, str]] = []
-    run = workbook.subprocess.run
+    run = guard.subprocess.Popen
 
     def spy(*args: object, **options: dict[str, str]) -> object:
         seen.append(options["env"])
         return run(*args, **options)
 
-    monkeypatch.setattr(workbook.subprocess, "run", spy)
+    monkeypatch.setattr(guard.subprocess, "Popen", spy)
     monkeypatch.setenv("ISAO_API_KEY", "ck_secret")
     (tmp_path / "pyarrow.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from operator import itemgetter
 
 from bulk_io.reading import header
 from bulk_io.reading.foot import Foot
@@ -27,6 +26,7 @@ class Body:
 
     def __init__(self, names: Sequence[str], problems: list[Problem], *, width: int, kept: slice) -> None:
         self._names = [header.trim(name).casefold() for name in names]
+        self._name = next(filter(None, self._names), None)
         self._problems = problems
         self._width = width
         self._kept = kept
@@ -37,11 +37,14 @@ class Body:
         self._other: tuple[int, str] | None = None
         self._passed = 0
 
-    def rows(self, start: int, records: list[list[str]]) -> Batch:
+    def rows(self, numbers: Sequence[int], records: list[list[str]]) -> Batch:
         """Give the rows of a block of records, as far as they are surely rows: doubtful ones at its end are held."""
-        numbers: Sequence[int] = range(start, start + len(records))
-        if self._other or not self._is_regular(records):
-            numbers, records = self._sorted_out(start, records)
+        if not records:
+            return (), []
+        last = numbers[-1]
+        if self._other or not self._is_regular(numbers, records):
+            numbers, records = self._sorted_out(numbers, records)
+        self._last = last
         if not records:
             return (), []
         if self._margins:
@@ -73,21 +76,19 @@ class Body:
         rows = [(row, inside) for row, inside in rows if not header.is_blank(inside)]
         return [row for row, _ in rows], [inside for _, inside in rows]
 
-    def _is_regular(self, records: list[list[str]]) -> bool:
-        """Say whether all records are full and surely rows, so that they can go as they are."""
-        if set(map(len, records)) != {self._width}:
+    def _is_regular(self, numbers: Sequence[int], records: list[list[str]]) -> bool:
+        """Say whether all records are full, without gaps and surely rows, so that they can go as they are."""
+        gap = numbers[0] > self._last + 1 > 1 or numbers[-1] - numbers[0] >= len(records)
+        if gap or set(map(len, records)) != {self._width}:
             return False
-        firsts = list(map(itemgetter(0), records))
-        if not all(map(header.trim, firsts)):
-            return False
-        return not any(first[0] in "#-=_:+~|*/" or self._names[:1] == [first.casefold()] for first in firsts)
+        firsts = [header.trim(cells[0]) or next(filter(None, map(header.trim, cells)), "") for cells in records]
+        return all(firsts) and not any(first[0] in "#-=_:+~|*/" or first.casefold() == self._name for first in firsts)
 
-    def _sorted_out(self, start: int, records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+    def _sorted_out(self, given: Sequence[int], records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         numbers: list[int] = []
         kept: list[list[str]] = []
         last, title = self._last, False
-        for place, cells in enumerate(records):
-            row = start + place
+        for place, (row, cells) in enumerate(zip(given, records, strict=True)):
             if header.is_blank(cells):
                 continue
             gap, last = title or row > last + 1 > 1, row
@@ -102,7 +103,6 @@ class Body:
                     self._say(row, "like_header", "reads like the header of another table; it was read as a row", cells)
                 numbers.append(row)
                 kept.append(cells if len(cells) == self._width else self._fitted(row, cells))
-        self._last = last
         return numbers, kept
 
     def _is_layout(self, row: int, cells: Sequence[str]) -> bool:
@@ -119,7 +119,7 @@ class Body:
 
     def _begins_table(self, cells: Sequence[str], below: Sequence[Sequence[str]], *, gap: bool) -> bool:
         """Say whether a record is the header of another table: names like ours in another number, or, below a blank
-        line, header words over values.
+        line, header words over values, or any names over values where all is narrower than our table.
         """
         texts = [header.trim(cell).casefold() for cell in cells]
         texts = texts[: len(texts) - next((at for at, text in enumerate(reversed(texts)) if text), 0)]
@@ -139,7 +139,8 @@ class Body:
             return False
         known = header.evidence(cells)
         if known < 2 or known * 2 < len(texts):
-            return known > 0 and len(texts) < len(self._names) and all(header.filled(row) <= len(texts) for row in rows)
+            narrow = len(texts) < len(self._names) and all(header.filled(row) <= len(texts) for row in rows)
+            return narrow and (known > 0 or header.has_contrast(cells, rows))
         return True
 
     def _is_like_header(self, cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

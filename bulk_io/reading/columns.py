@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import dropwhile
+from operator import lt
 
 from bulk_io.reading.kinds import is_value, kind, trim
 from bulk_io.reading.vocabulary import is_word
@@ -17,6 +19,7 @@ _CONTRAST = 2.0
 _NOTHING = frozenset(
     {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d|(?:19|20)\d\d[/.-](?:0?[1-9]|1[0-2])")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
@@ -25,7 +28,7 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if not any(map(trim, cells)):
         return False
     columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
-    if _is_counted(cells, columns):
+    if _is_counted(cells, columns) or _is_scale(cells, below):
         return True
     votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
     if max(votes) < _CONTRAST and not is_varied(cells):
@@ -45,6 +48,40 @@ def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     if len(texts) < 3 or not any(texts == [str(start + at) for at in range(len(texts))] for start in (0, 1)):
         return False
     return any(kind(cell) != "number" for column in columns for cell in column)
+
+
+def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a few words begin a row that goes on in steps, 0, 1, 2 … or from date to date, as no row below does:
+    hours, ranks or months over their values.
+    """
+    cells = cells[: len(cells) - next((at for at, cell in enumerate(reversed(cells)) if trim(cell)), 0)]
+    steps = list(dropwhile(lambda cell: kind(cell) == "text" and not _is_date(cell), cells))
+    if len(steps) < 3 or not 1 <= len(cells) - len(steps) <= 3 or not all(map(trim, steps)):
+        return False
+    width = len(steps)
+    under = [row[len(cells) - width : len(cells)] for row in below]
+    alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
+    return _is_run(steps) and (width >= 6 or _is_date(steps[0])) and alike * 2 <= len(under) > 0
+
+
+def _is_run(cells: Sequence[str]) -> bool:
+    """Say whether cells count up from 0 or 1, leaving out hardly a number, or are dates one after the other."""
+    texts = [trim(cell) for cell in cells]
+    if not all(texts) or len(texts) < 2:
+        return False
+    if all(text.isdecimal() and len(text) < 4 for text in texts):
+        counts = list(map(int, texts))
+        return counts[0] < 2 and all(map(lt, counts, counts[1:])) and counts[-1] * 10 <= len(counts) * 11
+    if not all(map(_is_date, texts)):
+        return False
+    dates = [[int(part) for part in _DIGITS.findall(text)] for text in texts]
+    orders = (dates, [date[::-1] for date in dates], [[date[-1], *date[:-1]] for date in dates])
+    return any(all(map(lt, order, order[1:])) for order in orders)
+
+
+def _is_date(cell: str) -> bool:
+    text = trim(cell)
+    return _MONTH.fullmatch(text) is not None or (kind(cell) == "date" and not _LETTERS.search(text))
 
 
 def _vote(cell: str, column: Sequence[str]) -> float:

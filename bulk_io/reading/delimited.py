@@ -49,7 +49,7 @@ class Delimited:
             dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
             above = max(first + 1 - start, 0)
-            numbers, rows = body.rows(start + above, block[above:])
+            numbers, rows = body.rows(range(start + above, start + len(block)), block[above:])
             if rows:
                 yield piece(numbers, rows, columns)
         numbers, rows = body.rest()
@@ -68,12 +68,13 @@ def understand(
     """
     found = sniffing.find(path, charset, delimiter=delimiter)
     how = found.dialect
+    # before millions of cells take all the memory
+    line = sniffing.first_lines(path, charset.name).partition("\n")[0]
+    _refuse_if_wide(file, line.count(how.delimiter) + 1 if how.sign in line and how.quote not in line else 1)
     sample = _sample(path, how, header_row or 1)
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
-    widest = max(len(cells) for _, cells in sample)
-    if widest > WIDEST:
-        raise InputError(f"too large: {file} has {widest:,} columns; at most {WIDEST:,} can be read.")
+    _refuse_if_wide(file, max(len(cells) for _, cells in sample))
     if prose.is_prose([cells for _, cells in sample], how.delimiter):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
@@ -86,8 +87,8 @@ def understand(
     if head.last is None and head.start:
         texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
         notes.append(f"What stands above the table was left out: {texts}")
-    if charset.nuls and _is_own(raw):
-        how = replace(how, nuls=False)
+    if _is_own(raw):
+        how = replace(how, nuls=False, joined=False)
     elif charset.nuls:
         notes.append("There are NUL characters among the text; they were left out.")
     kind = "tsv" if how.delimiter == "\t" else "csv"
@@ -98,6 +99,11 @@ def understand(
     return Delimited(
         path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
     )
+
+
+def _refuse_if_wide(file: str, width: int) -> None:
+    if width > WIDEST:
+        raise InputError(f"too large: {file} has {width:,} columns or more; at most {WIDEST:,} can be read.")
 
 
 def _is_own(raw: Sequence[str]) -> bool:

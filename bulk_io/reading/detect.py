@@ -52,6 +52,8 @@ _COMPOUND = (
 _MOST_MEMBERS = 20_000
 _MOST_LISTED = 8 << 20
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_LONE = re.compile(r"(?:-?\d{1,6}(?:\.\d+)?|true|false|null)\s*")
+"""A document of JSON that is a single value; longer numbers may be a phone number."""
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body|div|table|p|script|meta|style|center|font|form)\b", re.I)
 _MARKUP = re.compile(r"<\?xml|<!doctype|<!--|<[a-z][\w:.-]*(?:\s[^<>]*)?/?>", re.I)
 
@@ -106,6 +108,8 @@ def text_format(file: str, text: str) -> str:
         return "vcf"
     if start.startswith("<") and _MARKUP.match(start):
         return _marked_up(file, start)
+    if _LONE.fullmatch(start):
+        raise InputError(f"not a spreadsheet: {file} holds one value, not a table.")
     if start.startswith("{") and _is_lines(start):
         return "jsonl"
     if re.match(r'\{\s*"[^"\r\n]*"\s*:|\{\s*[\r\n]|\[\s*[\[{]|\[\s*\]|\{\s*\}', start):
@@ -261,7 +265,7 @@ def _names(data: mmap.mmap, *names: str) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Say whether bytes are no text: more than one control character in 200 bytes, UTF-16 and UTF-32 apart.
+    """Say whether bytes are no text: more than one control character, and in 200 bytes; UTF-16 and UTF-32 apart.
 
     NULs alone are no sign while they are few, or fill up the end; nor are the signs that some programs put between
     cells and rows.
@@ -274,4 +278,4 @@ def _is_binary(head: bytes) -> bool:
     head = text if b"\n" in text or b"\r" in text else head
     quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}
     controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - quiet)))
-    return controls * 200 > len(head) or head.count(0) * 10 > len(head)
+    return controls > max(1, len(head) // 200) or head.count(0) * 10 > len(head)

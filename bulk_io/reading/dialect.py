@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from operator import methodcaller
 from pathlib import Path
 
 from bulk_io.reading import doubled, encoding
@@ -32,8 +33,9 @@ class Dialect:
 
     ``delimiter`` may be several characters, or `RUNS`; ``stops``, where given, are the places where columns of fixed
     width begin. ``padded``: blanks around cells are layout. ``wrapped``: lines are quoted as a whole. ``sep_line``: the
-    first line names the delimiter and is no row. ``nuls``: there are NULs to leave out. ``twice``: lines that were
-    encoded twice are to be repaired.
+    first line names the delimiter and is no row. ``nuls``: there are NULs to leave out. ``joined``: byte order
+    marks at the beginnings of lines, as where files were put together, are left out. ``twice``: lines that were encoded
+    twice are to be repaired.
     """
 
     encoding: str
@@ -46,6 +48,7 @@ class Dialect:
     stops: tuple[int, ...] = ()
     sep_line: bool = False
     nuls: bool = False
+    joined: bool = True
     twice: bool = False
 
     @property
@@ -65,6 +68,8 @@ def prepared(raw: Iterator[str], how: Dialect) -> Iterator[str]:
     """Bring lines into the form that the csv module can cut with ``how.sign`` and ``how.quote``."""
     if how.nuls:
         raw = (line.replace("\x00", "") for line in raw)
+    if how.joined:
+        raw = map(methodcaller("lstrip", "\ufeff"), raw)
     if how.twice:
         raw = map(doubled.repaired, raw)
     if how.wrapped:

@@ -114,7 +114,8 @@ def soften(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if error.encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
-        return "\ufffd", error.end
+        # half a character at the end is a stray byte, and none of the text
+        return "" if error.end - error.start == 1 else "\ufffd", error.end
     byte = error.object[error.start : error.start + 1]
     try:
         return byte.decode("cp1252"), error.start + 1
@@ -180,7 +181,11 @@ def _note(path: Path, name: str) -> str:
 
 
 def _soft_note(count: int, name: str) -> str:
-    return f"{count} bytes are no {name} and were read one by one as Windows-1252: check the accents." if count else ""
+    if not count:
+        return ""
+    if name.startswith(("utf-16", "utf-32")):
+        return f"The file is damaged: {count} of its characters are no {name}; look for “\ufffd”."
+    return f"{count} bytes are no {name} and were read one by one as Windows-1252: check the accents."
 
 
 def _voted_note(sample: bytes, name: str) -> str:

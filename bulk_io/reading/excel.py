@@ -127,18 +127,8 @@ def hidden_columns(places: list[int]) -> list[str]:
     """Say which columns (from 0) are hidden, if any."""
     if not places:
         return []
-    names = ", ".join(letters(place) for place in places[:20])
+    names = ", ".join(openxml.column_letters(place + 1) for place in places[:20])
     return [f"Hidden columns were read too: {names}{' …' if len(places) > 20 else ''}."]
-
-
-def letters(place: int) -> str:
-    """Give the letters of a column (from 0): 0 is ``A``."""
-    text = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _is_seen(values: list[Any]) -> bool:

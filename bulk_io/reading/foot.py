@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bulk_io.reading import header
-from bulk_io.reading.kinds import is_contact, kind
+from bulk_io.reading.kinds import is_contact, is_value, kind
 
 _MOST_HELD = 200
+_SENTENCE = 4
+"""Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
+_SIGNATURE = "--"
+"""The line above a signature in mails."""
 _TOTAL = re.compile(
     r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)
     \s*(?:[:(=\d].*|(?:of|for|rows?|records?|contacts?|count|g[eé]n[eé]rale?s?)\b.*)?"""
@@ -22,6 +26,12 @@ _NOTICE = re.compile(
     | \(?[\d,.\s]+\s?(?:rows?|records?|contacts?|results?|lignes?|enregistrements?)\b[\s\w.()]*
     | (?:number\sof\s)?(?:rows?|records?|contacts?)(?:\scount)?\s?[:=]\s?\d+"""
 )
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Say whether a row is one of totals, or a notice."""
+    first = next((text for text in map(header.trim, cells) if text), "")
+    return bool(_TOTAL.fullmatch(first) or _NOTICE.fullmatch(first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Foot:
     def split(self) -> tuple[list[Held], list[Held]]:
         """Part what is held, now that nothing comes below it: the rows of the table, and what stands below."""
         for place, one in enumerate(self.held):
-            if _is_below(one, self.held[place:]):
+            if _is_below(one, self.held[place:]) or _are_scattered(self.held[place:]):
                 return self.held[:place], self.held[place:]
         return self.held, []
 
@@ -75,6 +85,14 @@ def _is_doubtful(cells: Sequence[str]) -> bool:
     return few and not any(map(is_contact, cells))
 
 
+def _are_scattered(on: Sequence[Held]) -> bool:
+    """Say whether rows are words here and there, each in other columns: notes typed into any cell."""
+    places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
+    loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
+    few = loose and all(header.filled(one.cells) <= min(2, len(one.cells) // 3) for one in on)
+    return few and not any(is_value(cell) for one in on for cell in one.cells)
+
+
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
     texts = [header.trim(cell) for cell in one.cells if header.trim(cell)]
     if not texts:
@@ -84,5 +102,8 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
         return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
     if _TOTAL.fullmatch(texts[0]) or _NOTICE.fullmatch(texts[0]):
         return True
-    alone = one.gap and len(one.cells) > 2 and kind(texts[0]) == "text"
-    return alone and all(header.filled(other.cells) == 1 for other in on)
+    if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
+        return False
+    if texts[0] == _SIGNATURE or ": " in f"{texts[0]} ":
+        return True
+    return len(one.cells) > 2 and any(len(" ".join(other.cells).split()) >= _SENTENCE for other in on)

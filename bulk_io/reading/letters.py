@@ -32,8 +32,8 @@ _ONE_BYTE = {
     "cp1252": _LATIN[:8], "mac-roman": _LATIN[:8], "cp850": _LATIN[:8], "iso8859-15": _LATIN[:8],
     "cp437": _LATIN[:8], "cp1250": _LATIN[9:15], "iso8859-2": _LATIN[9:15], "cp852": _LATIN[9:15],
     "cp1254": _LATIN[8:9], "cp1257": _LATIN[15:], "cp1251": (_CYRILLIC,), "koi8-r": (_CYRILLIC,),
-    "cp866": (_CYRILLIC,), "iso8859-5": (_CYRILLIC,), "mac-cyrillic": (_CYRILLIC,), "cp1253": (_GREEK,),
-    "iso8859-7": (_GREEK,), "cp737": (_GREEK,), "cp1255": (_HEBREW,), "cp1256": (_ARABIC,),
+    "koi8-u": (_CYRILLIC,), "cp866": (_CYRILLIC,), "iso8859-5": (_CYRILLIC,), "mac-cyrillic": (_CYRILLIC,),
+    "cp1253": (_GREEK,), "iso8859-7": (_GREEK,), "cp737": (_GREEK,), "cp1255": (_HEBREW,), "cp1256": (_ARABIC,),
 }  # fmt: skip
 _WIDE = ("cp932", "euc-jp", "gb18030", "big5", "cp949")
 _UNACCENTED = 15

@@ -1,7 +1,7 @@
 """What calamine does not tell of an xlsx sheet, asked of its XML: number formats, errors, formulas without a result.
 
-Also hidden rows and columns and Excel tables. The sheet is streamed in blocks and only cells that matter are matched,
-so that a plain sheet costs little more than unpacking it.
+Also hidden rows and columns and Excel tables. The sheet is streamed in blocks, and only cells that matter are looked
+at, found by a few characters of theirs: a plain sheet costs little more than unpacking it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
 _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 """A result that is an empty text."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_SHEET = re.compile(rb"<(\w*:?)sheetData\b")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
+_GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
 _BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -57,22 +61,29 @@ class Extras:
 
     def marks(self) -> Iterator[Mark]:
         """Give the cells to look at, in the order of the file; counts hidden rows and columns on the way."""
-        wanted = rb"<(?:\w+:)?f[\s/>]"
-        attributes = rb"t=[\"']e[\"']"
-        if self.formats:
-            numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
-            attributes += rb"|s=[\"'](?:" + numbers + rb")[\"']"
-        cell = re.compile(
-            rb"<(?:\w+:)?c\s(?:(?=[^>]*\s(?:" + attributes + rb"))|(?=[^>]*>" + wanted + rb"))"
-            rb"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)",
-            re.DOTALL,
-        )
+        prefix, wanted, placed, place = b"", list[re.Pattern[bytes]](), True, [0, 0]
         with zipfile.ZipFile(self.path) as archive, archive.open(self.part) as stream:
             for rows in _blocks(stream):
+                if not wanted and (opening := _SHEET.search(rows)):
+                    prefix = opening[1]
+                    wanted = self._wanted(prefix)
+                    placed = _PLACE.search(rows, opening.end()) is not None
                 self._look(rows)
-                for match in cell.finditer(rows):
-                    if (mark := self._mark(match[1], match[2] or b"")) is not None:
+                if not placed:
+                    rows = _with_places(rows, place)
+                found = (match.start() for pattern in wanted for match in pattern.finditer(rows))
+                for start in sorted({rows.rfind(b"<" + prefix + b"c", 0, at) for at in found}):
+                    cell = _CELL.match(rows, start) if start >= 0 else None
+                    if cell is not None and (mark := self._mark(cell[1], cell[2] or b"")) is not None:
                         yield mark
+
+    def _wanted(self, prefix: bytes) -> list[re.Pattern[bytes]]:
+        """Give what stands in cells that matter; each begins with plain characters, so that searching it is fast."""
+        wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'"]
+        if self.formats:
+            numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
+            wanted += [rb's="(?:' + numbers + rb')"', rb"s='(?:" + numbers + rb")'"]
+        return [re.compile(pattern) for pattern in wanted]
 
     def _look(self, rows: bytes) -> None:
         if b"hidden=" not in rows:
@@ -117,6 +128,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+def column_letters(number: int) -> str:
+    """Give the letters of a column from 1: 1 is ``A``, 16,384 is ``XFD``."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
 def area(ref: str) -> tuple[int, int, int, int] | None:
     """Read an area such as ``A1:C5``: first row (from 1), first column (from 0), last row, last column."""
     match = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", ref)
@@ -124,6 +144,21 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
         return None
     first, top, last, bottom = match.groups()
     return int(top), column_number(first) - 1, int(bottom or top), column_number(last or first) - 1
+
+
+def _with_places(rows: bytes, place: list[int]) -> bytes:
+    """Write into cells the places that their order alone tells; ``place``: the last row and column, from 1."""
+
+    def placed(match: re.Match[bytes]) -> bytes:
+        given = _GIVEN.search(match[2])
+        if match[1].endswith(b"row"):
+            place[:] = int(given[2]) if given and given[2] else place[0] + 1, 0
+            return match[0]
+        place[1] = column_number(given[1].decode()) if given and given[1] else place[1] + 1
+        told = b"" if given else f' r="{column_letters(place[1])}{place[0]}"'.encode()
+        return b"<" + match[1] + told + match[2]
+
+    return _ROW_OR_CELL.sub(placed, rows)
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

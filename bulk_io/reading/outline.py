@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import UsageError
-from bulk_io.reading import footing, header, pieces
+from bulk_io.reading import foot, header, pieces
+from bulk_io.reading.body import Body
 from bulk_io.records import Problem
 
 Area = tuple[int, int, int, int]
@@ -56,7 +57,7 @@ def find(
     raw = pieces.cells_of(cells, place) if row else header.numbered(len(columns))
     if row:
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
-        below = footing.without(below, raw, left_out)
+        below = _rows(below, raw, left_out)
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
@@ -66,6 +67,16 @@ def find(
         tuple(notes),
         tuple(left_out),
     )
+
+
+def _rows(below: pa.Table, raw: list[str], left_out: list[Problem]) -> pa.Table:
+    """Leave out what is no row of the table; each of them goes to ``left_out``."""
+    body = Body(raw, left_out, width=len(raw), kept=slice(0, len(raw)))
+    rows: list[int] = []
+    for numbers, records in pieces.blocks(below):
+        rows += body.rows(numbers, records)[0]
+    rows += body.rest()[0]
+    return below if len(rows) == below.num_rows else below.filter(pc.is_in(below.column(0), pa.array(rows, pa.int64())))
 
 
 def _excel_table(
@@ -108,7 +119,7 @@ def _excel_table(
 def _fills(cells: pa.Table, row: int) -> bool:
     """Say whether a row fills half of the columns, as rows of the table do."""
     texts = pieces.cells_of(cells, pc.index(cells.column(0), row).as_py())
-    return header.filled(texts) * 2 >= len(texts) and not footing.is_total(texts)
+    return header.filled(texts) * 2 >= len(texts) and not foot.is_total(texts)
 
 
 def _begins_other(row: int, tables: Sequence[tuple[int, int, int, int, str, int]]) -> bool:

@@ -43,6 +43,14 @@ def sample(table: pa.Table, count: int = 100) -> list[tuple[int, list[str]]]:
     return [(number, row) for number, row in rows if any(map(str.strip, row))]
 
 
+def blocks(table: pa.Table, rows: int = 10_000) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Give a table's rows in blocks: their numbers and their cells."""
+    for start in range(0, table.num_rows, rows):
+        block = table.slice(start, rows)
+        numbers, *columns = (column.to_numpy(zero_copy_only=False).tolist() for column in block.columns)
+        yield numbers, list(map(list, zip(*columns, strict=True)))
+
+
 def cells_of(table: pa.Table, place: int) -> list[str]:
     """Give the cells of the row at a place."""
     return [str(table.column(at)[place].as_py()) for at in range(1, table.num_columns)]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import header, outline
+from bulk_io.reading import guard, header, outline
+from bulk_io.reading.guard import Limits
 from bulk_io.reading.outline import Outline
 from bulk_io.records import Problem, Source
 
-_CHILD = "bulk_io.reading.child"
 _RECORDS = frozenset({"html", "vcf", "json", "parquet"})
 """Formats without sheets: a row's number is the record's ordinal and one more."""
 _SHARE = 150
 _FREE = 64 << 20
 _MOST = 6 << 30
-_PATIENCE = 60
-"""Seconds beside those of work that a busy machine may need: a child that only waits is a rare thing."""
 _MESSAGES = {
     "bad_json": "Row {row} is not a JSON object; correct it.",
     "error_cell": "Row {row}, {column}: the cell holds the error {text}; mend the formula or type the value.",
@@ -38,20 +31,6 @@ _MESSAGES = {
         "try again."
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may cost before it is given up. ``memory`` in bytes of address space."""
-
-    memory: int
-    seconds: int
-    written: int = 1 << 30
-
-    @classmethod
-    def of(cls, size: int) -> Limits:
-        """Allow for a file of ``size`` unpacked bytes: little for a small one, what a million rows need for a large."""
-        return cls(min((960 << 20) + 4 * size, 4 << 30), 6 + size // (4 << 20), (256 << 20) + 8 * size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,42 +128,10 @@ def _read(path: Path, file: str, kind: str, limits: Limits, wanted: dict[str, An
         named = Path(folder, f"book.{kind}")
         named.symlink_to(path.resolve())
         request = {"path": str(named), "out": str(out), "kind": kind, "folder": folder, **wanted}
-        answer = _ask(request | asdict(limits), limits)
+        answer = guard.ask(request, limits)
         _refuse(answer, file, kind)
         with pa.memory_map(str(out)) as source:
             return answer, pa.ipc.open_file(source).read_all()
-
-
-def _ask(request: dict[str, object], limits: Limits) -> dict[str, Any]:
-    # -P keeps the working directory out of the child's import path; its own path comes along instead.
-    path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ISAO_")}
-    env = kept | {"PYTHONPATH": path, "ARROW_DEFAULT_MEMORY_POOL": "system", "RUST_BACKTRACE": "0", "PYTHONUTF8": "1"}
-    # threads of pools that nobody needs here would each take address space
-    env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", _CHILD],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            env=env,
-            timeout=_PATIENCE + 3 * limits.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"refused": "large", "detail": "it took too long"}
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError:
-        return {"refused": _cause(done.returncode, done.stderr), "detail": ""}
-    return answer
-
-
-def _cause(code: int, errors: bytes) -> str:
-    """Say why a child died without a word: out of memory or time, or at a loss."""
-    if b"memory allocation" in errors or b"capacity overflow" in errors or b"MemoryError" in errors:
-        return "large"
-    return "large" if -code in {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ} else "corrupt"
 
 
 def _refuse(answer: dict[str, Any], file: str, kind: str) -> None:
