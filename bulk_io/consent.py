@@ -28,7 +28,7 @@ def kind(header: str) -> Kind:
     if _holds(text, "out"):
         return "out"
     if _holds(text, "in"):
-        return "in"
+        return "out" if _holds(text, "against") else "in"
     return "status" if _holds(text, "status") else ""
 
 

@@ -105,7 +105,7 @@ def resolve(
     return Resolution(
         carriers=_frame(
             clean,
-            columns if policy == "first" else _merged(columns, groups, carried),
+            _carried(columns, groups, carried, policy),
             [carried[i] for i in order],
         ),
         names={rows[carried[i]]: _carried_names(groups[i], columns, policy) for i in order},
@@ -242,6 +242,17 @@ def _stated_phones(columns: Mapping[str, list[str]]) -> list[str]:
     """Give the phone numbers that rows state, empty where nobody edited the one that was exported."""
     cells = zip(columns["phoneNumber"], columns["derived"], strict=True)
     return ["" if "phoneNumber" in derived.split() else phone for phone, derived in cells]
+
+
+def _carried(
+    columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int], policy: Policy
+) -> Mapping[str, list[str]]:
+    """Give the columns with what each group's carrier holds: all its rows' values, or with ``first`` its own."""
+    merged = _merged(columns, groups, carried)
+    if policy != "first":
+        return merged
+    # who said no in any row is not written to, whichever row counts
+    return {**columns, "consent": merged["consent"]} if "consent" in merged else columns
 
 
 def _merged(columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk_io import base, consent, contents, keptlayouts
-from bulk_io.errors import UsageError
+from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
@@ -78,6 +78,8 @@ def choose(
     known, is_own = _known(mapping, header)
     frame = pd.DataFrame() if sample is None else sample
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
+    if known and mapping is not None and not any(rule.columns for rule in rules.values()):
+        raise MappingError(f"the mapping '{known.name}' knows none of the file's columns: it has {listed(header)}")
     shared = _shared(rules, frame) if mapping is None and not is_own else {}
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -15,6 +16,8 @@ OUT = [
     "Do Not Call", "UNSUB_TIME", "Désinscrit", "Ne pas appeler (Bloctel)", "Liste d'opposition", "Abgemeldet",
     "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Lista Robinson", "Disiscritto", "Non chiamare",
     "Registro delle opposizioni", "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
+    "Consent withdrawn", "GDPR erased", "Consentement retiré", "Consenso revocato", "Refus RGPD", "Not subscribed",
+    "Einwilligung widerrufen",
 ]  # fmt: skip
 IN = [
     "Opt-in", "OPT_IN", "Phone Opt-in", "GDPR consent", "Accepts SMS Marketing", "Consentement RGPD", "Einwilligung",
@@ -81,6 +84,15 @@ def test_rows_of_people_who_opted_out_are_held(leads: Path) -> None:
         [4, "consent", "opted_out", "Statut"],
     ]
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("policy", ["merge", "first", "last"])
+def test_a_no_in_any_row_of_a_person_counts(leads: Path, policy: Literal["merge", "first", "last"]) -> None:
+    """Whichever of the rows is the one that would be written."""
+    leads.write_text("Nom;Mobile;Désinscrit\nAna Silva;06 12 34 56 01;\nAna Silva;06 12 34 56 01;oui\n", "utf-8")
+    report = bulk_io.validate(leads, region="FR", run_dir=leads.parent, on_duplicate=policy)
+    assert report.outcomes["valid"] == 0
+    assert report.outcomes["held"] >= 1
 
 
 def test_they_are_sent_where_that_is_asked_for(leads: Path) -> None:

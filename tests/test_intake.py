@@ -212,7 +212,8 @@ def test_save_mapping_keeps_it_under_a_name(leads: Path, own: Path, capsys: pyte
     assert mappingfile.load("salon").detect == ("Qui", "Où l'appeler", "Ville")
     assert run(importing(leads, "--save-mapping", "salon")) == 0
     other = ["validate", str(leads), "--run-dir", "runs", "--map", "Ville=tags", "--save-mapping", "salon"]
-    assert run([*other, "--mapping", "hubspot", "--map", "Qui=name", "--map", "Où l'appeler=phoneNumber"]) == 2
+    (own / "plain.toml").write_text('[fields]\nname = "Qui"\nphoneNumber = "Où l\'appeler"\n', encoding="utf-8")
+    assert run([*other, "--mapping", "plain"]) == 2
     assert "there is a mapping 'salon' already" in capsys.readouterr().err
 
 
@@ -283,16 +284,21 @@ ANSWERS = {
     "": Agreement(keep=True),
     "Tel=phoneNumber": Agreement(("Tel=phoneNumber",)),
     "n": None,
-    None: None,
 }
 GUESS = Guess(True, (), ("'Qui' was taken for the name",))
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=["yes", "enter", "correction", "no", "Ctrl-C"])
+@pytest.mark.parametrize("answer", ANSWERS, ids=["yes", "enter", "correction", "no"])
 def test_a_terminal_asks_once(answer: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Yes, a correction, or no."""
     at_terminal(monkeypatch, answer)
     assert terminal.Terminal(quiet=True, approved=False).agree(GUESS) == ANSWERS[answer]
+
+
+def test_ctrl_c_at_the_question_stops_everything(leads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does elsewhere: exit 130."""
+    at_terminal(monkeypatch, None)
+    assert run(importing(leads)) == 130
 
 
 def test_a_terminal_shows_columns_with_their_samples(

@@ -318,6 +318,12 @@ def test_the_only_column_called_phone_is_taken_whatever_it_holds(numbers: list[s
     assert "its" in one.why
 
 
+def test_a_mapping_that_knows_none_of_the_columns_is_an_error() -> None:
+    """It was named by mistake."""
+    with pytest.raises(MappingError, match="'hubspot' knows none"):
+        matching.choose(["Nom", "Portable"], None, mapping="hubspot")
+
+
 def test_a_mapping_of_a_file_without_header_knows_no_other_file() -> None:
     """Places are no names: any file without a header has them."""
     choice = chosen(["column_1", "column_2"], *[["Ada Martin", f"06 12 34 56 {at}"] for at in range(10, 20)])

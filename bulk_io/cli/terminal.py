@@ -215,12 +215,9 @@ def _can_ask() -> bool:
 
 
 def _agreement() -> Agreement | None:
-    """Ask once: yes, no, or corrections as ``--map`` takes them; Ctrl-C and the end of input are a no."""
+    """Ask once: yes, no, or corrections as ``--map`` takes them; Ctrl-C stops everything, for nothing has begun."""
     question = "Is this right? [y]es, [n]o, or HEADER=field to correct it (HEADER= leaves a column out)"
-    try:
-        answer = click.prompt(question, default="y", show_default=False, err=True).strip()
-    except click.Abort:
-        return None
+    answer = click.prompt(question, default="y", show_default=False, err=True).strip()
     if "=" in answer:
         return Agreement(corrections=(answer,))
     return Agreement(keep=True) if answer.casefold() in ("y", "yes", "") else None
