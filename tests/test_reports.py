@@ -425,6 +425,15 @@ def test_odd_text_stops_no_report(tmp_path: Path) -> None:
     assert len(lines(tmp_path / "rejected.csv", ";")[1][0]) == 40_002
 
 
+def test_who_opted_out_is_left_alone(tmp_path: Path) -> None:
+    """Such rows are held too, but nobody is asked whose the number is."""
+    refusal = Problem(2, "consent", "opted_out", "says so", column="Opt-out")
+    told = outcomes.steps(run(Result(2, Outcome.HELD, problems=(refusal,))).summary(), None)
+    assert [step.text for step in told] == [
+        "Leave 1 row alone whose person opted out; --include-opted-out would send them."
+    ]
+
+
 def test_reports_of_a_run_without_rows_can_be_made(tmp_path: Path) -> None:
     """An empty table has reports too."""
     assert "The file has no rows." in made(tmp_path, run(columns={}))

@@ -38,8 +38,8 @@ LOOKS: dict[Outcome, Look] = {
         _GREY,
     ),
     Outcome.HELD: Look(
-        "its phone number belongs to somebody else, or the contact changed since the export; not written",
-        "its phone number belongs to somebody else, or the contact changed since the export; would not be written",
+        "its number is somebody else's, it changed since the export, or the person opted out; not written",
+        "its number is somebody else's, it changed since the export, or the person opted out; would not be written",
         _AMBER,
     ),
     Outcome.INVALID: Look("has a fault; not sent", "has a fault; would not be sent", _RED),
@@ -130,7 +130,10 @@ def steps(summary: Summary, rejected: str | None) -> list[Step]:
     stale = any(code.endswith(".stale") for code in summary.problems)
     if stale:
         found.append(Step("Whose edit counts where the CRM changed too? Say it with --on-stale mine or theirs."))
-    if held and (not stale or "phoneNumber.shared" in summary.problems):
+    if refused := summary.problems.get("consent.opted_out", 0):
+        text = f"Leave {counted(refused)} alone whose person opted out; --include-opted-out would send them."
+        found.append(Step(text))
+    if "phoneNumber.shared" in summary.problems or (held and not (stale or refused)):
         found.append(Step(f"Look at the {counted(held)} held: is it the same person, or a wrong number?"))
     if back and rejected and back > failed:
         text = f"Open {rejected}, fix its {counted(back)} and import it: your own columns, the reason in the last one."
