@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ KEYS = {"ck_reader": ["contacts:read"], "ck_writer": ["contacts:write"], "ck_hoo
 """More keys of the shared sandbox, with what they may do."""
 
 
+_HOMES = itertools.count()
+
+
 @dataclass(frozen=True)
 class Answer:
     """A response: its status, its headers (names in lower case) and its body as JSON, or None where it is not."""
@@ -34,7 +38,7 @@ class Answer:
 @pytest.fixture(autouse=True)
 def _folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Folders of the test's own in place of the user's: mappings are kept there, and exports remembered."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
 
