@@ -51,7 +51,7 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
     problems = [
         *_unread_bases(found),
         *_missing_names(clean, found),
-        *_companies(clean, found),
+        *_doubtful_names(clean, found),
         *_too_long(clean, found),
         *_bad_emails(clean, found),
     ]
@@ -133,14 +133,23 @@ def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
             yield found.problem(position, "name", "missing", f"there is no name: {where}")
 
 
-def _companies(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+def _doubtful_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     column = clean["name"]
-    firms = {value for value in set(column) if companies.is_company(value)}
-    for position in [at for at, value in enumerate(column) if value in firms]:
+    doubts = {name: doubt for name in set(column) if name and (doubt := _doubt(name))}
+    for position in [at for at, name in enumerate(column) if name in doubts]:
         if found.is_settled(position, "name"):
             continue
-        message = f"“{column[position]}” looks like a company, not a person; if it is one, write the person's name"
-        yield found.problem(position, "name", "company", message, severity="warning")
+        code, what = doubts[column[position]]
+        yield found.problem(position, "name", code, f"“{column[position]}” {what}", severity="warning")
+
+
+def _doubt(name: str) -> tuple[str, str] | None:
+    """Give a code and a sentence for a name that is hardly a person's."""
+    if companies.is_company(name):
+        return "company", "looks like a company, not a person; if it is one, write the person's name"
+    if "@" in name or not any(map(str.isalpha, name)):
+        return "odd", "is no person's name; write the name"
+    return None
 
 
 def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:

@@ -115,6 +115,8 @@ def test_the_region_and_what_decided_it_are_told(
     ("cells", "key", "severity", "says"),
     [
         pytest.param({"name": " \u00a0"}, "name.missing", "error", "there is no name", id="no name"),
+        pytest.param({"name": "12345"}, "name.odd", "warning", "no person's name", id="digits for a name"),
+        pytest.param({"name": "a@example.com"}, "name.odd", "warning", "no person's name", id="address for a name"),
         pytest.param({"name": "Acme SARL"}, "name.company", "warning", "looks like a company", id="company"),
         pytest.param({"name": "x" * 256}, "name.too_long", "error", "256 characters, at most 255", id="long name"),
         pytest.param({"city": "x" * 101}, "city.too_long", "error", "101 characters, at most 100", id="long city"),
