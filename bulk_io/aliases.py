@@ -79,6 +79,21 @@ def field_called(text: str) -> str:
     return said.field or _FRIENDS.get(said.friend, "")
 
 
+def phone_kind(label: str) -> str:
+    """Give the kind of number that a label beside it says (``* Work``), ``""`` for a fax and who else's number."""
+    text = words(label)
+    reason = _veto(text)
+    if reason and reason != _COMPANY:
+        return ""
+    return "other" if reason else _made_of([*text.split(), "phone"], _tables().phone) or "other"
+
+
+def family(header: str) -> str:
+    """Tell whose column it is: a ``guardian``'s, else a ``child``'s, else ``""``."""
+    said, tables = set(words(header).split()), _tables()
+    return next((who for who in ("guardian", "child") if tables.family[who] & said), "")
+
+
 def honorifics() -> frozenset[str]:
     """Give the forms of address (Mr, Mme, Dr …), as header keys."""
     return _tables().honorifics
@@ -94,6 +109,7 @@ class _Tables:
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
     other: frozenset[str]
     filler: frozenset[str]
+    family: dict[str, frozenset[str]]
     asked: dict[str, str]
     """What is left of aliases of several words without those that change nothing, each with its field."""
     vocabulary: frozenset[str]
@@ -124,6 +140,7 @@ def _tables() -> _Tables:
         veto=tuple(_vetoes(said["veto"])),
         other=frozenset(words(word) for word in said["else"]["words"]),
         filler=filler,
+        family=_word_sets(said["family"]),
         asked=_asked_for(said["exact"], filler),
         vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )
@@ -243,6 +260,9 @@ _FRIENDS = {
     "number": "phoneNumber",
     "place": "phoneNumber",
     "country": "country",
+    "state": "country",
+    "role": "position",
+    "firm": "currentCompany",
 }
 LABELS = {
     "name": "full names",
@@ -257,5 +277,7 @@ LABELS = {
     "country": "countries",
     "tags": "tags",
 }
+_COMPANY = "a company's, not the person's"
+"""A switchboard (``Main``) reaches the person too, after all other numbers."""
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _TYPO, _SHORTEST_TYPO = 88, 5

@@ -7,17 +7,22 @@ headers still without a field, and last near spellings. A pure function of heade
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+=======
+from collections.abc import Callable, Collection, Sequence
+>>>>>>> cols2
 from dataclasses import replace
 
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, honorifics, meaning
+from bulk_io.aliases import LABELS, Meaning, corrected, family, meaning
+from bulk_io.falsefriends import SETTLE, looks_like_phone
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
-from bulk_io.proposals import Around, Proposal
+from bulk_io.proposals import BY_VALUES, Around, Proposal
 
 __all__ = ["Proposal", "propose"]
 
@@ -28,6 +33,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     ``taken`` are fields that other columns of the file feed already: they count as neighbours.
     """
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
+    said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -70,6 +76,14 @@ def _only_phone(said: Mapping[str, Meaning], found: Mapping[str, Proposal], arou
             doubt = found[column].why.removeprefix("left out: ").partition(" (--map")[0]
             return Proposal(column, "phoneNumber", f"{said[column].why}; {doubt}", rank=said[column].rank)
     return None
+
+
+def _unreachable(said: dict[str, Meaning]) -> list[str]:
+    """Give the columns about a child, where a number can only be that of a parent beside it."""
+    owners = {column: family(column) for column in said}
+    if "guardian" not in owners.values() or any(one.field == "phoneNumber" for one in said.values()):
+        return []
+    return [column for column, owner in owners.items() if owner == "child"]
 
 
 def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:
@@ -165,13 +179,14 @@ def _names_firms(column: str, around: Around) -> bool:
     people = [one for one in others if around.look(one).share("person") > 0.5]
     if looked.share("company") >= _SOME_FIRMS:
         return bool(people) or around.has_name()
-    return any(meaning(one).friend == "contact" for one in people)
+    parts = around.has("firstName") or around.has("lastName")
+    return not parts and any(meaning(one).friend == "contact" for one in people)
 
 
 def _company(column: str, around: Around) -> Proposal:
     if around.has("currentCompany"):
         return Proposal(column, None, "left out: companies by its values, and another column has them")
-    return Proposal(column, "currentCompany", "a company by its values", confidence=_BY_VALUES)
+    return Proposal(column, "currentCompany", "a company by its values", confidence=BY_VALUES)
 
 
 def _first_name_or_full(column: str, around: Around) -> Proposal:
@@ -200,37 +215,12 @@ def _mostly_empty(column: str, around: Around) -> bool:
     return column in around.sample.columns and len(around.values(column)) * 2 < len(around.sample)
 
 
-def _job_or_honorific(column: str, around: Around) -> Proposal:
-    """Settle Title, Titre, Titel: a job, unless a column of jobs stands beside it or its values are Mr, Mme …"""
-    if around.has("position"):
-        return Proposal(column, None, "left out: a form of address, the job has a column of its own")
-    if around.share(column, lambda text: key(text) in honorifics()) > 0.5:
-        return Proposal(column, None, "left out: a form of address by its values")
-    return Proposal(column, "position", "a job title: no other column has one")
-
-
-def _job_or_extension(column: str, around: Around) -> Proposal:
-    """Settle Poste: a job, unless its values are short numbers."""
-    if around.share(column, lambda text: _EXTENSION.fullmatch(text)) > 0.5:
-        return Proposal(column, None, "left out: phone extensions by its values")
-    return Proposal(column, "position", "a job title")
-
-
-def _job_or_department(column: str, around: Around) -> Proposal:
-    """Settle Function: a department, unless its values are jobs."""
-    if around.has("position"):
-        return Proposal(column, None, "left out: the job has a column of its own")
-    if around.look(column).share("job") > 0.5 and len(around.values(column)) > 1:
-        return Proposal(column, "position", "a job title by its values", confidence=_BY_VALUES)
-    return Proposal(column, None, "left out: a department, as far as its values say")
-
-
 def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     """Settle Contact by its values: a phone number, an e-mail address, else a person."""
     if around.share(column, lambda text: "@" in text) > 0.5:
-        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
-    if around.share(column, _looks_like_phone) > 0.5:
-        return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
+        return Proposal(column, "email", "an e-mail address by its values", confidence=BY_VALUES)
+    if around.share(column, looks_like_phone) > 0.5:
+        return Proposal(column, "phoneNumber", "a phone number by its values", confidence=BY_VALUES)
     if _names_firms(column, around):
         return _company(column, around)
     if around.has_name():
@@ -238,53 +228,14 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     return Proposal(column, "name", "a person's name")
 
 
-def _phone_or_mail_there(column: str, around: Around) -> Proposal:
-    """Settle Bureau, Home, Privat by its values: where a phone number or an e-mail address reaches somebody."""
-    looked = around.look(column)
-    kind = max(("phone", "email"), key=looked.share)
-    if looked.share(kind) <= 0.5:
-        return Proposal(column, None, "left out: neither phone numbers nor e-mail addresses by its values")
-    if kind == "email":
-        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
-    return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
-
-
-def _phone_or_number(column: str, around: Around) -> Proposal:
-    """Settle Numéro: a phone number where no other column is one and its values do not speak against it."""
-    if around.has("phoneNumber"):
-        return Proposal(column, None, "left out: the phone number has a column of its own")
-    if around.values(column) and around.share(column, _looks_like_phone) <= 0.5:
-        return Proposal(column, None, "left out: its values are no phone numbers")
-    return Proposal(column, "phoneNumber", "a phone number: no other column has one")
-
-
-def _country_or_dialling_code(column: str, around: Around) -> Proposal:
-    """Settle Country code: a country by letters (FR); digits are a dialling code."""
-    if around.has("country"):
-        return Proposal(column, None, "left out: the country has a column of its own")
-    if around.share(column, lambda text: any(char.isdigit() for char in text)) > 0.5:
-        return Proposal(column, None, "left out: dialling codes by its values")
-    return Proposal(column, "country", "a country")
-
-
-def _looks_like_phone(text: str) -> bool:
-    digits = sum(char.isdigit() for char in text)
-    return digits >= 7 and digits * 2 > len(text)
-
-
 _LAST = 99
-_BY_VALUES, _NEAR = 0.8, 0.7
+_NOT_REACHED = "left out: a child's, and the numbers are its parents'"
+_NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
-_EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "last": _last_name_or_full,
     "first": _first_name_or_full,
-    "extension": _job_or_extension,
-    "function": _job_or_department,
-    "title": _job_or_honorific,
     "contact": _person_phone_or_mail,
-    "place": _phone_or_mail_there,
-    "number": _phone_or_number,
-    "country": _country_or_dialling_code,
+    **SETTLE,
 }
 _ORDER = tuple(_SETTLE)
