@@ -15,13 +15,8 @@ from pathlib import Path
 
 import pandas as pd
 
-<<<<<<< HEAD
-from bulk_io import base, consent, contents, keptlayouts
-from bulk_io.errors import MappingError, UsageError
-=======
 from bulk_io import base, consent, contents, keptlayouts, precedence
-from bulk_io.errors import UsageError
->>>>>>> cols2
+from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export

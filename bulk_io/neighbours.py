@@ -7,12 +7,7 @@ headers still without a field, and last near spellings. A pure function of heade
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-=======
-from collections.abc import Callable, Collection, Sequence
->>>>>>> cols2
 from dataclasses import replace
 
 import pandas as pd
