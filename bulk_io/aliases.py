@@ -79,6 +79,15 @@ def field_called(text: str) -> str:
     return said.field or _FRIENDS.get(said.friend, "")
 
 
+def phone_kind(label: str) -> str:
+    """Give the kind of number that a label beside it says (``* Work``), ``""`` for a fax and who else's number."""
+    text = words(label)
+    reason = _veto(text)
+    if reason and reason != _COMPANY:
+        return ""
+    return "other" if reason else _made_of([*text.split(), "phone"], _tables().phone) or "other"
+
+
 def honorifics() -> frozenset[str]:
     """Give the forms of address (Mr, Mme, Dr …), as header keys."""
     return _tables().honorifics
@@ -257,5 +266,7 @@ LABELS = {
     "country": "countries",
     "tags": "tags",
 }
+_COMPANY = "a company's, not the person's"
+"""A switchboard (``Main``) reaches the person too, after all other numbers."""
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _TYPO, _SHORTEST_TYPO = 88, 5

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import base, consent, names, tags
+from bulk_io import base, consent, names, precedence, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
 from bulk_io.mappingfile import find, load, own, own_folder, read, shipped, shipped_folder, to_toml
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule, parse
+from bulk_io.precedence import has_text, series
 from bulk_io.text import tidy
 
 __all__ = [
@@ -110,17 +111,18 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
     """Turn a chunk of the user's columns into a mapped chunk with the same index.
 
     It has one text column per field fed, and beside it ``<field>:column``, the header that the row's value came from
-    (headers joined with " + " where several were; the first header where there is no value). ``tags`` hold records.
+    (headers joined with " + " where several were; the first header where there is no value), and where its rule splits
+    ``<field>:left``, the parts that were not taken. ``tags`` hold records.
     ``derived`` names, separated by spaces, the fields made from another in that row: first and last names split from
     the full name. A name that is missing is built from first and last name; that is not derived. ``consent``, where
     the file has such columns, names the first one that says that the row's person must not be written to.
     """
     mapped: dict[str, pd.Series] = {}
     for field, rule in binding.rules:
-        mapped[field], mapped[f"{field}:column"] = _fed(chunk, field, rule)
+        mapped |= _fed(chunk, field, rule)
         if field == "tags" and not (binding.own_export and rule.columns == ("tags",)):
             mapped[field] = _tag_records(mapped[field], rule)
-    mapped["derived"] = _text("", chunk.index)
+    mapped["derived"] = series("", chunk.index)
     if binding.consent:
         mapped["consent"] = consent.refusals(chunk, binding.consent)
     fed = NAME_FIELDS.intersection(binding.fields)
@@ -149,40 +151,24 @@ def _lacking(mapping: str, field: str, column: str, header: Sequence[str]) -> st
     )
 
 
-def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Series]:
-    """Give a field's values, and the headers that they came from."""
+def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> dict[str, pd.Series]:
+    """Give a field's values, the headers that they came from, and what a split left out."""
     if rule.constant is not None:
-        return _text(rule.constant, chunk.index), _text(CONSTANT, chunk.index)
-    value, source = _joined(chunk, rule) if rule.join is not None else _first(chunk, field, rule)
+        return {field: series(rule.constant, chunk.index), f"{field}:column": series(CONSTANT, chunk.index)}
+    value, source = _joined(chunk, rule) if rule.join is not None else precedence.first(chunk, field, rule.columns)
+    left: dict[str, pd.Series] = {}
     if field != "tags":
         if rule.split:
+            left[f"{field}:left"] = _each(
+                value, lambda cell: " and ".join(f"“{one}”" for one in _parts(cell, rule)[1:])
+            )
             value = _each(value, lambda cell: next(iter(_parts(cell, rule)), ""))
         if rule.values:
             value = _each(value, _translation(rule.values))
     if rule.default is not None:
-        empty = ~_has_text(value)
+        empty = ~has_text(value)
         value, source = value.mask(empty, rule.default), source.mask(empty, DEFAULT)
-    return value, source
-
-
-def _first(chunk: pd.DataFrame, field: str, rule: Rule) -> tuple[pd.Series, pd.Series]:
-    """Take each row's first column with a value.
-
-    A phone without four digits or an e-mail without an @ ("-", "0") counts only where no other column has better.
-    """
-    if len(rule.columns) == 1:
-        return chunk[rule.columns[0]], _text(rule.columns[0], chunk.index)
-    telling = _TELLING.get(field)
-    cost = []
-    for place, column in enumerate(rule.columns):
-        some = _has_text(chunk[column])
-        good = _holds(chunk[column], telling) if telling else some
-        count = len(rule.columns)
-        cost.append(np.where(good, place, np.where(some, count + place, 2 * count)))
-    pick = np.stack(cost).argmin(axis=0)
-    cells = np.stack([chunk[column].to_numpy(dtype=object) for column in rule.columns])
-    value = cells[pick, np.arange(len(chunk))]
-    return _series(value, chunk.index), _series(np.array(rule.columns, dtype=object)[pick], chunk.index)
+    return {field: value, f"{field}:column": source, **left}
 
 
 def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
@@ -193,7 +179,7 @@ def _joined(chunk: pd.DataFrame, rule: Rule) -> tuple[pd.Series, pd.Series]:
         there = [place for place, part in enumerate(row) if part]
         values.append((rule.join or "").join(row[place] for place in there))
         sources.append(" + ".join(rule.columns[place] for place in there) or rule.columns[0])
-    return _series(values, chunk.index), _series(sources, chunk.index)
+    return series(values, chunk.index), series(sources, chunk.index)
 
 
 def _tag_records(value: pd.Series, rule: Rule) -> pd.Series:
@@ -233,9 +219,9 @@ def _translation(values: Dictionary[str, str]) -> Callable[[str], str]:
 
 def _build_names(mapped: dict[str, pd.Series], index: pd.Index) -> None:
     """Build the names that are missing, row by row, from first and last name."""
-    blank = _text("", index)
+    blank = series("", index)
     first, last = mapped.get("firstName", blank), mapped.get("lastName", blank)
-    wanted = ~_has_text(mapped.get("name", blank)) & (_has_text(first) | _has_text(last))
+    wanted = ~has_text(mapped.get("name", blank)) & (has_text(first) | has_text(last))
     origins = [mapped[f"{field}:column"] for field in ("firstName", "lastName") if field in mapped]
     origin = origins[0] if len(origins) == 1 else origins[0] + " + " + origins[1]
     parts = zip(first[wanted].tolist(), last[wanted].tolist(), strict=True)
@@ -266,32 +252,10 @@ def _each(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Change each distinct text once."""
     codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
     changed = np.array([change(text) for text in distinct], dtype=object)
-    return _series(changed[codes], cells.index)
-
-
-def _has_text(cells: pd.Series) -> np.ndarray:
-    """Tell where a cell shows anything: white space and invisible marks are nothing."""
-    # a first character that is a letter, a digit or a "+" settles nearly every cell without tidying it
-    texts = cells.tolist()
-    return np.array([text != "" and (text[0].isalnum() or text[0] == "+" or tidy(text) != "") for text in texts], bool)
-
-
-def _holds(cells: pd.Series, pattern: re.Pattern[str]) -> np.ndarray:
-    return np.array([pattern.search(text) is not None for text in cells.tolist()], bool)
+    return series(changed[codes], cells.index)
 
 
 def _replaced(cells: pd.Series, where: np.ndarray, texts: Sequence[str]) -> pd.Series:
     changed = cells.to_numpy(dtype=object).copy()
     changed[where] = texts
-    return _series(changed, cells.index)
-
-
-def _series(texts: Sequence[str] | np.ndarray, index: pd.Index) -> pd.Series:
-    return pd.Series(texts, index=index, dtype="str")
-
-
-def _text(text: str, index: pd.Index) -> pd.Series:
-    return pd.Series(text, index=index, dtype="str")
-
-
-_TELLING = {"phoneNumber": re.compile(r"(?:\d\D*){4}"), "email": re.compile("@")}
+    return series(changed, cells.index)

@@ -54,6 +54,7 @@ def validate(chunk: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, list[Prob
         *_doubtful_names(clean, found),
         *_too_long(clean, found),
         *_bad_emails(clean, found),
+        *_left_out(clean, found),
     ]
     problems += _phone_numbers(clean, found)
     problems += _unknown_countries(clean, found)
@@ -187,6 +188,16 @@ def _bad_emails(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found
             yield found.problem(position, "email", "dropped", f"{fault}; it was left out", severity="warning")
         else:
             yield found.problem(position, "email", "invalid", fault)
+
+
+def _left_out(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    """Tell of the values of a cell that its mapping's split did not take."""
+    for name in WRITABLE:
+        for position in [at for at, text in enumerate(found.raw(f"{name}:left")) if text]:
+            left = found.raw(f"{name}:left")[position]
+            message = f"of several values the first was taken, {clean[name][position]}; {left} was left out"
+            cause = "holds several values, the first was taken"
+            yield found.problem(position, name, "several", message, severity="warning", cause=cause)
 
 
 def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:

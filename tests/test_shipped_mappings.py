@@ -9,6 +9,7 @@ from bulk_io import mapping, matching, tags
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES
 from bulk_io.headers import key
+from bulk_io.validation import Rules, validate
 
 Layout = tuple[dict[str, str], dict[str, str]]
 
@@ -335,6 +336,75 @@ def test_french_poste_may_be_an_extension() -> None:
     row = {**LAYOUTS["excel-fr"][0], "Poste": "412"}
     choice = matching.choose(list(row), pd.DataFrame([row], dtype="str"))
     assert "position" not in choice.binding.fields
+
+
+NUMBERS: dict[str, tuple[list[tuple[str, str]], str, str]] = {
+    "mobile before work": ([("Work", "+33199000001"), ("Mobile", "+33612345601")], "+33612345601", "Phone 2 - Value"),
+    "preferred is marked": ([("Home", "+33199000001"), ("* Work", "+33199000002")], "+33199000002", "Phone 2 - Value"),
+    "in French": ([("Domicile", "+33199000001"), ("Portable", "+33612345601")], "+33612345601", "Phone 2 - Value"),
+    "the only mobile is empty": ([("Work", "+33199000001"), ("Mobile", "")], "+33199000001", "Phone 1 - Value"),
+    "a fax and a mobile": ([("Fax", "+33199000003"), ("Mobile", "+33612345601")], "+33612345601", "Phone 2 - Value"),
+    "fax before a word of one's own": ([("Home Fax", "+33199000003"), ("Barn", "+33199000004")], "+33199000004",
+                                       "Phone 2 - Value"),
+    "a switchboard is the last": ([("Main", "+33199000005"), ("Home", "+33199000001")], "+33199000001",
+                                  "Phone 2 - Value"),
+    "only a fax": ([("Work Fax", "+33199000003"), ("", "")], "Work Fax: +33199000003", "Phone 1 - Value"),
+    "only an assistant's": ([("Assistant", "+33199000003"), ("", "")], "Assistant: +33199000003", "Phone 1 - Value"),
+    "no labels": ([("", "+33199000001"), ("", "+33612345601")], "+33199000001", "Phone 1 - Value"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["Label", "Type"])
+@pytest.mark.parametrize(("numbers", "wanted", "source"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_the_label_beside_a_number_says_which_is_taken(
+    word: str, numbers: list[tuple[str, str]], wanted: str, source: str
+) -> None:
+    """Both Google layouts: the mobile number of a row first, its fax or somebody else's number never as a phone."""
+    row = {**LAYOUTS["google-contacts" if word == "Label" else "google-contacts-old"][0]}
+    for place, (label, number) in enumerate(numbers, 1):
+        row |= {f"Phone {place} - {word}": label, f"Phone {place} - Value": number}
+    sample = pd.DataFrame([row], dtype="str")
+    mapped = mapping.apply(sample, matching.choose(list(row), sample).binding)
+    assert mapped["phoneNumber"].iloc[0] == wanted
+    assert mapped["phoneNumber:column"].iloc[0] == source
+
+
+def test_a_number_labelled_fax_is_no_phone_number() -> None:
+    """The label stays on a fax, so that the row is invalid with a message that says why."""
+    row = {**LAYOUTS["google-contacts"][0], "Phone 1 - Label": "Work Fax", "Phone 1 - Value": "+33199000003"}
+    sample = pd.DataFrame([row], dtype="str")
+    mapped = mapping.apply(sample, matching.choose(list(row), sample).binding)
+    found = validate(mapped, Rules())[1]
+    assert [(one.code, "is a fax number" in one.message) for one in found if one.field == "phoneNumber"] == [
+        ("invalid", True)
+    ]
+
+
+def test_a_phone_type_counts_in_a_file_that_no_mapping_knows() -> None:
+    """Phone 1 beside Phone 1 Type, whoever made the file; a Contact Type beside a number says nothing of it."""
+    row = {"Name": "Ana Silva", "Phone 1": "+33199000001", "Phone 1 Type": "office", "Phone 2": "+33612345601",
+           "Phone 2 Type": "cell", "Contact Type": "former"}  # fmt: skip
+    sample = pd.DataFrame([row], dtype="str")
+    mapped = mapping.apply(sample, matching.choose(list(row), sample).binding)
+    assert mapped["phoneNumber"].tolist() == ["+33612345601"]
+    row = {"Name": "Ana Silva", "Contact number": "+33199000001", "Contact Type": "former"}
+    sample = pd.DataFrame([row], dtype="str")
+    mapped = mapping.apply(sample, matching.choose(list(row), sample).binding)
+    assert mapped["phoneNumber"].tolist() == ["+33199000001"]
+
+
+def test_what_google_joined_and_we_left_out_is_told() -> None:
+    """Two numbers or addresses in one Google cell: the first is taken, the other is named in a warning."""
+    row = {**LAYOUTS["google-contacts"][0], "Phone 1 - Value": "+33 6 12 34 56 01 ::: +33 6 12 34 56 02"}
+    sample = pd.DataFrame([row], dtype="str")
+    mapped = mapping.apply(sample, matching.choose(list(row), sample).binding)
+    clean, found = validate(mapped, Rules())
+    assert clean[["phoneNumber", "email"]].iloc[0].tolist() == ["+33612345601", "ana@example.com"]
+    assert {(one.field, one.code, one.severity) for one in found} == {
+        ("phoneNumber", "several", "warning"),
+        ("email", "several", "warning"),
+    }
+    assert all("b@example.com" in one.message or "+33 6 12 34 56 02" in one.message for one in found)
 
 
 def test_google_tags_keep_commas() -> None:
