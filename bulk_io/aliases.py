@@ -252,6 +252,9 @@ _FRIENDS = {
     "number": "phoneNumber",
     "place": "phoneNumber",
     "country": "country",
+    "state": "country",
+    "role": "position",
+    "firm": "currentCompany",
 }
 LABELS = {
     "name": "full names",

@@ -7,17 +7,17 @@ headers still without a field, and last near spellings. A pure function of heade
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, honorifics, meaning
+from bulk_io.aliases import LABELS, Meaning, corrected, meaning
+from bulk_io.falsefriends import SETTLE, looks_like_phone
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
-from bulk_io.proposals import Around, Proposal
+from bulk_io.proposals import BY_VALUES, Around, Proposal
 
 __all__ = ["Proposal", "propose"]
 
@@ -165,13 +165,14 @@ def _names_firms(column: str, around: Around) -> bool:
     people = [one for one in others if around.look(one).share("person") > 0.5]
     if looked.share("company") >= _SOME_FIRMS:
         return bool(people) or around.has_name()
-    return any(meaning(one).friend == "contact" for one in people)
+    parts = around.has("firstName") or around.has("lastName")
+    return not parts and any(meaning(one).friend == "contact" for one in people)
 
 
 def _company(column: str, around: Around) -> Proposal:
     if around.has("currentCompany"):
         return Proposal(column, None, "left out: companies by its values, and another column has them")
-    return Proposal(column, "currentCompany", "a company by its values", confidence=_BY_VALUES)
+    return Proposal(column, "currentCompany", "a company by its values", confidence=BY_VALUES)
 
 
 def _first_name_or_full(column: str, around: Around) -> Proposal:
@@ -200,37 +201,12 @@ def _mostly_empty(column: str, around: Around) -> bool:
     return column in around.sample.columns and len(around.values(column)) * 2 < len(around.sample)
 
 
-def _job_or_honorific(column: str, around: Around) -> Proposal:
-    """Settle Title, Titre, Titel: a job, unless a column of jobs stands beside it or its values are Mr, Mme …"""
-    if around.has("position"):
-        return Proposal(column, None, "left out: a form of address, the job has a column of its own")
-    if around.share(column, lambda text: key(text) in honorifics()) > 0.5:
-        return Proposal(column, None, "left out: a form of address by its values")
-    return Proposal(column, "position", "a job title: no other column has one")
-
-
-def _job_or_extension(column: str, around: Around) -> Proposal:
-    """Settle Poste: a job, unless its values are short numbers."""
-    if around.share(column, lambda text: _EXTENSION.fullmatch(text)) > 0.5:
-        return Proposal(column, None, "left out: phone extensions by its values")
-    return Proposal(column, "position", "a job title")
-
-
-def _job_or_department(column: str, around: Around) -> Proposal:
-    """Settle Function: a department, unless its values are jobs."""
-    if around.has("position"):
-        return Proposal(column, None, "left out: the job has a column of its own")
-    if around.look(column).share("job") > 0.5 and len(around.values(column)) > 1:
-        return Proposal(column, "position", "a job title by its values", confidence=_BY_VALUES)
-    return Proposal(column, None, "left out: a department, as far as its values say")
-
-
 def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     """Settle Contact by its values: a phone number, an e-mail address, else a person."""
     if around.share(column, lambda text: "@" in text) > 0.5:
-        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
-    if around.share(column, _looks_like_phone) > 0.5:
-        return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
+        return Proposal(column, "email", "an e-mail address by its values", confidence=BY_VALUES)
+    if around.share(column, looks_like_phone) > 0.5:
+        return Proposal(column, "phoneNumber", "a phone number by its values", confidence=BY_VALUES)
     if _names_firms(column, around):
         return _company(column, around)
     if around.has_name():
@@ -238,53 +214,13 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
     return Proposal(column, "name", "a person's name")
 
 
-def _phone_or_mail_there(column: str, around: Around) -> Proposal:
-    """Settle Bureau, Home, Privat by its values: where a phone number or an e-mail address reaches somebody."""
-    looked = around.look(column)
-    kind = max(("phone", "email"), key=looked.share)
-    if looked.share(kind) <= 0.5:
-        return Proposal(column, None, "left out: neither phone numbers nor e-mail addresses by its values")
-    if kind == "email":
-        return Proposal(column, "email", "an e-mail address by its values", confidence=_BY_VALUES)
-    return Proposal(column, "phoneNumber", "a phone number by its values", confidence=_BY_VALUES)
-
-
-def _phone_or_number(column: str, around: Around) -> Proposal:
-    """Settle Numéro: a phone number where no other column is one and its values do not speak against it."""
-    if around.has("phoneNumber"):
-        return Proposal(column, None, "left out: the phone number has a column of its own")
-    if around.values(column) and around.share(column, _looks_like_phone) <= 0.5:
-        return Proposal(column, None, "left out: its values are no phone numbers")
-    return Proposal(column, "phoneNumber", "a phone number: no other column has one")
-
-
-def _country_or_dialling_code(column: str, around: Around) -> Proposal:
-    """Settle Country code: a country by letters (FR); digits are a dialling code."""
-    if around.has("country"):
-        return Proposal(column, None, "left out: the country has a column of its own")
-    if around.share(column, lambda text: any(char.isdigit() for char in text)) > 0.5:
-        return Proposal(column, None, "left out: dialling codes by its values")
-    return Proposal(column, "country", "a country")
-
-
-def _looks_like_phone(text: str) -> bool:
-    digits = sum(char.isdigit() for char in text)
-    return digits >= 7 and digits * 2 > len(text)
-
-
 _LAST = 99
-_BY_VALUES, _NEAR = 0.8, 0.7
+_NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
-_EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "last": _last_name_or_full,
     "first": _first_name_or_full,
-    "extension": _job_or_extension,
-    "function": _job_or_department,
-    "title": _job_or_honorific,
     "contact": _person_phone_or_mail,
-    "place": _phone_or_mail_there,
-    "number": _phone_or_number,
-    "country": _country_or_dialling_code,
+    **SETTLE,
 }
 _ORDER = tuple(_SETTLE)

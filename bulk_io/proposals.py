@@ -14,6 +14,9 @@ _FEWEST, _MOST = 50, 20_000
 SURE = 0.9
 """The confidence from which a proposal is used unasked: its header says it, by itself or among its neighbours."""
 
+BY_VALUES = 0.8
+"""The confidence of a header of several meanings that its values settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

@@ -27,7 +27,7 @@ GROUPS = {
     "options": "options watching selection",
     # pure steps over chunks
     "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent overrides keptlayouts precedence",
-    "stage: matching": "matching neighbours contents proposals",
+    "stage: matching": "matching neighbours falsefriends contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",
