@@ -88,6 +88,12 @@ def phone_kind(label: str) -> str:
     return "other" if reason else _made_of([*text.split(), "phone"], _tables().phone) or "other"
 
 
+def family(header: str) -> str:
+    """Tell whose column it is: a ``guardian``'s, else a ``child``'s, else ``""``."""
+    said, tables = set(words(header).split()), _tables()
+    return next((who for who in ("guardian", "child") if tables.family[who] & said), "")
+
+
 def honorifics() -> frozenset[str]:
     """Give the forms of address (Mr, Mme, Dr …), as header keys."""
     return _tables().honorifics
@@ -103,6 +109,7 @@ class _Tables:
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
     other: frozenset[str]
     filler: frozenset[str]
+    family: dict[str, frozenset[str]]
     asked: dict[str, str]
     """What is left of aliases of several words without those that change nothing, each with its field."""
     vocabulary: frozenset[str]
@@ -133,6 +140,7 @@ def _tables() -> _Tables:
         veto=tuple(_vetoes(said["veto"])),
         other=frozenset(words(word) for word in said["else"]["words"]),
         filler=filler,
+        family=_word_sets(said["family"]),
         asked=_asked_for(said["exact"], filler),
         vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, meaning
+from bulk_io.aliases import LABELS, Meaning, corrected, family, meaning
 from bulk_io.falsefriends import SETTLE, looks_like_phone
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
@@ -28,6 +28,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     ``taken`` are fields that other columns of the file feed already: they count as neighbours.
     """
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
+    said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -70,6 +71,14 @@ def _only_phone(said: Mapping[str, Meaning], found: Mapping[str, Proposal], arou
             doubt = found[column].why.removeprefix("left out: ").partition(" (--map")[0]
             return Proposal(column, "phoneNumber", f"{said[column].why}; {doubt}", rank=said[column].rank)
     return None
+
+
+def _unreachable(said: dict[str, Meaning]) -> list[str]:
+    """Give the columns about a child, where a number can only be that of a parent beside it."""
+    owners = {column: family(column) for column in said}
+    if "guardian" not in owners.values() or any(one.field == "phoneNumber" for one in said.values()):
+        return []
+    return [column for column, owner in owners.items() if owner == "child"]
 
 
 def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:
@@ -215,6 +224,7 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
 
 
 _LAST = 99
+_NOT_REACHED = "left out: a child's, and the numbers are its parents'"
 _NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {

@@ -653,3 +653,13 @@ def test_any_header_is_answered_column_by_column(header: list[str]) -> None:
     assert {one.header: one.field for one in choice.proposals if one.field} == choice.columns
     assert all(one.why for one in choice.proposals)
     assert pickle.loads(pickle.dumps(choice)) == choice
+
+
+def test_a_parent_s_number_is_not_written_under_its_child_s_name() -> None:
+    """A guardian's number that --map takes needs the guardian's name too: the student's is not taken beside it."""
+    header = ["Student", "Guardian", "Guardian Mobile"]
+    rows = pd.DataFrame([["Zoé Roux", "Luc Roux", "+33612345601"]] * 4, columns=header, dtype="str")
+    with pytest.raises(UsageError, match="no column for a name"):
+        matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber"])
+    choice = matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber", "Guardian=name"])
+    assert fed(choice) == {"name": ("Guardian",), "phoneNumber": ("Guardian Mobile",)}
