@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base, consent, contents, keptlayouts
+from bulk_io import base, consent, contents, keptlayouts, precedence
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
@@ -32,6 +32,7 @@ SAMPLE_ROWS = 500
 """So many first rows are enough to say what a column holds."""
 NAMED_BY = tuple(sorted(NAME_FIELDS))
 _CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
+_LABEL = "says which of a row's numbers is taken: the mobile one first, a fax never"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
 
@@ -93,7 +94,9 @@ def choose(
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
+    labels = precedence.beside(header, binding.headers("phoneNumber")).values()
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
+    reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
     sure = all(one.sure for one in used)

@@ -369,6 +369,13 @@ def test_the_label_beside_a_number_says_which_is_taken(
     assert mapped["phoneNumber:column"].iloc[0] == source
 
 
+def test_inspect_says_what_a_label_beside_a_number_is_for() -> None:
+    """Labels feed no field, but are not passed over: their reason says so."""
+    row = LAYOUTS["google-contacts"][0]
+    why = {one.header: one.why for one in matching.choose(list(row), pd.DataFrame([row], dtype="str")).proposals}
+    assert why["Phone 1 - Label"].startswith("says which of a row's numbers is taken")
+
+
 def test_a_number_labelled_fax_is_no_phone_number() -> None:
     """The label stays on a fax, so that the row is invalid with a message that says why."""
     row = {**LAYOUTS["google-contacts"][0], "Phone 1 - Label": "Work Fax", "Phone 1 - Value": "+33199000003"}
