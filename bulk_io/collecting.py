@@ -12,11 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bulk_io.access import opened
 from bulk_io.client import Page
 from bulk_io.gathered import Gathered
+from bulk_io.options import Connecting
 from bulk_io.pages import Reader
 from bulk_io.retry import Caller
+from bulk_io.session import greet, require, talk
 from bulk_io.text import iso
+from bulk_io.watching import Watcher
 
 Filters = Mapping[str, str | None]
 _GRAIN = 2.0
@@ -56,6 +60,18 @@ async def collect(
     ends every run.
     """
     return await _Collection(caller, filters, into, progress, clock).run()
+
+
+def everyone(into: Gathered, connecting: Connecting, watcher: Watcher) -> None:
+    """Gather every contact in a session of its own; raises what ends a connection."""
+
+    async def work(caller: Caller) -> Collected:
+        require(await greet(caller), "contacts:read")
+        return await collect(caller, {}, into)
+
+    with opened(connecting) as access:
+        watcher.stage("exporting", None)
+        talk(access, connecting, work)
 
 
 @dataclass(slots=True)

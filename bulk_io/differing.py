@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bulk_io import formulas, tags
-from bulk_io.access import opened
 from bulk_io.client import contact_of
-from bulk_io.collecting import Collected, collect
+from bulk_io.collecting import everyone
 from bulk_io.edits import is_trace
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES, WRITABLE
@@ -22,9 +21,6 @@ from bulk_io.headers import is_guarded, is_own_export
 from bulk_io.options import Connecting
 from bulk_io.reading import read_table
 from bulk_io.records import Change, Contact
-from bulk_io.retry import Caller
-from bulk_io.selection import Selection
-from bulk_io.session import greet, require, talk
 from bulk_io.watching import Watcher
 
 Kind = Literal["added", "removed", "changed"]
@@ -118,11 +114,5 @@ def _body(row: dict[str, str]) -> Body:
 
 
 def _from_crm(into: Gathered, connecting: Connecting, watcher: Watcher) -> tuple[str, ...]:
-    async def work(caller: Caller) -> Collected:
-        require(await greet(caller), "contacts:read")
-        return await collect(caller, Selection().filters(), into)
-
-    with opened(connecting) as access:
-        watcher.stage("exporting", None)
-        talk(access, connecting, work)
+    everyone(into, connecting, watcher)
     return WRITABLE

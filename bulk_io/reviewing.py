@@ -16,9 +16,8 @@ from typing import Any
 import pandas as pd
 
 from bulk_io import __version__, intake, pipeline, reviews
-from bulk_io.access import opened
 from bulk_io.client import contact_of
-from bulk_io.collecting import Collected, collect
+from bulk_io.collecting import everyone
 from bulk_io.decisions import CONTACT, OTHER
 from bulk_io.errors import UsageError
 from bulk_io.gathered import Gathered
@@ -28,11 +27,8 @@ from bulk_io.likeness import find_duplicates
 from bulk_io.likeness.survivors import Preference
 from bulk_io.options import Connecting, Options
 from bulk_io.pipeline import Layout
-from bulk_io.retry import Caller
 from bulk_io.reviews import Found
 from bulk_io.run import digest
-from bulk_io.selection import Selection
-from bulk_io.session import greet, require, talk
 from bulk_io.validation import Rules
 from bulk_io.watching import Watcher
 
@@ -122,15 +118,8 @@ def _others(options: Options, asked: Asked, watcher: Watcher) -> pd.DataFrame | 
 
 def _contacts(connecting: Connecting, watcher: Watcher) -> pd.DataFrame:
     with tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder:
-        into = Gathered(Path(folder) / "contacts")
-
-        async def work(caller: Caller) -> Collected:
-            require(await greet(caller), "contacts:read")
-            return await collect(caller, Selection().filters(), into)
-
-        with closing(into), opened(connecting) as access:
-            watcher.stage("exporting", None)
-            talk(access, connecting, work)
+        with closing(Gathered(Path(folder) / "contacts")) as into:
+            everyone(into, connecting, watcher)
             return reviews.contacts_frame([contact_of(body) for body in into.bodies()])
 
 
