@@ -47,7 +47,7 @@ def propose(header: Sequence[str], unknown: Sequence[str], around: Around) -> di
     found: dict[str, Proposal] = {}
     for column, (field, share) in guesses.items():
         # several numbers are one person's only where no header says anything: a word may be somebody else's
-        alone = field not in _SEVERAL or not _says_nothing(column)
+        alone = field not in SEVERAL or not _says_nothing(column)
         if _is_taken(field, around) or (alone and column != _best(field, guesses, around)):
             found[column] = _not_needed(column, field)
         else:
@@ -189,7 +189,8 @@ _RULES = (
     ("firstName", "given", 0.6, _FEW),
 )
 """Which share of which kind speaks for a field, and how many values it takes; the first that applies."""
-_SEVERAL = ("phoneNumber", "email")
+SEVERAL = ("phoneNumber", "email")
+"""The fields that may have several columns, the next of which counts where one is empty."""
 _PLACE = re.compile(
     r"(?:(?:column|col|colonne|spalte|columna|colonna|kolom|coluna|field|feld|champ|campo|veld|q|unnamed) ?)?\d*"
     r"|[a-z]{1,2}"

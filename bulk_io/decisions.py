@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -41,7 +42,7 @@ class Merge:
     updated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decisions:
     """All that was decided. ``skipped`` rows are left alone, ``apart`` ones are contacts of their own."""
 
@@ -56,6 +57,10 @@ class Decisions:
         """Every row that leaves the flow: the row that carries it, and what it ended as."""
         into = {row: (one.rows[0], "merged") for one in self.merges for row in one.rows[1:]}
         return into | {row: (row, "skipped") for row in self.skipped}
+
+    @cached_property
+    def _by_contact(self) -> dict[str, Merge]:
+        return {one.contact: one for one in reversed(self.merges) if one.contact}
 
     def applied(self, mapped: pd.DataFrame) -> pd.DataFrame:
         """Give a mapped chunk in which rows that carry others have the values of the sheet, and an id where decided."""
@@ -75,7 +80,7 @@ class Decisions:
 
     def checked(self, candidate: Candidate, by_id: Mapping[str, Contact], action: Action) -> Action:
         """Give a planned action, or hold it: its contact was changed, or is gone, since a person decided on it."""
-        one = next((each for each in self.merges if each.contact and each.contact == candidate.id), None)
+        one = self._by_contact.get(candidate.id)
         known = by_id.get(candidate.id) if one else None
         if one is None or (known and known.values.get("updatedAt", "") == one.updated):
             return action

@@ -248,11 +248,10 @@ def _carried(
     columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int], policy: Policy
 ) -> Mapping[str, list[str]]:
     """Give the columns with what each group's carrier holds: all its rows' values, or with ``first`` its own."""
-    merged = _merged(columns, groups, carried)
     if policy != "first":
-        return merged
+        return _merged(columns, groups, carried)
     # who said no in any row is not written to, whichever row counts
-    return {**columns, "consent": merged["consent"]} if "consent" in merged else columns
+    return {**columns, "consent": _merged(columns, groups, carried)["consent"]} if "consent" in columns else columns
 
 
 def _merged(columns: Mapping[str, list[str]], groups: Sequence[_Group], carried: Sequence[int]) -> dict[str, list[str]]:

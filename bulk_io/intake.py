@@ -8,7 +8,7 @@ from __future__ import annotations
 import filecmp
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count, takewhile
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -16,14 +16,13 @@ import pandas as pd
 from bulk_io import kinds, mappingfile, matching, opening, writing
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import BY_NAME
-from bulk_io.headers import BOOKKEEPING, is_place, key
+from bulk_io.headers import BOOKKEEPING, is_guarded, is_place, key
 from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
+from bulk_io.pipeline import Layout
 from bulk_io.reading.table import Table
 from bulk_io.watching import Guess, Taken, Watcher
 
-SAMPLES = 3
-"""So many values of a column are shown."""
 TO_FILL_IN = "Phone"
 """The column that is added for the numbers that a source lacks."""
 
@@ -37,6 +36,12 @@ class Intake:
     sample: pd.DataFrame | None
     choice: Choice
     options: Options
+
+    @property
+    def layout(self) -> Layout:
+        """How the file's rows become contact fields."""
+        guarded = self.choice.own_export and is_guarded(self.table.header, self.table.source)
+        return Layout(self.choice.binding, guarded=guarded)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -99,12 +104,6 @@ def keep(intake: Intake, watcher: Watcher) -> None:
         watcher.note(_kept(intake, intake.options.save_mapping))
 
 
-def samples(intake: Intake, column: str) -> tuple[str, ...]:
-    """Give the first different values of a column."""
-    cells = [] if intake.sample is None else intake.sample[column].tolist()
-    return tuple(dict.fromkeys(cell for cell in cells if cell.strip()))[:SAMPLES]
-
-
 def _chosen(table: Table, sample: pd.DataFrame | None, options: Options) -> Choice:
     return matching.choose(table.header, sample, mapping=options.mapping, overrides=options.map, required=False)
 
@@ -123,7 +122,7 @@ def _same_target(old: str, new: str) -> bool:
 
 def _taken(intake: Intake) -> Iterator[Taken]:
     for one in intake.choice.proposals:
-        yield Taken(one.header, one.field or "", one.why, samples(intake, one.header))
+        yield Taken(one.header, one.field or "", one.why, matching.samples(intake.sample, one.header))
 
 
 def _guesses(choice: Choice) -> tuple[str, ...]:
@@ -191,10 +190,13 @@ def _to_fill_in(intake: Intake, run_dir: Path) -> tuple[int, Path]:
 
 def _places(folder: Path, stem: str) -> tuple[list[Path], Path]:
     """Give the csv files of earlier times, which somebody may be filling in, and the path of the next one."""
-    paths = (folder / f"{stem}{f'-{number}' if number > 1 else ''}.csv" for number in count(1))
-    earlier = list(takewhile(Path.exists, paths))
-    number = len(earlier) + 1
-    return earlier, folder / f"{stem}{f'-{number}' if number > 1 else ''}.csv"
+    earlier: list[Path] = []
+    for mark in chain([""], (f"-{number}" for number in count(2))):
+        path = folder / f"{stem}{mark}.csv"
+        if not path.exists():
+            break
+        earlier.append(path)
+    return earlier, path
 
 
 _SOME, _ENOUGH = 0.5, 100

@@ -20,12 +20,10 @@ from bulk_io.access import Access, opened
 from bulk_io.delivery import Terms
 from bulk_io.duplicates import Resolution
 from bulk_io.errors import Interrupted, UsageError
-from bulk_io.headers import is_guarded
 from bulk_io.intake import Intake
 from bulk_io.journal import FILE_NAME, Journal
 from bulk_io.ledger import Ledger
 from bulk_io.options import Connecting, Options
-from bulk_io.pipeline import Layout
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
@@ -160,7 +158,7 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
             f"this export has no column {base.COLUMN}: edits cannot be told apart, "
             "every cell that differs from the CRM counts as yours"
         )
-    layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
+    layout = given.layout
     region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
     journal.put(region=region.code)
     if region.note:
@@ -186,7 +184,8 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
 
 def _hint(run: Run, resolution: Resolution) -> None:
     """Tell who may be twice although no number says so: a proposal, which changes nothing."""
-    clean = [chunk[~chunk.index.isin(run.journal.rows_with_errors())] for chunk in run.journal.chunks("clean")]
+    refused = run.journal.rows_with_errors()
+    clean = [chunk[~chunk.index.isin(refused)] for chunk in run.journal.chunks("clean")]
     carried = {row: carrier for row, (_, carrier) in resolution.rows.items() if carrier}
     if clean and (sentence := reviews.hint(pd.concat(clean), carried)):
         run.note(sentence)

@@ -149,7 +149,7 @@ def _phones(values: Sequence[str]) -> tuple[float, float]:
     count = sum(map(is_power, values))
     for text, phone in zip(likely, found, strict=True):
         count += bool(phone.e164) or phone.code == "several" or _SHAPED.fullmatch(text) is not None
-    return count / len(values), sum(phone.kind in _MOBILE for phone in found) / len(values)
+    return count / len(values), sum(phone.kind in phones.MOBILE for phone in found) / len(values)
 
 
 def _region(texts: Sequence[str]) -> str:
@@ -176,7 +176,6 @@ _REGIONS = ("FR", "DE", "ES", "IT", "NL", "PT", "GB", "BE", "CH", "AT", "US", "I
 """The countries in which national numbers are tried."""
 _PARTICLES = ("de", "van", "von", "di", "da", "del", "le", "la", "d")
 _SHORTEST, _FIRST = 7, 30
-_MOBILE = ("mobile", "mobile_or_landline")
 # what people write as a number, valid or not: a prefix, or a zero in front, or three groups of digits
 _SHAPED = re.compile(
     r"(?:p:)?(?:\+|00)[\d .()/-]{8,20}|\(?0[1-9][\d .()/-]{7,14}|\(?\d{2,4}\)?[ .-]\d{2,4}(?:[ .-]\d{2,4}){1,4}"

@@ -26,10 +26,11 @@ from bulk_io.neighbours import propose
 from bulk_io.overrides import read as read_overrides
 from bulk_io.proposals import Around, Proposal
 
-__all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "suggest"]
+__all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "samples", "suggest"]
 
 SAMPLE_ROWS = 500
 """So many first rows are enough to say what a column holds."""
+_SHOWN = 3
 NAMED_BY = tuple(sorted(NAME_FIELDS))
 _CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
 _LABEL = "says which of a row's numbers is taken: the mobile one first, a fax never"
@@ -114,6 +115,12 @@ def demand(choice: Choice) -> None:
         raise UsageError(_missing(choice, "the phone number", "phoneNumber"))
     if not any(choice.binding.headers(field) for field in NAME_FIELDS):
         raise UsageError(_missing(choice, "a name", "name"))
+
+
+def samples(sample: pd.DataFrame | None, column: str) -> tuple[str, ...]:
+    """Give the first different values of a column, to be shown; none where the file has no row."""
+    cells = [] if sample is None else sample[column].tolist()
+    return tuple(dict.fromkeys(cell for cell in cells if cell.strip()))[:_SHOWN]
 
 
 def suggest(choice: Choice, name: str, *, title: str = "") -> str:
@@ -203,7 +210,7 @@ def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> b
 
 def _with_more(rules: Dictionary[str, Rule], sure: Sequence[Proposal]) -> dict[str, Rule]:
     """Put further columns of phone numbers and e-mail addresses behind those that a mapping names."""
-    more = {field: rule for field, rule in _proposed([one for one in sure if one.field in _SEVERAL]).items()}
+    more = _proposed([one for one in sure if one.field in contents.SEVERAL])
     return {
         field: rule.model_copy(update={"columns": (*rule.columns, *more[field].columns)})
         if field in more and rule.columns and rule.join is None
@@ -261,6 +268,3 @@ def _missing(choice: Choice, what: str, field: str) -> str:
         f"no column for {what}: the file has {headers}; say which one it is with --map 'HEADER={field}' "
         "(`bulk-io inspect` shows what each column was taken for)"
     )
-
-
-_SEVERAL = ("phoneNumber", "email")

@@ -29,7 +29,7 @@ from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
 Advance = Callable[[int], None]
-UNDECIDED = Decisions()
+_NOTHING_DECIDED = Decisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ def find_region(journal: Journal, layout: Layout, *, option: str, mapping_region
 
 def commonest_region(journal: Journal) -> str:
     """Give the country of most of the file's numbers: under it those are read that the CRM holds without a prefix."""
-    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region LIMIT 1"
-    return next((str(region) for (region,) in journal.database.execute(query)), "")
+    return next(iter(_regions(journal)), "")
 
 
 def check(
@@ -119,7 +118,7 @@ def check(
     *,
     outcome: str,
     advance: Advance,
-    decided: Decisions = UNDECIDED,
+    decided: Decisions = _NOTHING_DECIDED,
     processes: int = 1,
 ) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
@@ -153,10 +152,12 @@ def check(
     _tell_troubles(journal, causes)
     journal.commit()
     crashpoints.reached("rows checked")
-    if not phones:
-        return np.zeros(0, dtype=np.bool_)
-    named, keys = pd.concat(ids), np.concatenate(phones)
-    same_id: NDArray[np.bool_] = ((named != "") & named.duplicated(keep=False)).to_numpy()
+    return _repeated(np.concatenate(phones), pd.concat(ids)) if phones else np.zeros(0, dtype=np.bool_)
+
+
+def _repeated(keys: NDArray[np.int64], ids: pd.Series[str]) -> NDArray[np.bool_]:
+    """Mark the rows whose phone number or id is another one's too."""
+    same_id: NDArray[np.bool_] = ((ids != "") & ids.duplicated(keep=False)).to_numpy()
     # 0 is no number: only a row with a base may come without one
     return (duplicates.repeated(keys) & np.not_equal(keys, 0)) | same_id
 
@@ -234,12 +235,15 @@ def _tell_troubles(journal: Journal, causes: troubles.Causes) -> None:
         query = "SELECT value FROM problems WHERE field = 'phoneNumber' AND code = ?"
         return (str(value) for (value,) in journal.database.execute(query, (code,)))
 
-    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region"
-    known = [str(region) for (region,) in journal.database.execute(query)]
-    found = troubles.told(
-        causes, homeless=partial(cells, "ambiguous"), invalid=partial(cells, "invalid"), regions=known
-    )
+    homeless, invalid = partial(cells, "ambiguous"), partial(cells, "invalid")
+    found = troubles.told(causes, homeless=homeless, invalid=invalid, regions=_regions(journal))
     journal.put(troubles=[asdict(trouble) for trouble in found])
+
+
+def _regions(journal: Journal) -> list[str]:
+    """Give the countries of the file's numbers, the commonest first."""
+    query = "SELECT region FROM rows WHERE region != '' GROUP BY region ORDER BY count(*) DESC, region"
+    return [str(region) for (region,) in journal.database.execute(query)]
 
 
 def _valid_chunks(journal: Journal) -> Iterator[tuple[int, pd.DataFrame]]:

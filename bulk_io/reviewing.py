@@ -21,12 +21,10 @@ from bulk_io.collecting import everyone
 from bulk_io.decisions import CONTACT, OTHER
 from bulk_io.errors import UsageError
 from bulk_io.gathered import Gathered
-from bulk_io.headers import is_guarded
 from bulk_io.journal import Journal
 from bulk_io.likeness import find_duplicates
 from bulk_io.likeness.survivors import Preference
 from bulk_io.options import Connecting, Options
-from bulk_io.pipeline import Layout
 from bulk_io.reviews import Found
 from bulk_io.run import digest
 from bulk_io.validation import Rules
@@ -90,15 +88,14 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
 def _clean(path: str, options: Options, watcher: Watcher) -> pd.DataFrame:
     """Read a file's rows in their normal form, valid or not: who lacks a number is a person too."""
     given = intake.understood(path, options, watcher)
-    table, choice = given.table, given.choice
-    layout = Layout(choice.binding, guarded=choice.own_export and is_guarded(table.header, table.source))
+    layout = given.layout
     with (
         tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder,
         closing(Journal.create(Path(folder) / "journal.sqlite")) as journal,
     ):
         watcher.stage("reading", None)
-        pipeline.spool(table, journal, limit=options.limit_rows, advance=watcher.advance)
-        region = pipeline.find_region(journal, layout, option=options.region, mapping_region=choice.region)
+        pipeline.spool(given.table, journal, limit=options.limit_rows, advance=watcher.advance)
+        region = pipeline.find_region(journal, layout, option=options.region, mapping_region=given.choice.region)
         rules = Rules(region=region.code, region_from=region.decided_by, lenient=True)
         pipeline.check(journal, layout, rules, outcome="valid", advance=lambda rows: None)
         chunks = list(journal.chunks("clean"))
@@ -117,10 +114,12 @@ def _others(options: Options, asked: Asked, watcher: Watcher) -> pd.DataFrame | 
 
 
 def _contacts(connecting: Connecting, watcher: Watcher) -> pd.DataFrame:
-    with tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder:
-        with closing(Gathered(Path(folder) / "contacts")) as into:
-            everyone(into, connecting, watcher)
-            return reviews.contacts_frame([contact_of(body) for body in into.bodies()])
+    with (
+        tempfile.TemporaryDirectory(prefix="bulk-io-duplicates-") as folder,
+        closing(Gathered(Path(folder) / "contacts")) as into,
+    ):
+        everyone(into, connecting, watcher)
+        return reviews.contacts_frame([contact_of(body) for body in into.bodies()])
 
 
 def _in_crm(others: pd.DataFrame) -> Found:

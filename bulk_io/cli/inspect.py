@@ -11,7 +11,6 @@ import click
 from bulk_io.cli.command import Command, mapping_options, output_options, reading_options
 from bulk_io.cli.terminal import asked_password, coloured, escape, print_columns, print_document
 
-_SAMPLES = 3
 _PROBLEMS = 5
 
 
@@ -72,14 +71,10 @@ def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
             "header": one.header,
             "field": fields.get(one.header),
             "why": one.why,
-            "samples": [] if sample is None else _samples(sample[one.header].tolist()),
+            "samples": list(matching.samples(sample, one.header)),
         }
         for one in choice.proposals
     ]
-
-
-def _samples(cells: list[str]) -> list[str]:
-    return list(dict.fromkeys(cell for cell in cells if cell.strip()))[:_SAMPLES]
 
 
 def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
