@@ -8,11 +8,15 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from bulk_io.__main__ import run
+from bulk_io.reading import read_table
+from bulk_io.reading.table import Table
 from bulk_io.sandbox import Sandbox, start
 
 # where CI runs in the background, Ctrl-C is ignored, and so it would be by all processes that tests start
@@ -86,5 +90,34 @@ def call(sandbox: Sandbox) -> Call:
         is_json = response.headers.get_content_type() == "application/json" and content
         lower = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, lower, json.loads(content) if is_json else None, content)
+
+    return one
+
+
+Bulk = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def bulk(capsys: pytest.CaptureFixture[str]) -> Bulk:
+    """``bulk(*arguments)`` -> exit code, stdout, stderr; fails where a traceback is shown."""
+
+    def one(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return one
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Table]:
+    """``read(content, **options)``: write content to a file and read it as a table."""
+
+    def one(content: str | bytes, name: str = "leads.csv", **options: Any) -> Table:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return read_table(path, **options)
 
     return one

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Bulk
 
-from bulk_io.__main__ import run
 from bulk_io.cli import COMMANDS
 from bulk_io.client import ContactsClient
 from bulk_io.sandbox import Sandbox, start
@@ -38,23 +38,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     (tmp_path / "leads.csv").write_text(LEADS, encoding="utf-8")
     return tmp_path
-
-
-Bulk = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def bulk(capsys: pytest.CaptureFixture[str]) -> Bulk:
-    """``bulk(*arguments)`` -> exit code, stdout, stderr; fails where a traceback is shown."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

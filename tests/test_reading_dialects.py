@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bulk_io.errors import InputError
-from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
 
 HEADER = ["Name", "Phone", "City"]
@@ -17,18 +14,6 @@ ANA, ZOE, LEA = (
     ["Léa Bo", "0639980003", "Paris"],
 )
 ROWS = [ANA, ZOE, LEA]
-
-
-@pytest.fixture
-def read(tmp_path: Path):
-    """Write content to a file and read it."""
-
-    def reader(content: str | bytes, **options: object) -> Table:
-        path = tmp_path / "leads.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_table(path, **options)  # type: ignore[arg-type]
-
-    return reader
 
 
 def cells(table: Table) -> list[list[str]]:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bulk_io.errors import UsageError
-from bulk_io.reading import read_table
 from bulk_io.reading.table import Table
 
 FRENCH = "Prénom;Téléphone;Ville\nHélène;0639980001;Besançon\nZoë;0639980002;Nîmes\nJérôme;0639980003;Orléans\n"
 RUSSIAN = "Имя;Телефон;Город\nИван Петров;+79001234567;Москва\nАнна;+79001234568;Казань\n"
 GREEK = "Όνομα;Τηλέφωνο;Πόλη\nΓιώργος;6900000001;Αθήνα\nΆννα;6900000002;Πάτρα\n"
-
-
-@pytest.fixture
-def read(tmp_path: Path):
-    """Write content to a file and read it."""
-
-    def reader(content: str | bytes, **options: object) -> Table:
-        path = tmp_path / "leads.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_table(path, **options)  # type: ignore[arg-type]
-
-    return reader
 
 
 def rows(table: Table) -> dict[int, list[str]]:

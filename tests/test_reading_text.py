@@ -22,18 +22,6 @@ HEADER = "Name;Phone;Email"
 ROWS = "Zoë Martin;0639980001;zoe@example.com\nJosé Roux;0639980002;jose@example.org"
 
 
-@pytest.fixture
-def read(tmp_path: Path):
-    """Write content to a file and read it."""
-
-    def reader(content: str | bytes, name: str = "leads.csv", **options: object) -> Table:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_table(path, **options)  # type: ignore[arg-type]
-
-    return reader
-
-
 def rows(table: Table) -> dict[int, list[str]]:
     """Give a table's cells by row number."""
     return {int(row): list(cells) for row, cells in zip(table.frame.index, table.frame.to_numpy(), strict=True)}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from conftest import Bulk
 
-from bulk_io.__main__ import run
 from bulk_io.client import ContactsClient
 from bulk_io.decisions import CHOICES, HEADER
 from bulk_io.likeness.groups import groups
@@ -37,23 +37,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("ISAO_API_KEY", raising=False)
     (tmp_path / "leads.csv").write_text(LEADS, encoding="utf-8")
     return tmp_path
-
-
-Bulk = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def bulk(capsys: pytest.CaptureFixture[str]) -> Bulk:
-    """``bulk(*arguments)`` -> exit code, stdout, stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture
