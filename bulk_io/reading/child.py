@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bulk_io.reading import encoding, sheets
+from bulk_io.reading import continuation, encoding, sheets
 from bulk_io.reading.sheets import Findings, Refused, Sheet
 
 READERS = {
@@ -64,6 +64,9 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
         request = request | {"encoding": _charset(request["path"], request["kind"])}
     kind, found = _opened(request)
     sheet = sheets.choose(found, request["sheet"])
+    if request["sheet"] is None:
+        sheet = continuation.whole(sheet, found)
+    parts = sheet.parts if isinstance(sheet, continuation.Continued) else [sheet]
     findings = Findings()
     sheets.write(request["out"], sheet.width(), sheet.rows(findings))
     return {
@@ -71,8 +74,8 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
         "encoding": request.get("encoding") if kind in TEXTS else None,
         "sheet": sheet.name,
         "header": sheet.header,
-        "others": [_described(each) for each in found if each is not sheet and each.visible],
-        "hidden": [each.name for each in found if each is not sheet and not each.visible],
+        "others": [_described(each) for each in found if each not in parts and each.visible],
+        "hidden": [each.name for each in found if each not in parts and not each.visible],
         **vars(findings),
     }
 
