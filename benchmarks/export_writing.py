@@ -103,7 +103,7 @@ def measured(job: str, rows: int, runs: int) -> list[float]:
 
 def main(rows: int) -> None:
     """Run every job and print a table."""
-    print(f"## Writing {rows:,} contacts x {len(NAMES)} columns ({os.cpu_count()} cores)\n")
+    print(f"{rows:,} contacts x {len(NAMES)} columns, {os.cpu_count()} cores.\n")
     print("| | wall | CPU | peak memory | file | |\n|---|---|---|---|---|---|")
     peer = 0.0
     for job in JOBS:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from run import bulk, measured
+from measuring import bulk, measured
 
 from bulk_io.collecting import collect
 from bulk_io.connection import Connection

@@ -1,148 +1,184 @@
-"""``make bench``: the main jobs as whole processes beside their peers, in one run; medians and ratios as Markdown."""
+"""``make bench``: each stage and the main jobs as whole processes beside named peers in the same run, as Markdown.
+
+``python benchmarks/run.py [SECTION…]``: the sections are clients, starting, reading, checking, whole, importing,
+exporting, writing and duplicates; all of them take about twenty minutes on two cores. ``ratios.svg`` is drawn anew
+where all of them ran.
+"""
 
 from __future__ import annotations
 
-import csv
 import os
-import random
-import statistics
+import platform
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
+import duplicates
+import export_writing
+import exporting
 import http_clients
+import picture
+from invented import DOMAINS, HEADER, leads
+from measuring import Figure, bulk, measured, python, runs_for
 
 from bulk_io import sandbox
 
-HERE = Path(__file__).parent
-RUNS = 3
-HEADER = ["First Name", "Last Name", "Phone", "Email", "Title", "Company", "Industry", "City", "Country", "Tags",
-          "Notes", "Score"]  # fmt: skip
-DOMAINS = 2000
-"""E-mail domains in a generated file: checkers that remember domains depend on how many there are."""
+SIZES = (10_000, 100_000, 1_000_000)
+NEW, FEW, LATENCY_MS = 12_000, 300, 20
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One whole process: medians of wall and CPU seconds, the largest peak of memory in MB."""
+@dataclass
+class Bench:
+    """One run: a folder for its files, and the ratios that it found, by what was compared."""
 
-    wall: float
-    cpu: float
-    peak: float
+    folder: Path
+    ratios: dict[str, float] = field(default_factory=dict)
 
+    def file(self, rows: int, suffix: str) -> Path:
+        """Give an invented list, written when it is first asked for."""
+        path = self.folder / f"leads{rows}{suffix}"
+        return path if path.exists() else leads(path, rows)
 
-def leads(path: Path, rows: int, *, dirty: bool = True) -> Path:
-    """Write invented leads, seeded; ``dirty``: 5 % faults, 5 % repeats."""
-    chance = random.Random(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        for at in range(rows):
-            number = f"+336{at:08d}"
-            phone = chance.choice([number, "0" + number[3:], "00" + number[1:]]) if dirty else number
-            if dirty and at % 20 == 3:
-                phone = chance.choice(["", "123", "3.36E+10"])
-            if dirty and at % 20 == 13:
-                phone = f"+336{at - 10:08d}"
-            name = f"Martin{(at - 10 if at % 20 == 13 else at) % 997}"
-            mail = f"lead{at}@d{at % DOMAINS}.example.com"
-            writer.writerow(["Ada", name, phone, mail, "CEO", f"Company {at % 5000}", "Retail", "Sète", "France",
-                             "a;b", f"note {at}", at])  # fmt: skip
-    return path
+    def compare(self, what: str, ours: Figure, peers: dict[str, Figure]) -> None:
+        """Print ours and its peers; the ratio is the peer's wall time by ours."""
+        for name, peer in peers.items():
+            self.ratios[f"{what}: {name}"] = peer.wall / ours.wall
+            print(_row(what, name, peer, f"{peer.wall / ours.wall:.2f}"), flush=True)
+        print(_row(what, "**bulk_io**", ours, ""), flush=True)
 
 
-def measured(
-    command: list[str],
-    *,
-    where: Path,
-    environment: dict[str, str] | None = None,
-    runs: int = RUNS,
-    out: IO[str] | int = subprocess.DEVNULL,
-) -> Figure:
-    """Run a command several times as a whole process."""
-    walls, cpus, peaks = [], [], []
-    for _ in range(runs):
-        began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=where, env={**os.environ, **(environment or {})}, stdout=out)
-        _, _, used = os.wait4(process.pid, 0)
-        walls.append(time.perf_counter() - began)
-        cpus.append(used.ru_utime + used.ru_stime)
-        peaks.append(used.ru_maxrss / 1024)
-    return Figure(statistics.median(walls), statistics.median(cpus), max(peaks))
-
-
-def bulk(*arguments: str) -> list[str]:
-    """The command line of bulk-io."""
-    return [sys.executable, "-m", "bulk_io", *arguments]
-
-
-def line(what: str, figure: Figure, peer: Figure | None = None) -> None:
-    """Print a row of a table."""
-    ratio = f"{peer.wall / figure.wall:.1f}x faster" if peer else ""
-    print(f"| {what} | {figure.wall:.1f} s | {figure.cpu:.1f} s | {figure.peak:.0f} MB | {ratio} |", flush=True)
-
-
-def validate(folder: Path, rows: int) -> None:
-    """100,000 rows, csv and xlsx, against the script that a user would write."""
-    print(f"\n## validate, {rows:,} rows x {len(HEADER)} columns, {DOMAINS:,} e-mail domains\n")
-    print("| | wall | CPU | peak memory | |\n|---|---|---|---|---|")
-    path = leads(folder / "leads.csv", rows)
-    subprocess.run(
-        [sys.executable, "-c", "import sys, pandas as pd; "
-         "pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False).to_excel(sys.argv[2], index=False)",
-         str(path), str(path.with_suffix(".xlsx"))], check=True,
-    )  # fmt: skip
-    for file in (path, path.with_suffix(".xlsx")):
-        peer = measured([sys.executable, str(HERE / "straightforward.py"), file.name], where=folder, runs=1)
-        line(f"straightforward script, {file.suffix}", peer)
-        line(
-            f"**bulk-io validate**, {file.suffix}", measured(bulk("validate", file.name, "--quiet"), where=folder), peer
-        )
-
-
-def upload(folder: Path, rows: int, latency_ms: int) -> None:
-    """New contacts at a server that takes its time, against the vendor's loop and a bare aiohttp loop."""
-    print(f"\n## import of new contacts, {latency_ms} ms a request, sandbox on the same two cores\n")
-    print("| | contacts a second |\n|---|---|")
-    path = leads(folder / "new.csv", rows, dirty=False)
-    few = leads(folder / "few.csv", 300, dirty=False)
-    rates = {}
-    for name, script, file in (
-        ("vendor's loop (requests, one after the other)", "vendor_loop.py", few),
-        ("bare aiohttp loop, 32 in flight, no journal", "bare_aiohttp.py", path),
+def starting(bench: Bench) -> None:
+    """What a command costs before it does anything, beside importing pandas."""
+    print("| | | wall | CPU | peak memory | peer / bulk_io |\n|---|---|---|---|---|---|")
+    few = bench.file(200, ".csv")
+    pandas = measured([sys.executable, "-c", "import pandas"], where=bench.folder, runs=5)
+    for what, command, codes in (
+        ("`--help`", bulk("--help"), (0,)),
+        ("usage error", bulk("validate", "--regoin", "FR"), (2,)),
+        ("`runs`", bulk("runs"), (0,)),
+        ("`validate`, 200 rows", bulk("validate", few.name, "--quiet"), (0, 1)),
     ):
-        with sandbox.start(latency_ms=latency_ms) as running:
-            command = [sys.executable, str(HERE / script), file.name, running.base_url, running.api_key]
-            figure = measured(command, where=folder, runs=1)
-        rates[name] = (300 if file is few else rows) / figure.wall
-        print(f"| {name} | {rates[name]:.0f} |", flush=True)
-    for concurrency in ("32", ""):
-        with sandbox.start(latency_ms=latency_ms) as running:
-            more = ["--concurrency", concurrency] if concurrency else []
-            place = {"ISAO_BASE_URL": running.base_url, "ISAO_API_KEY": running.api_key}
-            figure = measured(bulk("import", path.name, "--quiet", *more), where=folder, environment=place, runs=1)
-        rate = rows / figure.wall
-        against = " , ".join(
-            f"{rate / other:.2f}x {name.split(' (')[0].split(',')[0]}" for name, other in rates.items()
-        )
-        what = f"--concurrency {concurrency}" if concurrency else "adapting by itself"
-        print(f"| **bulk-io import**, whole process, {what} | {rate:.0f} ({against}) |", flush=True)
+        ours = measured(command, where=bench.folder, runs=5, out=subprocess.DEVNULL, may_end=codes)
+        bench.compare(what, ours, {"`import pandas`": pandas})
 
 
-def main() -> None:
-    """Run everything and print a Markdown page."""
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n\n## HTTP clients\n")
+def reading(bench: Bench) -> None:
+    """A file read to its end, beside pandas (C engine; openpyxl), all cells text."""
+    print("| rows | | wall | CPU | peak memory | peer / bulk_io |\n|---|---|---|---|---|---|")
+    for rows in SIZES:
+        for suffix in (".csv", ".xlsx"):
+            path, runs = bench.file(rows, suffix), runs_for(rows)
+            peer = measured(python("stages.py", "pandas", path.name), where=bench.folder, runs=runs)
+            ours = measured(python("stages.py", "read", path.name), where=bench.folder, runs=runs)
+            engine = "pandas, C engine" if suffix == ".csv" else "pandas, openpyxl"
+            bench.compare(f"read {rows:,} {suffix}", ours, {engine: peer})
+
+
+def checking(bench: Bench) -> None:
+    """Where the time of ``validate`` goes: seconds by stage, one process."""
+    print("| rows | file | seconds by stage |\n|---|---|---|")
+    for rows in SIZES:
+        for suffix in (".csv", ".xlsx"):
+            path = bench.file(rows, suffix)
+            command = python("stages.py", "timed", path.name)
+            told = subprocess.run(command, cwd=bench.folder, check=True, capture_output=True, text=True).stdout
+            print(f"| {rows:,} | {suffix} | {told.strip()} |", flush=True)
+
+
+def whole(bench: Bench) -> None:
+    """``validate`` and the dry run of ``import``, reports included, beside what a user would write."""
+    print(f"{len(HEADER)} columns, {DOMAINS:,} e-mail domains, 5 % faults, 5 % repeats.\n")
+    print("| rows | | wall | CPU | peak memory | peer / bulk_io |\n|---|---|---|---|---|---|")
+    for rows in SIZES:
+        for suffix in (".csv", ".xlsx"):
+            path = bench.file(rows, suffix)
+            scripts = {"pandas script": "straightforward.py"}
+            if suffix == ".csv":
+                scripts |= {"pydantic models": "pydantic_rows.py", "frictionless": "frictionless_rows.py"}
+            if rows > 100_000:
+                scripts.pop("pandas script")  # a quarter of an hour, and twice that for xlsx
+            peers = {
+                name: measured(python(script, path.name), where=bench.folder, runs=1)
+                for name, script in scripts.items()
+            }
+            ours = measured(bulk("validate", path.name, "--quiet"), where=bench.folder, runs=runs_for(rows))
+            bench.compare(f"validate {rows:,} {suffix}", ours, peers)
+    with sandbox.start() as running:
+        for rows in SIZES:
+            command = bulk("import", bench.file(rows, ".csv").name, "--dry-run", "--quiet")
+            dry = measured(command, where=bench.folder, environment=_place(running), runs=runs_for(rows))
+            print(_row(f"import --dry-run {rows:,} .csv", "**bulk_io**", dry, ""), flush=True)
+
+
+def importing(bench: Bench) -> None:
+    """New contacts at a server that takes its time, beside the vendor's loop and a bare aiohttp loop."""
+    print(f"{NEW:,} new contacts, {LATENCY_MS} ms a request, the sandbox on the same cores.\n")
+    print("| | contacts a second | CPU a contact |\n|---|---|---|")
+    new = leads(bench.folder / "new.csv", NEW, dirty=False)
+    few = leads(bench.folder / "few.csv", FEW, dirty=False)
+    rates: dict[str, float] = {}
+
+    def told(name: str, rows: int, command: Callable[[sandbox.Sandbox], list[str]]) -> float:
+        with sandbox.start(latency_ms=LATENCY_MS) as running:
+            figure = measured(command(running), where=bench.folder, environment=_place(running), runs=1)
+        rates[name] = rows / figure.wall
+        against = ", ".join(f"{rates[name] / rate:.2f}x {peer}" for peer, rate in rates.items() if peer != name)
+        print(f"| {name} | {rates[name]:.0f} ({against}) | {1000 * figure.cpu / rows:.2f} ms |", flush=True)
+        return rates[name]
+
+    vendor = told("vendor's loop", FEW, lambda on: python("vendor_loop.py", few.name, on.base_url, on.api_key))
+    bare = told("bare aiohttp loop", NEW, lambda on: python("bare_aiohttp.py", new.name, on.base_url, on.api_key))
+    told(
+        "**bulk-io import** --concurrency 32",
+        NEW,
+        lambda on: bulk("import", new.name, "--quiet", "--concurrency", "32"),
+    )
+    ours = told("**bulk-io import**, adapting by itself", NEW, lambda on: bulk("import", new.name, "--quiet"))
+    bench.ratios |= {"import 12,000: vendor's loop": ours / vendor, "import 12,000: bare aiohttp loop": ours / bare}
+
+
+def clients(_: Bench) -> None:
+    """Which HTTP library carries the upload."""
     for latency_ms in http_clients.LATENCIES_MS:
-        for row in http_clients.table(latency_ms):
-            print(row, flush=True)
+        for line in http_clients.table(latency_ms):
+            print(line, flush=True)
+
+
+SECTIONS: dict[str, Callable[[Bench], None]] = {
+    "starting": starting,
+    "reading": reading,
+    "checking": checking,
+    "whole": whole,
+    "importing": importing,
+    "exporting": lambda _: exporting.main(SIZES),
+    "writing": lambda _: export_writing.main(100_000),
+    "duplicates": lambda _: duplicates.main(list(duplicates.SIZES)),
+    "clients": clients,
+}
+
+
+def main(wanted: list[str]) -> None:
+    """Run sections and print a Markdown page."""
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
     with tempfile.TemporaryDirectory(prefix="bulk-io-bench-") as name:
-        validate(Path(name), 100_000)
-        upload(Path(name), 12_000, 20)
+        bench = Bench(Path(name))
+        for section in wanted or list(SECTIONS):
+            print(f"\n## {section}\n", flush=True)
+            SECTIONS[section](bench)
+    if not wanted:
+        picture.draw(bench.ratios, Path(__file__).with_name("ratios.svg"))
+
+
+def _row(what: str, who: str, figure: Figure, ratio: str) -> str:
+    return f"| {what} | {who} | {figure.wall:.2f} s | {figure.cpu:.2f} s | {figure.peak:.0f} MB | {ratio} |"
+
+
+def _place(running: sandbox.Sandbox) -> dict[str, str]:
+    return {"ISAO_BASE_URL": running.base_url, "ISAO_API_KEY": running.api_key}
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
