@@ -75,6 +75,10 @@ def _write(temp: Path, sheet: Review) -> None:
 def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
     page.freeze_panes(1, 3)
     page.hide_gridlines(2)
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     for at, name in enumerate(sheet.header):
         page.set_column(at, at, _WIDTHS.get(name, 14.0), None, {"hidden": at in sheet.hidden})
     _write_cells(page, 0, sheet.header, styles["head"])
