@@ -29,7 +29,7 @@ from bulk_io.report import Report
 from bulk_io.retry import Caller
 from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
-from bulk_io.sharing import cores
+from bulk_io.sharing import Crew, cores
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
 from bulk_io.validation import Rules
@@ -38,8 +38,6 @@ from bulk_io.worklog import WorkLog
 
 _QUICKLY = 20_000
 """Rows up to which an import looks for likely duplicates by itself: a few seconds at most."""
-_MANY_ROWS = 200_000
-"""Rows that are worth the second or two that another process takes to begin."""
 
 
 def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watcher) -> Report:
@@ -140,12 +138,33 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
 
 
 def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, frozenset[str]]:
-    journal, watcher = run.journal, run.watcher
-    table, choice = given.table, given.choice
+    journal, options, decided = run.journal, run.options, run.decisions
     for sentence in given.notes:
         run.warn(sentence)
-    watcher.stage("reading", None)
-    rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=watcher.advance)
+    with Crew(cores()) as crew:
+        rows = _read(run, given, crew)
+        rules = _rules(run, given)
+        run.watcher.stage("checking", rows)
+        repeated = pipeline.check(
+            journal, given.layout, rules, outcome=outcome, advance=run.watcher.advance, decided=decided, crew=crew
+        )
+    journal.put(stored_region=rules.region or pipeline.commonest_region(journal))
+    by_name = options.on_name_mismatch == "hold"
+    column = run.header_of("phoneNumber")
+    resolution = pipeline.group(
+        journal, repeated, options.on_duplicate, by_name=by_name, column=column, apart=decided.apart
+    )
+    asked = options.find_duplicates and not options.decisions and journal.get("command") == "import"
+    if asked and rows <= _QUICKLY:
+        _hint(run, resolution)
+    return resolution, frozenset(given.choice.binding.fields)
+
+
+def _read(run: Run, given: Intake, crew: Crew) -> int:
+    """Store the rows of a file and what was understood of it; gives their number."""
+    journal, table, choice = run.journal, given.table, given.choice
+    run.watcher.stage("reading", None)
+    rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=run.watcher.advance, crew=crew)
     called = journal.get("source", {}).get("file", table.source.file)  # as it was called, also when resumed elsewhere
     journal.put(rows=rows, source={**asdict(table.source), "file": called})
     if base.COLUMN in table.header and not choice.binding.with_base:
@@ -158,28 +177,18 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
             f"this export has no column {base.COLUMN}: edits cannot be told apart, "
             "every cell that differs from the CRM counts as yours"
         )
-    layout = given.layout
-    region = pipeline.find_region(journal, layout, option=run.options.region, mapping_region=choice.region)
+    return rows
+
+
+def _rules(run: Run, given: Intake) -> Rules:
+    """Give the rules for the rows, with the region of their national numbers, which may be found in the file."""
+    journal, options = run.journal, run.options
+    region = pipeline.find_region(journal, given.layout, option=options.region, mapping_region=given.choice.region)
     journal.put(region=region.code)
     if region.note:
         run.warn(region.note)
     headers = journal.get("headers", {})
-    rules = Rules(region=region.code, region_from=region.decided_by, lenient=run.options.lenient, headers=headers)
-    watcher.stage("checking", rows)
-    processes = cores() if rows >= _MANY_ROWS else 1
-    decided = run.decisions
-    repeated = pipeline.check(
-        journal, layout, rules, outcome=outcome, advance=watcher.advance, decided=decided, processes=processes
-    )
-    journal.put(stored_region=region.code or pipeline.commonest_region(journal))
-    by_name = run.options.on_name_mismatch == "hold"
-    column = run.header_of("phoneNumber")
-    policy, apart = run.options.on_duplicate, decided.apart
-    resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
-    asked = run.options.find_duplicates and not run.options.decisions and journal.get("command") == "import"
-    if asked and rows <= _QUICKLY:
-        _hint(run, resolution)
-    return resolution, frozenset(choice.binding.fields)
+    return Rules(region=region.code, region_from=region.decided_by, lenient=options.lenient, headers=headers)
 
 
 def _hint(run: Run, resolution: Resolution) -> None:

@@ -24,10 +24,12 @@ from bulk_io.mapping import Binding
 from bulk_io.options import OnDuplicate
 from bulk_io.reading.table import Table
 from bulk_io.records import Candidate, Problem
-from bulk_io.sharing import in_order
+from bulk_io.sharing import ALONE, Crew
 from bulk_io.validation import Rules
 
 CHUNK_ROWS = 20_000
+_MANY_ROWS = 2 * CHUNK_ROWS
+"""From so many rows on, checking takes longer than to start other processes that share it."""
 Advance = Callable[[int], None]
 _NOTHING_DECIDED = Decisions()
 
@@ -62,8 +64,11 @@ class Layout:
         return edits.settle(mapped, chunk[base.COLUMN].tolist(), guarded=self.guarded)
 
 
-def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance) -> int:
-    """Read a table into the journal's source blocks; returns the number of data rows (at most ``limit``)."""
+def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance, crew: Crew = ALONE) -> int:
+    """Read a table into the journal's source blocks; returns the number of data rows (at most ``limit``).
+
+    Where there are many, the ``crew`` is called for the checking that will follow.
+    """
     rows = last = 0
     for seq, read in enumerate(table.chunks(CHUNK_ROWS)):
         chunk = read if limit is None else read.iloc[: limit - rows]
@@ -73,6 +78,8 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
         advance(len(chunk))
         if rows == limit:
             break
+        if rows >= _MANY_ROWS:
+            crew.call(_checked)
     journal.add_problems(problem for problem in table.problems if problem.row <= last or limit is None)
     journal.commit()
     crashpoints.reached("rows kept")
@@ -119,13 +126,13 @@ def check(
     outcome: str,
     advance: Advance,
     decided: Decisions = _NOTHING_DECIDED,
-    processes: int = 1,
+    crew: Crew = ALONE,
 ) -> NDArray[np.bool_]:
     """Validate the stored rows and store each as ``outcome`` or invalid; marks the rows that ``group`` must see.
 
     The mark is by position among the valid rows: their phone number (or, in our own export, their id) is another
     valid row's too. Rows that were decided to go into another one, or to be left alone, end here. The work is shared
-    among so many ``processes``, of which this is one.
+    among the ``crew``.
     """
     gone = decided.gone
     phones: list[NDArray[np.int64]] = []
@@ -133,7 +140,7 @@ def check(
     causes: troubles.Causes = Counter()
     refused = journal.rows_with_errors()
     work = partial(_checked, layout=layout, rules=rules, decided=decided)
-    checked = in_order(work, journal.blocks("source"), at_once=processes)
+    checked = crew.in_order(work, journal.blocks("source"))
     for seq, (block, problems) in enumerate(checked):
         clean = unpack(block.cells)
         read = len(clean)

@@ -6,6 +6,7 @@ library's, do not run the main module again, which may be the script of somebody
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import threading
@@ -14,7 +15,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
-from typing import TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+if TYPE_CHECKING:
+    from loky import ProcessPoolExecutor
 
 _AHEAD = 2
 """Pieces that each other process has before it: one under way and the next one."""
@@ -27,28 +32,40 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(step: Callable[[_A], _B], pieces: Iterable[_A], *, at_once: int) -> Iterator[_B]:
-    """Do a step for each piece in so many processes, of which this one is one, and give the results in order.
+class Crew:
+    """So many processes that do pure steps together, of which this is one; a context manager.
 
-    At most a few pieces and results a process are held. The step must be importable by name (a partial of such will
-    do), and its error is raised at the latest where its result would have come. With one process nothing is started.
+    The others are started when they are called, not before: for a small file they are not worth their start.
     """
-    if at_once < 2:
-        yield from map(step, pieces)
-        return
-    from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
 
-    others = at_once - 1
-    with ProcessPoolExecutor(others, initializer=_begin) as pool:
+    def __init__(self, at_once: int) -> None:
+        self._others = at_once - 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(kill_workers=True)
+
+    def call(self, step: Callable[..., object]) -> None:
+        """Start the others, if that was not done, and let them load what a step needs while this one goes on."""
+        if self._pool is None and self._others > 0:
+            from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
+
+            self._pool = ProcessPoolExecutor(self._others, initializer=_begin, initargs=(step.__module__,))
+            self._pool.submit(_ready)
+
+    def in_order(self, step: Callable[[_A], _B], pieces: Iterable[_A]) -> Iterator[_B]:
+        """Do a step for each piece, together with the others if they were called, and give the results in order.
+
+        At most a few pieces and results a process are held. The step must be importable by name (a partial of such
+        will do), and its error is raised at the latest where its result would have come.
+        """
         pending: deque[tuple[_A, Future[_B]]] = deque()
-
-        def given(piece: _A) -> Future[_B]:
-            out = sum(not one.done() for _, one in pending)
-            if out < _AHEAD * others:
-                with suppress(BrokenExecutor):
-                    future: Future[_B] = pool.submit(step, piece)
-                    return future
-            return _done(step(piece))
 
         def first() -> _B:
             piece, one = pending.popleft()
@@ -57,15 +74,25 @@ def in_order(step: Callable[[_A], _B], pieces: Iterable[_A], *, at_once: int) ->
             except BrokenExecutor:  # killed from outside, for its memory perhaps: this process is still there
                 return step(piece)
 
-        try:
-            for piece in pieces:
-                pending.append((piece, given(piece)))
-                while pending and (pending[0][1].done() or len(pending) > 2 * _AHEAD * at_once):
-                    yield first()
-            while pending:
+        for piece in pieces:
+            out = sum(not one.done() for _, one in pending)
+            pending.append((piece, self._given(step, piece, out)))
+            while pending and (pending[0][1].done() or len(pending) > 2 * _AHEAD * (self._others + 1)):
                 yield first()
-        finally:
-            pool.shutdown(kill_workers=True)
+        while pending:
+            yield first()
+
+    def _given(self, step: Callable[[_A], _B], piece: _A, out: int) -> Future[_B]:
+        """Give a piece away where the others are free (``out`` pieces are with them), else do it here."""
+        if self._pool is not None and out < _AHEAD * self._others:
+            with suppress(BrokenExecutor):
+                future: Future[_B] = self._pool.submit(step, piece)
+                return future
+        return _done(step(piece))
+
+
+ALONE = Crew(1)
+"""This process, and no other."""
 
 
 def _done(result: _B) -> Future[_B]:
@@ -74,10 +101,15 @@ def _done(result: _B) -> Future[_B]:
     return done
 
 
-def _begin() -> None:
-    """Leave Ctrl-C, which a terminal sends to all, to the parent, and go when it is gone."""
+def _begin(module: str) -> None:
+    """Leave Ctrl-C, which a terminal sends to all, to the parent, go when it is gone, and load a module."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_go_with, args=(os.getppid(),), daemon=True).start()
+    importlib.import_module(module)
+
+
+def _ready() -> None:
+    """Do nothing: a process is started by its first task."""
 
 
 def _go_with(parent: int) -> None:

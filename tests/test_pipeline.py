@@ -20,6 +20,7 @@ from bulk_io.options import OnDuplicate
 from bulk_io.pipeline import Layout, Region
 from bulk_io.reading import read_table
 from bulk_io.records import Candidate
+from bulk_io.sharing import ALONE, Crew
 from bulk_io.validation import Rules
 
 HEADER = ["Nom complet", "Téléphone", "Ville", "Étiquettes"]
@@ -52,7 +53,7 @@ class Flow:
     """A file on its way through the pipeline into a journal."""
 
     def __init__(self, journal: Journal, rows: Sequence[Sequence[str]], *, header: Sequence[str] = HEADER,
-                 limit: int | None = None, guarded: bool = False) -> None:  # fmt: skip
+                 limit: int | None = None, guarded: bool = False, crew: Crew = ALONE) -> None:  # fmt: skip
         path = journal.path.with_name("leads.csv")
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows([header, *rows])
@@ -60,17 +61,15 @@ class Flow:
         choice = matching.choose(table.header, next(table.chunks(100), None), mapping=None, overrides=())
         self.journal = journal
         self.layout = Layout(choice.binding, guarded=guarded)
-        self.spooled = pipeline.spool(table, journal, limit=limit, advance=ignore)
+        self.spooled = pipeline.spool(table, journal, limit=limit, advance=ignore, crew=crew)
 
     def region(self, option: str = "", mapping_region: str = "") -> Region:
         """Find the region."""
         return pipeline.find_region(self.journal, self.layout, option=option, mapping_region=mapping_region)
 
-    def check(self, outcome: str = "", rules: Rules = FRANCE, processes: int = 1) -> list[bool]:
+    def check(self, outcome: str = "", rules: Rules = FRANCE, crew: Crew = ALONE) -> list[bool]:
         """Check the rows; gives the marks."""
-        self.marks = pipeline.check(
-            self.journal, self.layout, rules, outcome=outcome, advance=ignore, processes=processes
-        )
+        self.marks = pipeline.check(self.journal, self.layout, rules, outcome=outcome, advance=ignore, crew=crew)
         return [bool(mark) for mark in self.marks]
 
     def contacts(
@@ -323,13 +322,32 @@ def test_the_number_of_processes_changes_nothing(journal: Journal, monkeypatch: 
     numbers = ["0612345678", "+33612345678", "0612", "", "06 12 34 56 79", "+14155550123"]
     flow = Flow(journal, [[f"Ada {at % 4}", number, "Sète", "a"] for at, number in enumerate(5 * numbers)])
     seen = []
-    for processes in (1, 2):
+    for at_once in (1, 2):
         for table in ("rows", "problems"):
             journal.database.execute(f"DELETE FROM {table}")
         journal.database.execute("DELETE FROM blocks WHERE kind = 'clean'")
-        marks = flow.check(processes=processes)
+        with Crew(at_once) as crew:
+            crew.call(pipeline.check)
+            marks = flow.check(crew=crew)
         seen.append((marks, flow.rows, flow.problems, pd.concat(journal.chunks("clean")).to_csv()))
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(("rows", "called"), [(5, False), (9, True)])
+def test_others_are_called_where_rows_are_many(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, rows: int, called: bool
+) -> None:
+    """As soon as that is known, so that they are ready when the file is read."""
+    monkeypatch.setattr(pipeline, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(pipeline, "_MANY_ROWS", 6)
+    calls: list[object] = []
+
+    class Counted(Crew):
+        def call(self, step: object) -> None:
+            calls.append(step)
+
+    Flow(journal, [[f"Ada {at}", "0612345678", "Sète", "a"] for at in range(rows)], crew=Counted(2))
+    assert bool(calls) == called
 
 
 CELLS = st.tuples(

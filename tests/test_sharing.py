@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bulk_io.sharing import in_order
+from bulk_io.sharing import Crew
 
 
 def told(piece: int, *, slow: int = -1) -> tuple[int, int]:
@@ -40,7 +40,9 @@ def killed(piece: int, *, parent: int) -> int:
 @pytest.mark.parametrize("at_once", [1, 2, 3])
 def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
     """Whichever process is slow; the caller's own process does its share."""
-    found = list(in_order(partial(told, slow=3), range(40), at_once=at_once))
+    with Crew(at_once) as crew:
+        crew.call(told)
+        found = list(crew.in_order(partial(told, slow=3), range(40)))
     assert [piece for piece, _ in found] == list(range(40))
     where = {process for _, process in found}
     assert os.getpid() in where
@@ -50,22 +52,28 @@ def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
 @pytest.mark.parametrize("at_once", [1, 2])
 def test_an_error_of_the_step_is_raised(at_once: int) -> None:
     """Wherever it happened, as it was."""
-    with pytest.raises(ValueError, match="7"):
-        list(in_order(failing, range(20), at_once=at_once))
+    with Crew(at_once) as crew:
+        crew.call(failing)
+        with pytest.raises(ValueError, match="7"):
+            list(crew.in_order(failing, range(20)))
 
 
 def test_a_process_that_is_killed_loses_nothing() -> None:
     """What it had is done here."""
     parent = os.getpid()
-    assert list(in_order(partial(killed, parent=parent), range(20), at_once=2)) == list(range(20))
+    with Crew(2) as crew:
+        crew.call(killed)
+        assert list(crew.in_order(partial(killed, parent=parent), range(20))) == list(range(20))
 
 
 SCRIPT = """
 import os, sys, time
 sys.path.insert(0, {folder!r})
 from test_sharing import told
-from bulk_io.sharing import in_order
-for _, process in in_order(told, iter(int, 1), at_once=2):
+from bulk_io.sharing import Crew
+crew = Crew(2)
+crew.call(told)
+for _, process in crew.in_order(told, iter(int, 1)):
     if process != os.getpid():
         print(process, flush=True)
         time.sleep(60)
@@ -104,8 +112,15 @@ def test_pieces_are_taken_as_they_are_needed() -> None:
             taken += 1
             yield taken
 
-    results = in_order(told, pieces(), at_once=2)
-    for number in range(1, 50):
-        assert next(results)[0] == number
-        assert taken <= number + 12
-    results.close()
+    with Crew(2) as crew:
+        crew.call(told)
+        results = crew.in_order(told, pieces())
+        for number in range(1, 50):
+            assert next(results)[0] == number
+            assert taken <= number + 12
+
+
+def test_nobody_is_started_who_was_not_called() -> None:
+    """A small file is done here, whatever cores there are."""
+    with Crew(4) as crew:
+        assert {process for _, process in crew.in_order(told, range(20))} == {os.getpid()}
