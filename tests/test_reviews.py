@@ -106,6 +106,17 @@ def test_a_list_of_decisions_hangs_on_each_row(bulk: Bulk) -> None:
     assert sheet.cell(3, company).fill.fgColor.rgb != sheet.cell(4, company).fill.fgColor.rgb
 
 
+def test_a_reason_can_be_read_whole(bulk: Bulk) -> None:
+    """Its lines break, and the row is high enough for them, in programs too that do not let rows grow by themselves."""
+    bulk("duplicates", "leads.csv")
+    sheet = openpyxl.load_workbook("duplicates.xlsx")["Duplicates"]
+    reason = sheet.cell(3, HEADER.index("reason") + 1)
+    assert len(reason.value) > 55
+    assert reason.alignment.wrap_text
+    assert sheet.row_dimensions[3].height == 30
+    assert sheet.row_dimensions[2].height == 30
+
+
 def test_cells_stay_text(bulk: Bulk, here: Path) -> None:
     """Nothing of the file becomes a formula in the review."""
     (here / "leads.csv").write_text(LEADS + "=Ann Lee;Xylo;;;Paris;\n", encoding="utf-8")

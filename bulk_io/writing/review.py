@@ -18,7 +18,11 @@ from bulk_io.writing.outlet import whole
 MOST_LINES = 1_048_575
 _LONGEST = 32_000
 _INK, _SHADE, _EDIT, _MARK = "#1F2933", "#EEF1F4", "#FFF8DB", "#FFD8A8"
-_WIDTHS = {"reason": 46.0, "email": 30.0, "name": 24.0, "currentCompany": 26.0, "phoneNumber": 18.0}
+_WRAPPED = "reason"
+"""The column of sentences: their lines break, and the row grows with them."""
+_LINE_HEIGHT, _A_LINE = 15.0, 55
+"""Points, and the letters that are sure to fit: bold ones are broad, and words do not break."""
+_WIDTHS = {"reason": 60.0, "email": 30.0, "name": 24.0, "currentCompany": 26.0, "phoneNumber": 18.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,12 @@ def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
         if at > MOST_LINES:
             raise BulkIOError(f"more than {MOST_LINES:,} lines to decide on do not fit into a sheet; split the file")
         last = at
-        plain, marked = (styles["result"], styles["result"]) if line.heads else (styles["plain"], styles["marked"])
-        for column, cell in enumerate(line.cells):
-            page.write_string(at, column, cell[:_LONGEST], marked if column in line.marked else plain)
+        page.set_row(at, _LINE_HEIGHT * _lines(sheet.header, line))
+        plain = "result" if line.heads else "plain"
+        for column, (name, cell) in enumerate(zip(sheet.header, line.cells, strict=True)):
+            style = f"{plain} {_WRAPPED}" if name == _WRAPPED else plain
+            marked = column in line.marked and not line.heads
+            page.write_string(at, column, cell[:_LONGEST], styles["marked" if marked else style])
         if not line.heads:
             page.write_string(at, sheet.choice, line.cells[sheet.choice], styles["choice"])
     if last:
@@ -97,6 +104,12 @@ def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
         asked = {"validate": "list", "source": list(sheet.choices), "error_title": "Not a decision"}
         page.data_validation(1, sheet.choice, last, sheet.choice, asked)
         page.autofilter(0, 0, last, len(sheet.header) - 1)
+
+
+def _lines(header: Sequence[str], line: Line) -> int:
+    """Count the lines of a row: not every program lets rows grow by itself."""
+    sentences = (cell for name, cell in zip(header, line.cells, strict=True) if name == _WRAPPED)
+    return max([-(-len(sentence) // _A_LINE) for sentence in sentences] + [1])
 
 
 def _write_cells(page: Any, at: int, cells: Sequence[str], style: Any) -> None:
@@ -108,10 +121,13 @@ def _styles(book: Any) -> dict[str, Any]:
     def style(**more: Any) -> Any:
         return book.add_format({"valign": "top", "font_color": _INK, **more})
 
+    result = {"bold": True, "bg_color": _EDIT, "top": 1}
     return {
         "head": style(bold=True, bg_color=_SHADE, bottom=1),
         "plain": style(),
+        f"plain {_WRAPPED}": style(text_wrap=True),
         "marked": style(bg_color=_MARK),
         "choice": style(bold=True, border=1, border_color="#B8C2CC"),
-        "result": style(bold=True, bg_color=_EDIT, top=1),
+        "result": style(**result),
+        f"result {_WRAPPED}": style(**result, text_wrap=True),
     }
