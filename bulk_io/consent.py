@@ -14,6 +14,8 @@ from typing import Literal
 import pandas as pd
 
 from bulk_io.headers import words
+from bulk_io.records import Refusal
+from bulk_io.text import tidy
 
 Kind = Literal["", "out", "in", "status"]
 """How a column speaks: it names those who said no, or those who said yes, or a state that may be a no."""
@@ -49,12 +51,13 @@ def opted_out(speaks: Kind, cell: str) -> bool:
 
 
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
-    """Name, row by row, the first of such columns that says no; ``""`` where none does."""
-    said = pd.Series("", index=chunk.index, dtype="str")
+    """Give, row by row, what the first of such columns that says no says, as a `Refusal`'s text; else ``""``."""
+    said = [""] * len(chunk)
     for column, speaks in reversed(columns):
-        refused = [opted_out(speaks, cell) for cell in chunk[column].tolist()]
-        said = said.mask(pd.Series(refused, index=chunk.index, dtype=bool), column)
-    return said
+        for at, (row, cell) in enumerate(zip(chunk.index.tolist(), chunk[column].tolist(), strict=True)):
+            if opted_out(speaks, cell):
+                said[at] = Refusal(column, row, tidy(cell)).text()
+    return pd.Series(said, index=chunk.index, dtype="str")
 
 
 @cache

@@ -115,7 +115,7 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
     ``<field>:left``, the parts that were not taken. ``tags`` hold records.
     ``derived`` names, separated by spaces, the fields made from another in that row: first and last names split from
     the full name. A name that is missing is built from first and last name; that is not derived. ``consent``, where
-    the file has such columns, names the first one that says that the row's person must not be written to.
+    the file has such columns, has a `Refusal`'s text where the row's person must not be written to.
     """
     mapped: dict[str, pd.Series] = {}
     for field, rule in binding.rules:

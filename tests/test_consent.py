@@ -95,6 +95,19 @@ def test_a_no_in_any_row_of_a_person_counts(leads: Path, policy: Literal["merge"
     assert report.outcomes["held"] >= 1
 
 
+def test_the_reason_names_the_row_that_says_no(leads: Path) -> None:
+    """Where rows are one person, only the row that says so has a value to show."""
+    leads.write_text("Nom;Mobile;Désinscrit\nAna Silva;06 12 34 56 01;\nAna Silva;06 12 34 56 01;oui\n", "utf-8")
+    report = bulk_io.validate(leads, region="FR", run_dir=leads.parent)
+    (problem,) = report.problems.to_dict("records")
+    assert (problem["row"], problem["value"]) == (2, "")
+    assert problem["message"].startswith("“Désinscrit” of row 3 is “oui”: this person opted out;")
+    leads.write_text("Nom;Mobile;Désinscrit\nAna Silva;06 12 34 56 01;oui\n", "utf-8")
+    (alone,) = bulk_io.validate(leads, region="FR", run_dir=leads.parent).problems.to_dict("records")
+    assert alone["value"] == "oui"
+    assert alone["message"].startswith("“Désinscrit” is “oui”: this person opted out;")
+
+
 def test_they_are_sent_where_that_is_asked_for(leads: Path) -> None:
     """--include-opted-out makes them rows like any other."""
     report = bulk_io.validate(leads, region="FR", run_dir=leads.parent, include_opted_out=True)
