@@ -263,6 +263,7 @@ _FRIENDS = {
     "state": "country",
     "role": "position",
     "firm": "currentCompany",
+    "location": "city",
 }
 LABELS = {
     "name": "full names",

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bulk_io import places
 from bulk_io.aliases import honorifics, meaning
 from bulk_io.headers import key
+from bulk_io.mappingmodel import Part
 from bulk_io.proposals import BY_VALUES, Around, Proposal
 
 
@@ -103,6 +105,20 @@ def _firm_or_person(column: str, around: Around) -> Proposal:
     return Proposal(column, "currentCompany", "called like a column of companies")
 
 
+def _place(column: str, around: Around) -> Proposal:
+    """Settle Location: the city and the country of its values, where these are places."""
+    if around.share(column, places.is_place) < _NEARLY_ALL:
+        return Proposal(column, None, "left out: its values are no cities and countries, as far as we know them")
+    parts: dict[Part, bool] = {
+        "city": around.share(column, places.city) > _SOME,
+        "country": around.share(column, places.country) > _SOME,
+    }
+    found = tuple(part for part, there in parts.items() if there and not around.has(part))
+    if not found:
+        return Proposal(column, None, "left out: city and country have columns of their own")
+    return Proposal(column, found[0], f"places by its header and its values: their {' and '.join(found)}", parts=found)
+
+
 _EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _NEARLY_ALL, _SOME = 0.8, 0.1
 _CODE = 2
@@ -116,5 +132,6 @@ SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "country": _country_or_dialling_code,
     "state": _country_or_state,
     "firm": _firm_or_person,
+    "location": _place,
 }
 """By the friend that ``aliases`` calls a header, in the order in which they are asked."""

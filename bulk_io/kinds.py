@@ -79,18 +79,29 @@ def is_power(text: str) -> bool:
     return _POWER.fullmatch(text) is not None
 
 
+def is_city(text: str) -> bool:
+    """Tell whether a text is a city that the tables know."""
+    return countries.folded(text) in _cities()
+
+
+def is_region(text: str) -> bool:
+    """Tell whether a text is a region of a country (Bretagne, Texas, England) that the tables know."""
+    return countries.folded(text) in _words().region
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     company: frozenset[str]
     job: frozenset[str]
     industry: frozenset[str]
+    region: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     said = tomllib.loads(files("bulk_io").joinpath("kinds.toml").read_text("utf-8"))
     plain = {name: frozenset(countries.folded(text) for text in texts) for name, texts in said.items()}
-    return _Words(plain["company"], plain["job"], plain["industry"])
+    return _Words(plain["company"], plain["job"], plain["industry"], plain["region"])
 
 
 @cache

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import base, consent, names, precedence, tags
+from bulk_io import base, consent, names, places, precedence, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
@@ -163,6 +163,8 @@ def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> dict[str, pd.Series]:
                 value, lambda cell: " and ".join(f"“{one}”" for one in _parts(cell, rule)[1:])
             )
             value = _each(value, lambda cell: next(iter(_parts(cell, rule)), ""))
+        if rule.part:
+            value = _each(value, places.city if rule.part == "city" else places.country)
         if rule.values:
             value = _each(value, _translation(rule.values))
     if rule.default is not None:

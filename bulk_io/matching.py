@@ -226,7 +226,14 @@ def _proposed(used: Sequence[Proposal]) -> dict[str, Rule]:
         ranked = sorted((one for one in used if one.field == field), key=lambda one: one.rank)
         join = ";" if field == "tags" and len(ranked) > 1 else None
         rules[field] = Rule(columns=tuple(one.header for one in ranked), join=join)
+    for one in used:
+        rules |= {part: Rule(columns=(one.header,), part=part) for part in one.parts if _is_fed_by(one, part, rules)}
     return rules
+
+
+def _is_fed_by(one: Proposal, part: str, rules: Dictionary[str, Rule]) -> bool:
+    """Tell whether a field is fed by a part of a column's cells: by no other column."""
+    return part not in rules or rules[part].columns == (one.header,)
 
 
 def _reasons(

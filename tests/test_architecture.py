@@ -21,7 +21,7 @@ GROUPS = {
     # one kind of value each, with the tables and steps behind it
     "values": """
         text tags base formulas difference countries emails phones phone_cells phone_digits
-        phone_words numbering names nameparts namewords nicknames namesearch companies kinds
+        phone_words numbering names nameparts namewords nicknames namesearch companies kinds places
         """,
     # what was asked for, and who is told
     "options": "options watching selection",

@@ -663,3 +663,29 @@ def test_a_parent_s_number_is_not_written_under_its_child_s_name() -> None:
         matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber"])
     choice = matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber", "Guardian=name"])
     assert fed(choice) == {"name": ("Guardian",), "phoneNumber": ("Guardian Mobile",)}
+
+
+PLACES = ["Paris, Île-de-France, France", "Lyon, France", "Sète, Occitanie, France", "Torino, Italia"]
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        pytest.param(PLACES, {"city": "Location", "country": "Location"}, id="both"),
+        pytest.param(["Lyon", "Paris", "Nantes", "Lille"], {"city": "Location"}, id="cities alone"),
+        pytest.param(["France", "Italia", "España", "France"], {"country": "Location"}, id="countries alone"),
+        pytest.param(["Hall 5", "Hall 6", "Main stage", "Lobby"], {}, id="no places"),
+    ],
+)
+def test_a_location_gives_the_city_and_the_country_that_it_holds(values: list[str], wanted: dict[str, str]) -> None:
+    """Where nearly all of its values are places; nothing else is made of it."""
+    choice = chosen(["Name", "Phone", "Location"], *(["Ana Silva", "+33612345678", each] for each in values))
+    assert {field: columns[0] for field, columns in fed(choice).items() if field in ("city", "country")} == wanted
+    assert choice.sure
+
+
+def test_a_location_leaves_a_column_of_cities_alone() -> None:
+    """It gives only the country then."""
+    rows = (["Ana Silva", "+33612345678", "Lyon", each] for each in PLACES)
+    choice = chosen(["Name", "Phone", "City", "Location"], *rows)
+    assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
