@@ -13,6 +13,7 @@ from bulk_io import kinds
 from bulk_io.headers import words
 from bulk_io.kinds import DATE, LINK, NUMBER, Column
 from bulk_io.proposals import SURE, Around, Proposal
+from bulk_io.text import counted
 
 _FEW, _TWO = 3, 2
 """So many values must speak before they are heard; two if they say the same."""
@@ -77,7 +78,8 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
         sharing = set().union(*(each for each in owners.values() if len(each) >= _FEW))
         crowd = _CROWD if len(phones) - len(found) > 1 else _LARGE_CROWD
         if len(everybody) >= crowd and 2 * len(sharing) >= len(everybody):
-            why = f"left out: its {len(owners)} numbers repeat across {len(everybody)} people, so are not their own"
+            repeated = f"{counted(len(owners), 'number')} {'repeats' if len(owners) == 1 else 'repeat'}"
+            why = f"left out: its {repeated} across {len(everybody)} people, so are not their own"
             found[column] = Proposal(column, None, f"{why} (--map '{column}=phoneNumber' to use it all the same)")
     return found
 

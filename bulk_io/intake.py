@@ -21,6 +21,7 @@ from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
 from bulk_io.pipeline import Layout
 from bulk_io.reading.table import Table
+from bulk_io.text import counted
 from bulk_io.watching import Guess, Taken, Watcher
 
 TO_FILL_IN = "Phone"
@@ -168,8 +169,8 @@ def _no_numbers(intake: Intake, run_dir: Path) -> str:
     known = "" if intake.choice.name == PROPOSED else f" ({intake.choice.name})"
     return (
         f"no phone numbers: {intake.path}{known} has no column of them, and no contact can be without one; its "
-        f"{rows:,} rows are in {path} with a column '{TO_FILL_IN}' to fill in: import that file then, or say which "
-        "column holds the numbers with --map 'HEADER=phoneNumber'"
+        f"{counted(rows, 'row', 'is')} in {path} with a column '{TO_FILL_IN}' to fill in: import that file then, or "
+        "say which column holds the numbers with --map 'HEADER=phoneNumber'"
     )
 
 

@@ -13,6 +13,7 @@ import click
 
 from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
+from bulk_io.text import counted
 from bulk_io.watching import Agreement, Approval, Guess, Watcher
 
 if TYPE_CHECKING:
@@ -40,11 +41,6 @@ def coloured(text: str, colour: str, *, stream: Any = None) -> str:
     """Colour a text for a stream (stdout by default) that is a terminal, unless ``NO_COLOR`` is set."""
     stream = stream or sys.stdout
     return click.style(text, fg=colour) if stream.isatty() and not os.environ.get("NO_COLOR") else text
-
-
-def counted(number: int, noun: str) -> str:
-    """Give ``1 row``, ``2,000 rows``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def print_document(document: Mapping[str, Any]) -> None:
