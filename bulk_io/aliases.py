@@ -49,7 +49,8 @@ def meaning(header: str) -> Meaning:
     text, number = _numbered(words(header))
     core = _core(text)
     asked = _asked(core, number) or _asked([word for word in core if word not in tables.filler], number)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header)
+    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
+    exact = exact or _of_company(text, number)
     if exact:
         return exact
     if reason := _veto(text):
@@ -66,8 +67,8 @@ def meaning(header: str) -> Meaning:
 def corrected(header: str) -> str:
     """Give a header with its misspelt words as the aliases spell them, ``""`` where no word is nearly one of theirs.
 
-    Only slips of the pen count (a ratio of 88 and more, words of five letters and more): a longer or shorter header
-    that holds an alias (``Company Phone``) is another one.
+    Only slips of the pen count (a ratio of 88 and more, or two letters in the other order; words of five letters and
+    more): a longer or shorter header that holds an alias (``Company Phone``) is another one.
     """
     found = [_near(word) for word in words(header).split()]
     return " ".join(found) if found != words(header).split() else ""
@@ -94,6 +95,15 @@ def family(header: str) -> str:
     return next((who for who in ("guardian", "child") if tables.family[who] & said), "")
 
 
+def invoiced(header: str) -> str:
+    """Give a header without the words that make it that of an invoice, ``""`` for one without them.
+
+    A parcel may go to somebody else; who gets the invoice is the customer.
+    """
+    left = [word for word in words(header).split() if word not in _tables().invoice]
+    return " ".join(left) if left and left != words(header).split() else ""
+
+
 def honorifics() -> frozenset[str]:
     """Give the forms of address (Mr, Mme, Dr …), as header keys."""
     return _tables().honorifics
@@ -107,9 +117,12 @@ class _Tables:
     phone: dict[str, frozenset[str]]
     email: dict[str, frozenset[str]]
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
+    invoice: frozenset[str]
     other: frozenset[str]
     filler: frozenset[str]
     family: dict[str, frozenset[str]]
+    company: dict[str, frozenset[str]]
+    address: dict[str, frozenset[str]]
     asked: dict[str, str]
     """What is left of aliases of several words without those that change nothing, each with its field."""
     vocabulary: frozenset[str]
@@ -138,9 +151,12 @@ def _tables() -> _Tables:
         phone=phone,
         email=email,
         veto=tuple(_vetoes(said["veto"])),
+        invoice=frozenset(words(word) for word in said["veto"]["for an invoice"]),
         other=frozenset(words(word) for word in said["else"]["words"]),
         filler=filler,
         family=_word_sets(said["family"]),
+        company=_word_sets(said["company"]),
+        address=_word_sets(said["address"]),
         asked=_asked_for(said["exact"], filler),
         vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )
@@ -162,6 +178,31 @@ def _asked(core: list[str], number: int) -> Meaning | None:
     if found is None and (field := _tables().asked.get(same)):
         return Meaning(field, rank=(0, number), why=f"called like a column of {LABELS[field]}")
     return found if found and found.friend != "number" else None
+
+
+def _of_address(core: list[str]) -> Meaning | None:
+    """Understand what stands in the person's address (``Default Address City``, ``Address 1: Country/Region``)."""
+    tables = _tables()
+    at = next((place for place, word in enumerate(core) if word in tables.address["nouns"]), -1)
+    if at < 0 or not tables.address["plain"].issuperset(core[:at]):
+        return None
+    rest = [word for place, word in enumerate(core[at + 1 :]) if place or not word.isdigit()]
+    found = _exact("".join(rest), 1) or _made_phone(rest)
+    return found if found and (found.field in _IN_ADDRESS or found.friend == "country") else None
+
+
+def _of_company(text: str, number: int) -> Meaning | None:
+    """Understand a header made of words for a company and of words that change nothing (``Name Ihres Betriebs``)."""
+    if not _made_of(text.split(), _tables().company):
+        return None
+    return Meaning("currentCompany", rank=(0, number), why=f"called like a column of {LABELS['currentCompany']}")
+
+
+def _made_phone(rest: list[str]) -> Meaning | None:
+    found = _made_of(rest, _tables().phone)
+    if not found:
+        return None
+    return Meaning("phoneNumber", rank=(PHONE_KINDS.index(found), 1), why=_made_why("phoneNumber", found))
 
 
 def _core(text: str) -> list[str]:
@@ -191,8 +232,15 @@ def _near(word: str) -> str:
     tables = _tables()
     if len(word) < _SHORTEST_TYPO or word in tables.vocabulary or word in tables.other or word in tables.filler:
         return word
+    if swapped := next((one for one in _swapped(word) if one in tables.vocabulary), ""):
+        return swapped
     found = process.extractOne(word, tables.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
     return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
+
+
+def _swapped(word: str) -> Iterable[str]:
+    """Give a word with two letters beside each other in the other order, at each place."""
+    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
 
 
 def _asked_for(exact: dict[str, dict[str, list[str]]], filler: frozenset[str]) -> dict[str, str]:
@@ -264,6 +312,7 @@ _FRIENDS = {
     "role": "position",
     "firm": "currentCompany",
     "location": "city",
+    "nickname": "name",
 }
 LABELS = {
     "name": "full names",
@@ -281,4 +330,5 @@ LABELS = {
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
+_IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
 _TYPO, _SHORTEST_TYPO = 88, 5

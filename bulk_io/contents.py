@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from bulk_io import kinds
 from bulk_io.headers import words
-from bulk_io.kinds import DATE, LINK, NUMBER, Column
+from bulk_io.kinds import DATE, LINK, NUMBER, YES_NO, Column
 from bulk_io.proposals import SURE, Around, Proposal
 from bulk_io.text import counted
 
@@ -29,7 +29,7 @@ def contradiction(field: str, column: Column) -> str:
         return "" if any("@" in text for text in column.values) else "left out: its values are no e-mail addresses"
     if field == "position" and column.share("title") > _MOST:
         return "left out: a form of address by its values"
-    kind = max((NUMBER, DATE, LINK, "email"), key=column.share)
+    kind = max((NUMBER, DATE, LINK, "email", YES_NO), key=column.share)
     if field in _TEXTS and column.share(kind) > _NEARLY_ALL:
         return f"left out: its values are {_LABELS[kind]}"
     return ""
@@ -204,6 +204,7 @@ _LABELS = {
     NUMBER: "numbers",
     DATE: "dates",
     LINK: "addresses of pages",
+    YES_NO: "yes and no",
     "email": "e-mail addresses",
     "phoneNumber": "phone numbers",
     "country": "countries",

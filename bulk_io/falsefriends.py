@@ -82,7 +82,19 @@ def _job_or_rights(column: str, around: Around) -> Proposal:
     """Settle Role: a job, unless another column has jobs (then it is what the person may do: Admin)."""
     if around.has("position"):
         return Proposal(column, None, "left out: the job has a column of its own")
+    looked = around.look(column)
+    if looked.share("job") <= 0.5 and len(looked.values) >= _MANY and looked.distinct <= _FEW_KINDS:
+        return Proposal(column, None, "left out: kinds of people or rights by its values, not jobs")
     return Proposal(column, "position", "a job title")
+
+
+def _full_name(column: str, around: Around) -> Proposal:
+    """Settle Nickname: what a chat calls a person, where nothing else does."""
+    if around.has_name():
+        return Proposal(column, None, "left out: the name has a column of its own")
+    if around.look(column).share("person") <= 0.5:
+        return Proposal(column, None, "left out: no full names by its values")
+    return Proposal(column, "name", "a full name by its values", confidence=BY_VALUES)
 
 
 def _country_or_state(column: str, around: Around) -> Proposal:
@@ -122,6 +134,7 @@ def _place(column: str, around: Around) -> Proposal:
 _EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _NEARLY_ALL, _SOME = 0.8, 0.1
 _CODE = 2
+_MANY, _FEW_KINDS = 6, 3
 SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "extension": _job_or_extension,
     "function": _job_or_department,
@@ -133,5 +146,6 @@ SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "state": _country_or_state,
     "firm": _firm_or_person,
     "location": _place,
+    "nickname": _full_name,
 }
 """By the friend that ``aliases`` calls a header, in the order in which they are asked."""

@@ -339,7 +339,9 @@ def test_eaten_numbers_do_not_contradict_a_header() -> None:
 SLIPS = {
     "Telephne portable": "phoneNumber",
     "Compagny": "currentCompany",
-    "Fonctoin": None,
+    "Fonctoin": "position",
+    "Compnay": "currentCompany",
+    "Cuontry": "country",
     "Contract": None,
     "County": None,
     "Company Phonne": None,
