@@ -27,9 +27,9 @@ def kind(header: str) -> Kind:
     text = f" {words(header)} "
     if _holds(text, "unless"):
         return ""
-    if _holds(text, "out"):
+    if _holds(text, "out") or _denies(text) or (_holds(text, "contact") and _holds(text, "refuses")):
         return "out"
-    if _holds(text, "in"):
+    if _holds(text, "in") or (_holds(text, "contact") and _holds(text, "wish")):
         return "out" if _holds(text, "against") else "in"
     return "status" if _holds(text, "status") else ""
 
@@ -47,7 +47,7 @@ def opted_out(speaks: Kind, cell: str) -> bool:
     if speaks == "out":
         return said not in texts["no"] and said not in texts["allowed"]
     refusal = said in texts["out"] or said in texts["refused"]
-    return refusal or (speaks == "in" and said in texts["no"])
+    return refusal or (speaks == "in" and (said in texts["no"] or said in texts["against"]))
 
 
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
@@ -64,6 +64,14 @@ def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Ser
 def _texts() -> dict[str, frozenset[str]]:
     said = tomllib.loads(files("bulk_io").joinpath("consent.toml").read_text("utf-8"))
     return {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
+
+
+def _denies(text: str) -> bool:
+    """Tell whether a header begins with "none of that": ``Kein Marketing``, ``Keine SMS``, ``Geen reclame``."""
+    said = text.strip()
+    return any(
+        said.startswith(f"{one} ") and said.removeprefix(f"{one} ") in _texts()["contact"] for one in _texts()["none"]
+    )
 
 
 def _holds(text: str, name: str) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk_io import base, consent, contents, keptlayouts, precedence
+from bulk_io.aliases import meaning
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
@@ -86,7 +87,8 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
+    said_no = ((column, consent.kind(column)) for column in left if not meaning(column).field)
+    refusals = tuple((column, kind) for column, kind in said_no if kind)
     told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]

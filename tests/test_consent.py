@@ -17,22 +17,31 @@ OUT = [
     "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Lista Robinson", "Disiscritto", "Non chiamare",
     "Registro delle opposizioni", "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
     "Consent withdrawn", "GDPR erased", "Consentement retiré", "Consenso revocato", "Refus RGPD", "Not subscribed",
-    "Einwilligung widerrufen",
+    "Einwilligung widerrufen", "Kein Marketing", "Geen reclame", "Pas de démarchage", "Refuse les SMS",
+    "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
+    "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
 ]  # fmt: skip
 IN = [
     "Opt-in", "OPT_IN", "Phone Opt-in", "GDPR consent", "Accepts SMS Marketing", "Consentement RGPD", "Einwilligung",
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
+    "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
+    "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
     "Inscrit",
-    "No. of calls", "Newsletter",
+    "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("header", "kind"),
-    [*((one, "out") for one in OUT), *((one, "in") for one in IN), *((one, "") for one in NEITHER)],
+    [
+        *((one, "out") for one in OUT),
+        *((one, "in") for one in IN),
+        *((one, "") for one in NEITHER),
+        *((one, "status") for one in ("Newsletter", "Contact preference", "Statut abonnement")),
+    ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
     """Of those who said no, of those who said yes, or of something else; in seven languages."""

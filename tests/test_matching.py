@@ -691,3 +691,71 @@ def test_a_location_leaves_a_column_of_cities_alone() -> None:
     rows = (["Ana Silva", "+33612345678", "Lyon", each] for each in PLACES)
     choice = chosen(["Name", "Phone", "City", "Location"], *rows)
     assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
+
+
+def test_who_gets_the_invoice_is_the_customer_where_nobody_else_is_there() -> None:
+    """A shop's orders have their people under billing only; beside a customer they stay out, as parcels do anyway."""
+    shop = ["billing_first_name", "billing_last_name", "billing_phone", "billing_city", "shipping_phone"]
+    assert fed(chosen(shop)) == {
+        "firstName": ("billing_first_name",), "lastName": ("billing_last_name",),
+        "phoneNumber": ("billing_phone",), "city": ("billing_city",),
+    }  # fmt: skip
+    assert fed(chosen(["Customer Name", "Customer Phone", *shop])) == {
+        "name": ("Customer Name",), "phoneNumber": ("Customer Phone",),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Default Address City", "city"), ("Address 1: Country/Region", "country"),
+        ("Default Address Phone", "phoneNumber"), ("Default Address Company", "currentCompany"),
+        ("Company Address City", None), ("Billing Address City", None), ("Default Address Zip", None),
+        ("Email address", "email"),
+    ],
+)  # fmt: skip
+def test_a_person_s_address_has_its_city(header: str, field: str | None) -> None:
+    """And its country and number; the address of a company or an invoice is not the person's."""
+    assert chosen([header]).proposals[0].field == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Companies", "Entreprise associée", "Zugehöriges Unternehmen", "Name Ihres Unternehmens", "Nombre de tu empresa",
+     "Which company are you from?", "Bei welcher Firma bist du?", "Nome da sua empresa", "Naam van je bedrijf"],
+)  # fmt: skip
+def test_words_for_a_company_among_words_that_change_nothing_are_one(header: str) -> None:
+    """Questions and possessives in seven languages; with another word (``Company Phone``) it is something else."""
+    assert fed(chosen([header])) == {"currentCompany": (header,)}
+
+
+def test_yes_and_no_are_no_text() -> None:
+    """A column that answers a question holds no companies, whatever it is called."""
+    rows = [["yes"], ["no"], ["yes"], ["no"]]
+    assert chosen(["Is a Company"], *rows).proposals[0].why == "left out: its values are yes and no"
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        pytest.param(["Attendee", "Presenter"] * 4, None, id="kinds of people"),
+        pytest.param(["Head of Sales", "CEO"] * 4, "position", id="two jobs"),
+        pytest.param(["Attendee", "Presenter"], "position", id="too few to tell"),
+    ],
+)
+def test_a_role_of_few_kinds_is_no_job(values: list[str], field: str | None) -> None:
+    """What people may do, or are at an event, repeats and has no word of a job."""
+    assert chosen(["Role"], *([each] for each in values)).proposals[0].field == field
+
+
+def test_a_nickname_is_the_name_where_nothing_else_is() -> None:
+    """A chat calls people so; beside a name it is left out."""
+    rows = [["Ana Silva"], ["Luc Martin"], ["Emma Roux"]]
+    assert fed(chosen(["nickname"], *rows)) == {"name": ("nickname",)}
+    assert fed(chosen(["nickname", "First Name"], *([*row, "Ana"] for row in rows))) == {"firstName": ("First Name",)}
+
+
+def test_a_person_beside_a_name_is_somebody_else() -> None:
+    """Boards call the one in charge so."""
+    assert fed(chosen(["Name", "Person"])) == {"name": ("Name",)}
+    assert fed(chosen(["Person", "Phone"])) == {"name": ("Person",), "phoneNumber": ("Phone",)}
