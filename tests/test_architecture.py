@@ -26,7 +26,9 @@ GROUPS = {
     # what was asked for, and who is told
     "options": "options watching selection",
     # pure steps over chunks
-    "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent overrides keptlayouts precedence",
+    "stage: mapping": """
+        mapping mappingfile mappingmodel headers aliases aliastables consent overrides keptlayouts precedence
+        """,
     "stage: matching": "matching neighbours falsefriends contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
