@@ -124,14 +124,20 @@ def _asked(core: list[str], number: int) -> Meaning | None:
 
 
 def _of_address(core: list[str]) -> Meaning | None:
-    """Understand what stands in the person's address (``Default Address City``, ``Address 1: Country/Region``)."""
+    """Understand what stands in the person's address: ``Default Address City``, ``Address 1: Country/Region``.
+
+    The address may stand behind it, too (``Città indirizzo postale``).
+    """
     known = tables()
     at = next((place for place, word in enumerate(core) if word in known.address["nouns"]), -1)
-    if at < 0 or not known.address["plain"].issuperset(core[:at]):
-        return None
-    rest = [word for place, word in enumerate(core[at + 1 :]) if place or not word.isdigit()]
-    found = _exact("".join(rest), 1) or _made_phone(rest)
-    return found if found and (found.field in _IN_ADDRESS or found.friend == "country") else None
+    before, behind = core[: max(at, 0)], [word for word in core[at + 1 :] if not word.isdigit()]
+    if at >= 0 and known.address["plain"].issuperset(before):
+        found = _exact("".join(behind), 1) or _made_phone(behind)
+        return found if found and (found.field in _IN_ADDRESS or found.friend == "country") else None
+    if at > 0 and known.address["plain"].issuperset(behind):
+        found = _exact("".join(before), 1)
+        return found if found and found.field in ("city", "country") else None
+    return None
 
 
 def _of_company(text: str, number: int) -> Meaning | None:

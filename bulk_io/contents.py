@@ -106,8 +106,15 @@ def _guess(header: str, column: Column) -> tuple[str, float] | None:
         enough = fewest if share < 1 else min(fewest, _TWO)
         if share < least or len(column.values) < enough or not _is_fit(field, column):
             continue
+        if field == "name" and _are_few(column) and not _says_nothing(header):
+            continue
         return field, share
     return None
+
+
+def _are_few(column: Column) -> bool:
+    """Tell whether a few people come again and again: those who look after the others."""
+    return len(column.values) >= _ENOUGH and column.distinct <= _MOST * len(column.values)
 
 
 def _is_fit(field: str, column: Column) -> bool:
@@ -216,6 +223,6 @@ _LABELS = {
     "firstName": "first names",
 }
 _HARDLY, _MOST, _NEARLY_ALL = 0.1, 0.5, 0.8
-_SHORTEST, _BARE = 5, 9
+_SHORTEST, _BARE, _ENOUGH = 5, 9, 6
 _CROWD, _LARGE_CROWD = 4, 10
 _LAST = 100

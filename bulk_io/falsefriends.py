@@ -23,6 +23,8 @@ def looks_like_phone(text: str) -> bool:
 
 def _job_or_honorific(column: str, around: Around) -> Proposal:
     """Settle Title, Titre, Titel: a job, unless a column of jobs stands beside it or its values are Mr, Mme …"""
+    if around.look(column).share("company") > 0.5 and not around.has("currentCompany"):
+        return Proposal(column, "currentCompany", "a company by its values", confidence=BY_VALUES)
     if around.has("position"):
         return Proposal(column, None, "left out: a form of address, the job has a column of its own")
     if around.share(column, lambda text: key(text) in honorifics()) > 0.5:

@@ -759,3 +759,16 @@ def test_a_person_beside_a_name_is_somebody_else() -> None:
     """Boards call the one in charge so."""
     assert fed(chosen(["Name", "Person"])) == {"name": ("Name",)}
     assert fed(chosen(["Person", "Phone"])) == {"name": ("Person",), "phoneNumber": ("Phone",)}
+
+
+def test_a_few_people_again_and_again_are_not_the_contacts() -> None:
+    """By values alone a column is the name only if its people differ; without headers it is asked of nothing else."""
+    rows = [[person, "+33612345678"] for person in ["Ana Silva", "Luc Martin"] * 4]
+    assert fed(chosen(["Stylist", "Phone"], *rows)).get("name") is None
+    assert fed(chosen(["column_1", "column_2"], *rows))["name"] == ("column_1",)
+
+
+def test_a_title_of_companies_is_a_company() -> None:
+    """Ledgers call the name of a firm its title."""
+    rows = [["Acme SARL", "DAF"], ["Globex GmbH", "PDG"], ["Initech Ltd", "DSI"]]
+    assert fed(chosen(["Intitulé", "Fonction"], *rows)) == {"currentCompany": ("Intitulé",), "position": ("Fonction",)}
