@@ -80,6 +80,9 @@ def _of_cell(cell: Cell, region: str) -> Phone:
     pieces = [piece for piece in every if FAX not in piece]
     if not pieces:
         return refused("invalid", every[0], "is a fax number: write the person's phone number")
+    if len(pieces) == 1 and (groups := _no_numbers(pieces[0], region)):
+        what = f"holds {_and(groups)}, none of which is a phone number: write the person's"
+        return refused("invalid", "", what, "holds several groups of digits, none of which is a number")
     found = [one(piece, region) for piece in pieces]
     distinct = {phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}
     certain = PART in cell.text  # a label may stand within one number
@@ -106,6 +109,13 @@ def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
     why = f"{len(able)} of them can be mobile" if able else "none of them is a mobile one"
     advice = f"holds {len(pieces)} numbers, {shown}, {why}: keep one in the cell"
     return refused("several", "", advice, f"holds several numbers, {why}")
+
+
+def _no_numbers(text: str, region: str) -> list[str]:
+    """Give the groups of a cell that are too long for a part of a number, and too short for one; none elsewhere."""
+    groups = [part.strip() for part in _NOTED.split(text) if _DIGIT.search(part)]
+    long = len(groups) > 1 and all(len(_DIGIT.findall(group)) > _AREA_CODE and _is_note(group) for group in groups)
+    return groups if long and not one(text, region).e164 else []
 
 
 def _only_number(found: list[Phone], pieces: list[str]) -> Phone | None:
@@ -152,9 +162,10 @@ def _beside_notes(text: str, region: str) -> list[str]:
     """Give the parts of a cell of which one, and only one, is a number as it stands; none where the whole is one."""
     if not _NOTED.search(text) or one(text, region).e164:
         return []
-    parts = [part for part in _NOTED.split(text) if _DIGIT.search(part)]
-    read = [one(part, region) for part in parts]
-    good = [phone for phone in read if phone.e164 and not phone.repair]
+    parts = [part.strip() for part in _NOTED.split(text) if _DIGIT.search(part)]
+    # an area code in front says that the digits behind it lost nothing
+    mended = not any(part.startswith(("0", "+")) for part in parts)
+    good = [phone for part in parts if (phone := one(part, region)).e164 and (mended or not phone.repair)]
     return parts if len(parts) > 1 and len(good) == 1 else []
 
 
@@ -181,4 +192,4 @@ _DIGIT = re.compile(r"[0-9]")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _MAYBE_SEPARATORS = tuple(map(re.compile, (r"\n|\r", r"/", r",", r"-", r"[()]", r"\s+", r"[/,\-]")))
 _NOTED = re.compile(r"[\n\r/,()]|\s-\s")
-_SURELY_ONE, _LONGEST = 9, 250
+_SURELY_ONE, _AREA_CODE, _LONGEST = 9, 4, 250
