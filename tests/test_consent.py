@@ -9,6 +9,7 @@ import pytest
 
 import bulk_io
 from bulk_io import consent, matching
+from bulk_io.__main__ import run
 
 OUT = [
     "SMS_BLACKLISTED", "EMAIL_BLACKLIST", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
@@ -115,6 +116,14 @@ def test_the_reason_names_the_row_that_says_no(leads: Path) -> None:
     (alone,) = bulk_io.validate(leads, region="FR", run_dir=leads.parent).problems.to_dict("records")
     assert alone["value"] == "oui"
     assert alone["message"].startswith("“Désinscrit” is “oui”: this person opted out;")
+
+
+def test_the_terminal_says_how_to_send_them(leads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary names the option; without such people it does not."""
+    assert run(["validate", str(leads), "--region", "FR", "--run-dir", str(leads.parent)]) == 1
+    assert "3 contacts opted out: not written unless --include-opted-out says so" in capsys.readouterr().out
+    run(["validate", str(leads), "--region", "FR", "--run-dir", str(leads.parent), "--include-opted-out"])
+    assert "opted out" not in capsys.readouterr().out
 
 
 def test_they_are_sent_where_that_is_asked_for(leads: Path) -> None:

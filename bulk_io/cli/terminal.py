@@ -84,6 +84,8 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
             print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
+    if refused := summary.problems.get("consent.opted_out", 0):
+        print(f"\n  {counted(refused, 'contact')} opted out: not written unless --include-opted-out says so")
     _print_troubles(summary.troubles)
     for note in summary.notes if notes else ():
         print(f"\n  {escape(note)}")
