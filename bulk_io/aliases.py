@@ -7,19 +7,15 @@ the values of columns whose header means nothing here.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from bulk_io.aliastables import PHONE_KINDS, tables
 from bulk_io.headers import key, words
 
-PHONE_KINDS: tuple[str, ...] = ("mobile", "direct", "work", "plain", "home", "other")
-"""Kinds of phone column, the one to reach a person with first."""
 EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 
 
@@ -45,29 +41,30 @@ def meaning(header: str) -> Meaning:
 
     A number behind it (``Phone 2``, ``Phone (2)``) puts the column behind its like.
     """
-    tables = _tables()
+    known = tables()
     text, number = _numbered(words(header))
     core = _core(text)
-    asked = _asked(core, number) or _asked([word for word in core if word not in tables.filler], number)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header)
+    asked = _asked(core, number) or _asked([word for word in core if word not in known.filler], number)
+    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
+    exact = exact or _of_company(text, number)
     if exact:
         return exact
     if reason := _veto(text):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
-    for field, table, kinds in (("phoneNumber", tables.phone, PHONE_KINDS), ("email", tables.email, EMAIL_KINDS)):
+    for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
         found = _made_of(core or text.split(), table)
         if found:
             second = int(found != "other" and bool(table["other"].intersection(text.split())))
             return Meaning(field, rank=(kinds.index(found), number or second), why=_made_why(field, found))
     nothing = "no contact field is called like this"
-    return Meaning(why=nothing, closed=any(f" {word} " in f" {text} " for word in tables.other))
+    return Meaning(why=nothing, closed=any(f" {word} " in f" {text} " for word in known.other))
 
 
 def corrected(header: str) -> str:
     """Give a header with its misspelt words as the aliases spell them, ``""`` where no word is nearly one of theirs.
 
-    Only slips of the pen count (a ratio of 88 and more, words of five letters and more): a longer or shorter header
-    that holds an alias (``Company Phone``) is another one.
+    Only slips of the pen count (a ratio of 88 and more, or two letters in the other order; words of five letters and
+    more): a longer or shorter header that holds an alias (``Company Phone``) is another one.
     """
     found = [_near(word) for word in words(header).split()]
     return " ".join(found) if found != words(header).split() else ""
@@ -85,88 +82,81 @@ def phone_kind(label: str) -> str:
     reason = _veto(text)
     if reason and reason != _COMPANY:
         return ""
-    return "other" if reason else _made_of([*text.split(), "phone"], _tables().phone) or "other"
+    return "other" if reason else _made_of([*text.split(), "phone"], tables().phone) or "other"
 
 
 def family(header: str) -> str:
     """Tell whose column it is: a ``guardian``'s, else a ``child``'s, else ``""``."""
-    said, tables = set(words(header).split()), _tables()
-    return next((who for who in ("guardian", "child") if tables.family[who] & said), "")
+    said, known = set(words(header).split()), tables()
+    return next((who for who in ("guardian", "child") if known.family[who] & said), "")
+
+
+def invoiced(header: str) -> str:
+    """Give a header without the words that make it that of an invoice, ``""`` for one without them.
+
+    A parcel may go to somebody else; who gets the invoice is the customer.
+    """
+    left = [word for word in words(header).split() if word not in tables().invoice]
+    return " ".join(left) if left and left != words(header).split() else ""
 
 
 def honorifics() -> frozenset[str]:
     """Give the forms of address (Mr, Mme, Dr …), as header keys."""
-    return _tables().honorifics
-
-
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    honorifics: frozenset[str]
-    exact: dict[str, tuple[str, int]]
-    friends: dict[str, str]
-    phone: dict[str, frozenset[str]]
-    email: dict[str, frozenset[str]]
-    veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
-    other: frozenset[str]
-    filler: frozenset[str]
-    family: dict[str, frozenset[str]]
-    asked: dict[str, str]
-    """What is left of aliases of several words without those that change nothing, each with its field."""
-    vocabulary: frozenset[str]
-    """The words that a slip of the pen is measured by."""
-
-
-@lru_cache(maxsize=1)
-def _tables() -> _Tables:
-    said = tomllib.loads(Path(__file__).with_name("aliases.toml").read_text(encoding="utf-8"))
-    exact = {
-        key(alias): (field, 0)
-        for field, languages in said["exact"].items()
-        for aliases in languages.values()
-        for alias in aliases
-    }
-    for kind, aliases in said["exact_phone"].items():
-        exact |= {key(alias): ("phoneNumber", PHONE_KINDS.index(kind)) for alias in aliases}
-    phone, email = _word_sets(said["phone"]), _word_sets(said["email"])
-    filler = frozenset(words(word) for word in said["filler"]["words"])
-    aliases = [alias for languages in said["exact"].values() for listed in languages.values() for alias in listed]
-    nouns = [*phone["nouns"], *phone["mobile"], *email["nouns"], *email["plain"]]
-    return _Tables(
-        honorifics=frozenset(key(text) for text in said["honorifics"]),
-        exact=exact,
-        friends={key(alias): friend for friend, aliases in said["friends"].items() for alias in aliases},
-        phone=phone,
-        email=email,
-        veto=tuple(_vetoes(said["veto"])),
-        other=frozenset(words(word) for word in said["else"]["words"]),
-        filler=filler,
-        family=_word_sets(said["family"]),
-        asked=_asked_for(said["exact"], filler),
-        vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
-    )
+    return tables().honorifics
 
 
 def _exact(same: str, number: int) -> Meaning | None:
     """Give the alias or friend with this key."""
-    tables = _tables()
-    if same in tables.exact:
-        field, rank = tables.exact[same]
+    known = tables()
+    if same in known.exact:
+        field, rank = known.exact[same]
         return Meaning(field, rank=(rank, number), why=f"called like a column of {LABELS[field]}")
-    return Meaning(friend=tables.friends[same], rank=(0, number)) if same in tables.friends else None
+    return Meaning(friend=known.friends[same], rank=(0, number)) if same in known.friends else None
 
 
 def _asked(core: list[str], number: int) -> Meaning | None:
     """Give the alias that is left of a question; the number of a customer is none of a phone."""
     same = "".join(core)
     found = _exact(same, number)
-    if found is None and (field := _tables().asked.get(same)):
+    if found is None and (field := tables().asked.get(same)):
         return Meaning(field, rank=(0, number), why=f"called like a column of {LABELS[field]}")
     return found if found and found.friend != "number" else None
 
 
+def _of_address(core: list[str]) -> Meaning | None:
+    """Understand what stands in the person's address: ``Default Address City``, ``Address 1: Country/Region``.
+
+    The address may stand behind it, too (``Città indirizzo postale``).
+    """
+    known = tables()
+    at = next((place for place, word in enumerate(core) if word in known.address["nouns"]), -1)
+    before, behind = core[: max(at, 0)], [word for word in core[at + 1 :] if not word.isdigit()]
+    if at >= 0 and known.address["plain"].issuperset(before):
+        found = _exact("".join(behind), 1) or _made_phone(behind)
+        return found if found and (found.field in _IN_ADDRESS or found.friend == "country") else None
+    if at > 0 and known.address["plain"].issuperset(behind):
+        found = _exact("".join(before), 1)
+        return found if found and found.field in ("city", "country") else None
+    return None
+
+
+def _of_company(text: str, number: int) -> Meaning | None:
+    """Understand a header made of words for a company and of words that change nothing (``Name Ihres Betriebs``)."""
+    if not _made_of(text.split(), tables().company):
+        return None
+    return Meaning("currentCompany", rank=(0, number), why=f"called like a column of {LABELS['currentCompany']}")
+
+
+def _made_phone(rest: list[str]) -> Meaning | None:
+    found = _made_of(rest, tables().phone)
+    if not found:
+        return None
+    return Meaning("phoneNumber", rank=(PHONE_KINDS.index(found), 1), why=_made_why("phoneNumber", found))
+
+
 def _core(text: str) -> list[str]:
     """Give the words of a header without those at its ends that change nothing."""
-    filler, found = _tables().filler, text.split()
+    filler, found = tables().filler, text.split()
     while found and found[0] in filler:
         del found[0]
     while found and found[-1] in filler:
@@ -188,37 +178,24 @@ def _of_parts(header: str) -> Meaning | None:
 
 @lru_cache(maxsize=4096)
 def _near(word: str) -> str:
-    tables = _tables()
-    if len(word) < _SHORTEST_TYPO or word in tables.vocabulary or word in tables.other or word in tables.filler:
+    known = tables()
+    if len(word) < _SHORTEST_TYPO or word in known.vocabulary or word in known.other or word in known.filler:
         return word
-    found = process.extractOne(word, tables.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
+    if swapped := next((one for one in _swapped(word) if one in known.vocabulary), ""):
+        return swapped
+    found = process.extractOne(word, known.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
     return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
 
 
-def _asked_for(exact: dict[str, dict[str, list[str]]], filler: frozenset[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for field, languages in exact.items():
-        for alias in (alias for listed in languages.values() for alias in listed):
-            left = [word for word in words(alias).split() if word not in filler]
-            if len(left) > 1:
-                found.setdefault("".join(left), field)
-    return found
-
-
-def _word_sets(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
-    return {kind: frozenset(words(word) for word in listed) for kind, listed in table.items()}
-
-
-def _vetoes(table: dict[str, Any]) -> Iterable[tuple[str, frozenset[str], tuple[str, ...]]]:
-    for reason, listed in table.items():
-        texts = [words(text) for text in listed]
-        yield reason, frozenset(text for text in texts if " " not in text), tuple(t for t in texts if " " in t)
+def _swapped(word: str) -> Iterable[str]:
+    """Give a word with two letters beside each other in the other order, at each place."""
+    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
 
 
 def _veto(text: str) -> str:
     """Give the reason why a header is about somebody else, or ``""``."""
     found = set(text.split())
-    for reason, single, groups in _tables().veto:
+    for reason, single, groups in tables().veto:
         if found & single or any(f" {group} " in f" {text} " for group in groups):
             return reason
     return ""
@@ -263,6 +240,8 @@ _FRIENDS = {
     "state": "country",
     "role": "position",
     "firm": "currentCompany",
+    "location": "city",
+    "nickname": "name",
 }
 LABELS = {
     "name": "full names",
@@ -280,4 +259,5 @@ LABELS = {
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
+_IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
 _TYPO, _SHORTEST_TYPO = 88, 5

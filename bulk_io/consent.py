@@ -14,6 +14,8 @@ from typing import Literal
 import pandas as pd
 
 from bulk_io.headers import words
+from bulk_io.records import Refusal
+from bulk_io.text import tidy
 
 Kind = Literal["", "out", "in", "status"]
 """How a column speaks: it names those who said no, or those who said yes, or a state that may be a no."""
@@ -25,9 +27,9 @@ def kind(header: str) -> Kind:
     text = f" {words(header)} "
     if _holds(text, "unless"):
         return ""
-    if _holds(text, "out"):
+    if _holds(text, "out") or _denies(text) or (_holds(text, "contact") and _holds(text, "refuses")):
         return "out"
-    if _holds(text, "in"):
+    if _holds(text, "in") or (_holds(text, "contact") and _holds(text, "wish")):
         return "out" if _holds(text, "against") else "in"
     return "status" if _holds(text, "status") else ""
 
@@ -45,22 +47,31 @@ def opted_out(speaks: Kind, cell: str) -> bool:
     if speaks == "out":
         return said not in texts["no"] and said not in texts["allowed"]
     refusal = said in texts["out"] or said in texts["refused"]
-    return refusal or (speaks == "in" and said in texts["no"])
+    return refusal or (speaks == "in" and (said in texts["no"] or said in texts["against"]))
 
 
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
-    """Name, row by row, the first of such columns that says no; ``""`` where none does."""
-    said = pd.Series("", index=chunk.index, dtype="str")
+    """Give, row by row, what the first of such columns that says no says, as a `Refusal`'s text; else ``""``."""
+    said = [""] * len(chunk)
     for column, speaks in reversed(columns):
-        refused = [opted_out(speaks, cell) for cell in chunk[column].tolist()]
-        said = said.mask(pd.Series(refused, index=chunk.index, dtype=bool), column)
-    return said
+        for at, (row, cell) in enumerate(zip(chunk.index.tolist(), chunk[column].tolist(), strict=True)):
+            if opted_out(speaks, cell):
+                said[at] = Refusal(column, row, tidy(cell)).text()
+    return pd.Series(said, index=chunk.index, dtype="str")
 
 
 @cache
 def _texts() -> dict[str, frozenset[str]]:
     said = tomllib.loads(files("bulk_io").joinpath("consent.toml").read_text("utf-8"))
     return {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
+
+
+def _denies(text: str) -> bool:
+    """Tell whether a header begins with "none of that": ``Kein Marketing``, ``Keine SMS``, ``Geen reclame``."""
+    said = text.strip()
+    return any(
+        said.startswith(f"{one} ") and said.removeprefix(f"{one} ") in _texts()["contact"] for one in _texts()["none"]
+    )
 
 
 def _holds(text: str, name: str) -> bool:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from bulk_io import kinds
 from bulk_io.headers import words
-from bulk_io.kinds import DATE, LINK, NUMBER, Column
+from bulk_io.kinds import DATE, LINK, NUMBER, YES_NO, Column
 from bulk_io.proposals import SURE, Around, Proposal
+from bulk_io.text import counted
 
 _FEW, _TWO = 3, 2
 """So many values must speak before they are heard; two if they say the same."""
@@ -28,7 +29,7 @@ def contradiction(field: str, column: Column) -> str:
         return "" if any("@" in text for text in column.values) else "left out: its values are no e-mail addresses"
     if field == "position" and column.share("title") > _MOST:
         return "left out: a form of address by its values"
-    kind = max((NUMBER, DATE, LINK, "email"), key=column.share)
+    kind = max((NUMBER, DATE, LINK, "email", YES_NO), key=column.share)
     if field in _TEXTS and column.share(kind) > _NEARLY_ALL:
         return f"left out: its values are {_LABELS[kind]}"
     return ""
@@ -77,7 +78,8 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
         sharing = set().union(*(each for each in owners.values() if len(each) >= _FEW))
         crowd = _CROWD if len(phones) - len(found) > 1 else _LARGE_CROWD
         if len(everybody) >= crowd and 2 * len(sharing) >= len(everybody):
-            why = f"left out: its {len(owners)} numbers repeat across {len(everybody)} people, so are not their own"
+            repeated = f"{counted(len(owners), 'number')} {'repeats' if len(owners) == 1 else 'repeat'}"
+            why = f"left out: its {repeated} across {len(everybody)} people, so are not their own"
             found[column] = Proposal(column, None, f"{why} (--map '{column}=phoneNumber' to use it all the same)")
     return found
 
@@ -104,8 +106,15 @@ def _guess(header: str, column: Column) -> tuple[str, float] | None:
         enough = fewest if share < 1 else min(fewest, _TWO)
         if share < least or len(column.values) < enough or not _is_fit(field, column):
             continue
+        if field == "name" and _are_few(column) and not _says_nothing(header):
+            continue
         return field, share
     return None
+
+
+def _are_few(column: Column) -> bool:
+    """Tell whether a few people come again and again: those who look after the others."""
+    return len(column.values) >= _ENOUGH and column.distinct <= _MOST * len(column.values)
 
 
 def _is_fit(field: str, column: Column) -> bool:
@@ -202,6 +211,7 @@ _LABELS = {
     NUMBER: "numbers",
     DATE: "dates",
     LINK: "addresses of pages",
+    YES_NO: "yes and no",
     "email": "e-mail addresses",
     "phoneNumber": "phone numbers",
     "country": "countries",
@@ -213,6 +223,6 @@ _LABELS = {
     "firstName": "first names",
 }
 _HARDLY, _MOST, _NEARLY_ALL = 0.1, 0.5, 0.8
-_SHORTEST, _BARE = 5, 9
+_SHORTEST, _BARE, _ENOUGH = 5, 9, 6
 _CROWD, _LARGE_CROWD = 4, 10
 _LAST = 100

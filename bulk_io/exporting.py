@@ -25,6 +25,7 @@ from bulk_io.records import Contact
 from bulk_io.retry import Caller
 from bulk_io.selection import Selection
 from bulk_io.session import Traffic, greet, require, talk
+from bulk_io.text import counted
 from bulk_io.watching import Watcher
 from bulk_io.workplace import workplace
 
@@ -133,7 +134,7 @@ async def _collect(caller: Caller, filters: Filters, into: Gathered, watcher: Wa
     require(await greet(caller), "contacts:read")
     known, shown = len(into), False
     if known:
-        watcher.note(f"going on with an export that was interrupted: {known:,} contacts were read before")
+        watcher.note(f"going on with an export that was interrupted: {counted(known, 'contact', 'was')} read before")
 
     def progress(new: int, total: int) -> None:
         nonlocal shown
@@ -171,7 +172,7 @@ def _gathering(path: Path, job: dict[str, Any], filters: Filters) -> Iterator[Ga
         except (Interrupted, Unreachable) as error:
             place.keep = place.can_stay and len(into) > 0
             if place.keep and isinstance(error, Interrupted):
-                story = f"stopped; the same command goes on after the {len(into):,} contacts that were read"
+                story = f"stopped; the same command goes on after the {counted(len(into), 'contact')} read so far"
                 raise Interrupted(story, error.exit_code, at_once=error.at_once) from error
             raise
 

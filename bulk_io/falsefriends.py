@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bulk_io import places
 from bulk_io.aliases import honorifics, meaning
 from bulk_io.headers import key
+from bulk_io.mappingmodel import Part
 from bulk_io.proposals import BY_VALUES, Around, Proposal
 
 
@@ -21,6 +23,8 @@ def looks_like_phone(text: str) -> bool:
 
 def _job_or_honorific(column: str, around: Around) -> Proposal:
     """Settle Title, Titre, Titel: a job, unless a column of jobs stands beside it or its values are Mr, Mme …"""
+    if around.look(column).share("company") > 0.5 and not around.has("currentCompany"):
+        return Proposal(column, "currentCompany", "a company by its values", confidence=BY_VALUES)
     if around.has("position"):
         return Proposal(column, None, "left out: a form of address, the job has a column of its own")
     if around.share(column, lambda text: key(text) in honorifics()) > 0.5:
@@ -80,7 +84,19 @@ def _job_or_rights(column: str, around: Around) -> Proposal:
     """Settle Role: a job, unless another column has jobs (then it is what the person may do: Admin)."""
     if around.has("position"):
         return Proposal(column, None, "left out: the job has a column of its own")
+    looked = around.look(column)
+    if looked.share("job") <= 0.5 and len(looked.values) >= _MANY and looked.distinct <= _FEW_KINDS:
+        return Proposal(column, None, "left out: kinds of people or rights by its values, not jobs")
     return Proposal(column, "position", "a job title")
+
+
+def _full_name(column: str, around: Around) -> Proposal:
+    """Settle Nickname: what a chat calls a person, where nothing else does."""
+    if around.has_name():
+        return Proposal(column, None, "left out: the name has a column of its own")
+    if around.look(column).share("person") <= 0.5:
+        return Proposal(column, None, "left out: no full names by its values")
+    return Proposal(column, "name", "a full name by its values", confidence=BY_VALUES)
 
 
 def _country_or_state(column: str, around: Around) -> Proposal:
@@ -103,9 +119,24 @@ def _firm_or_person(column: str, around: Around) -> Proposal:
     return Proposal(column, "currentCompany", "called like a column of companies")
 
 
+def _place(column: str, around: Around) -> Proposal:
+    """Settle Location: the city and the country of its values, where these are places."""
+    if around.share(column, places.is_place) < _NEARLY_ALL:
+        return Proposal(column, None, "left out: its values are no cities and countries, as far as we know them")
+    parts: dict[Part, bool] = {
+        "city": around.share(column, places.city) > _SOME,
+        "country": around.share(column, places.country) > _SOME,
+    }
+    found = tuple(part for part, there in parts.items() if there and not around.has(part))
+    if not found:
+        return Proposal(column, None, "left out: city and country have columns of their own")
+    return Proposal(column, found[0], f"places by its header and its values: their {' and '.join(found)}", parts=found)
+
+
 _EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
 _NEARLY_ALL, _SOME = 0.8, 0.1
 _CODE = 2
+_MANY, _FEW_KINDS = 6, 3
 SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "extension": _job_or_extension,
     "function": _job_or_department,
@@ -116,5 +147,7 @@ SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "country": _country_or_dialling_code,
     "state": _country_or_state,
     "firm": _firm_or_person,
+    "location": _place,
+    "nickname": _full_name,
 }
 """By the friend that ``aliases`` calls a header, in the order in which they are asked."""

@@ -21,6 +21,7 @@ from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
 from bulk_io.pipeline import Layout
 from bulk_io.reading.table import Table
+from bulk_io.text import counted
 from bulk_io.watching import Guess, Taken, Watcher
 
 TO_FILL_IN = "Phone"
@@ -29,13 +30,17 @@ TO_FILL_IN = "Phone"
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A file as it is understood. ``sample`` has its first rows, None without any; ``options`` what was agreed."""
+    """A file as it is understood. ``sample`` has its first rows, None without any; ``options`` what was agreed.
+
+    ``seen``: a person looked at the columns and said that they are right.
+    """
 
     path: str
     table: Table
     sample: pd.DataFrame | None
     choice: Choice
     options: Options
+    seen: bool = False
 
     @property
     def layout(self) -> Layout:
@@ -45,8 +50,8 @@ class Intake:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the person should know of the mapping: each column that its values or a near spelling decided."""
-        return (*self.choice.notes, *_guesses(self.choice))
+        """What the person should know and has not seen: each column that its values or a near spelling decided."""
+        return (*self.choice.notes, *(() if self.seen else _guesses(self.choice)))
 
 
 def understood(path: str | Path, options: Options, watcher: Watcher) -> Intake:
@@ -95,7 +100,7 @@ def agreed(intake: Intake, watcher: Watcher) -> Intake:
     if answer.keep and not intake.options.save_mapping and not all(map(is_place, intake.table.header)):
         name = mappingfile.free_name(_stem(intake.path))
         watcher.note(_kept(corrected, name))
-    return corrected
+    return replace(corrected, seen=answer.keep)
 
 
 def keep(intake: Intake, watcher: Watcher) -> None:
@@ -164,8 +169,8 @@ def _no_numbers(intake: Intake, run_dir: Path) -> str:
     known = "" if intake.choice.name == PROPOSED else f" ({intake.choice.name})"
     return (
         f"no phone numbers: {intake.path}{known} has no column of them, and no contact can be without one; its "
-        f"{rows:,} rows are in {path} with a column '{TO_FILL_IN}' to fill in: import that file then, or say which "
-        "column holds the numbers with --map 'HEADER=phoneNumber'"
+        f"{counted(rows, 'row', 'is')} in {path} with a column '{TO_FILL_IN}' to fill in: import that file then, or "
+        "say which column holds the numbers with --map 'HEADER=phoneNumber'"
     )
 
 

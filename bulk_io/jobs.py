@@ -30,6 +30,7 @@ from bulk_io.retry import Caller
 from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.sharing import Crew, cores
+from bulk_io.text import counted
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
 from bulk_io.validation import Rules
@@ -126,7 +127,9 @@ def _resumed(run: Run, access: Access, connecting: Connecting) -> None:
     if run.journal.get("planned"):
         unknown = WorkLog(run.journal).take_stock()
         if unknown:
-            run.watcher.note(f"{unknown} rows were under way when the run was stopped; how they ended is asked first")
+            run.watcher.note(
+                f"{counted(unknown, 'row', 'was')} under way when the run was stopped; how that ended is asked first"
+            )
         _carry_out(run, access, connecting, resumed=True)
         return
     path = run.journal.get("path")

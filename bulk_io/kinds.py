@@ -18,8 +18,8 @@ from bulk_io import countries, emails, phones
 from bulk_io.namewords import is_given, is_title, spelt
 from bulk_io.text import tidy
 
-NUMBER, DATE, LINK = "number", "date", "link"
-"""Kinds that no field of text has: amounts and codes, dates, addresses of pages."""
+NUMBER, DATE, LINK, YES_NO = "number", "date", "link", "yes or no"
+"""Kinds that no field of text has: amounts and codes, dates, addresses of pages, answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def kinds(text: str) -> frozenset[str]:
     if not words or (any(map(str.isdigit, text)) and not _is_firm(words)):
         return frozenset()
     whole = countries.folded(text)
+    if whole in _words().answer and text != "NO":  # Norway
+        return frozenset({YES_NO})
     found = {kind for kind, known in (("city", _cities()), ("industry", _words().industry)) if whole in known}
     if _names_country(text):
         found.add("country")
@@ -79,18 +81,30 @@ def is_power(text: str) -> bool:
     return _POWER.fullmatch(text) is not None
 
 
+def is_city(text: str) -> bool:
+    """Tell whether a text is a city that the tables know."""
+    return countries.folded(text) in _cities()
+
+
+def is_region(text: str) -> bool:
+    """Tell whether a text is a region of a country (Bretagne, Texas, England) that the tables know."""
+    return countries.folded(text) in _words().region
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     company: frozenset[str]
     job: frozenset[str]
     industry: frozenset[str]
+    region: frozenset[str]
+    answer: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     said = tomllib.loads(files("bulk_io").joinpath("kinds.toml").read_text("utf-8"))
     plain = {name: frozenset(countries.folded(text) for text in texts) for name, texts in said.items()}
-    return _Words(plain["company"], plain["job"], plain["industry"])
+    return _Words(plain["company"], plain["job"], plain["industry"], plain["region"], plain["answer"])
 
 
 @cache

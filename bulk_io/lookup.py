@@ -16,6 +16,7 @@ from bulk_io.options import LookupMode
 from bulk_io.pages import Reader, each, page
 from bulk_io.records import Contact
 from bulk_io.retry import Caller
+from bulk_io.text import counted
 
 _NO_FILTERS: Mapping[str, str | None] = {}
 
@@ -71,7 +72,7 @@ async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exa
         existing.note = _told(pages, sample.total, wanted, forced=mode == "always", foreign=foreign and not cheaper)
     elif exact:
         await _search_each(caller, wanted, existing)
-        existing.note = f"{rows} numbers were searched one by one; reading all contacts costs more"
+        existing.note = f"{counted(rows, 'number', 'was')} searched one by one; reading all contacts costs more"
     else:
         await _by_ids(caller, wanted.ids, wanted, existing)
         existing.note = _untold(pages, sample.total, wanted)
@@ -101,8 +102,7 @@ async def fetch(caller: Caller, contact_id: str) -> Contact | None:
 
 
 def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool) -> str:
-    many = "page" if pages == 1 else "pages"
-    story = f"{_crm(total)} were read first: {pages} {many} for {_sought(wanted)}"
+    story = f"{_crm(total)} read first: {counted(pages, 'page')} for {_sought(wanted)}"
     if forced:
         return f"{story}: --lookup always"
     if foreign:
@@ -111,17 +111,18 @@ def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool
 
 
 def _untold(pages: int, total: int, wanted: Wanted) -> str:
-    story = f"{_crm(total)} were not read first: their {pages:,} pages cost more than {_sought(wanted)}"
+    cost = counted(pages, "page", "costs" if pages == 1 else "cost")
+    story = f"{_crm(total)} not read first: {cost} more than {_sought(wanted)}"
     if not wanted.phones:
         return f"{story}, which were asked for by their ids"
     return f"{story} gain; rows that exist are found by the API's 409"
 
 
 def _sought(wanted: Wanted) -> str:
-    numbers = f"{len(wanted.phones):,} numbers"
+    numbers = counted(len(wanted.phones), "number")
     if not wanted.exported:
         return numbers
-    exported = f"{len(wanted.exported):,} exported contacts"
+    exported = counted(len(wanted.exported), "exported contact")
     return f"{numbers} and {exported}" if wanted.phones else exported
 
 
@@ -176,7 +177,7 @@ def _number(contact: Contact, region: str) -> str:
 
 
 def _crm(total: int) -> str:
-    return f"the CRM's {total:,} contacts" if total >= 0 else "the CRM's contacts"
+    return f"the CRM's {counted(total, 'contact', 'was')}" if total >= 0 else "the CRM's contacts were"
 
 
 def _is_e164(text: str) -> bool:

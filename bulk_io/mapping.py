@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bulk_io import base, consent, names, precedence, tags
+from bulk_io import base, consent, names, places, precedence, tags
 from bulk_io.errors import MappingError
 from bulk_io.fields import NAME_FIELDS, NAMES
 from bulk_io.headers import BOOKKEEPING, is_own_export, listed, near, resolve
@@ -115,7 +115,7 @@ def apply(chunk: pd.DataFrame, binding: Binding) -> pd.DataFrame:
     ``<field>:left``, the parts that were not taken. ``tags`` hold records.
     ``derived`` names, separated by spaces, the fields made from another in that row: first and last names split from
     the full name. A name that is missing is built from first and last name; that is not derived. ``consent``, where
-    the file has such columns, names the first one that says that the row's person must not be written to.
+    the file has such columns, has a `Refusal`'s text where the row's person must not be written to.
     """
     mapped: dict[str, pd.Series] = {}
     for field, rule in binding.rules:
@@ -163,6 +163,8 @@ def _fed(chunk: pd.DataFrame, field: str, rule: Rule) -> dict[str, pd.Series]:
                 value, lambda cell: " and ".join(f"“{one}”" for one in _parts(cell, rule)[1:])
             )
             value = _each(value, lambda cell: next(iter(_parts(cell, rule)), ""))
+        if rule.part:
+            value = _each(value, places.city if rule.part == "city" else places.country)
         if rule.values:
             value = _each(value, _translation(rule.values))
     if rule.default is not None:

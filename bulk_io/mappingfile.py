@@ -142,6 +142,8 @@ def _rule(rule: Rule) -> str:
         extra.append(f"join = {_quoted(rule.join)}")
     if rule.split is not None:
         extra.append(f"split = {_list(rule.split)}")
+    if rule.part is not None:
+        extra.append(f"part = {_quoted(rule.part)}")
     if rule.values:
         pairs = ", ".join(f"{_quoted(old)} = {_quoted(new)}" for old, new in rule.values.items())
         extra.append(f"values = {{ {pairs} }}")

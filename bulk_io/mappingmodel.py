@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
@@ -23,12 +23,17 @@ OWN_EXPORT = "bulk-io-export"
 """The name of our own export's mapping: the only one that may feed ``id``."""
 
 
+Part = Literal["city", "country"]
+"""What a cell that holds a whole place may be asked for."""
+
+
 class Rule(BaseModel):
     """How one contact field is fed: from columns, or by a constant.
 
     Several ``columns`` without ``join`` mean the first with a value, row by row. ``split`` holds the separators: tags
     are split on them instead of the default set; of any other field the first part with a value is kept. ``values``
-    translates (tags one by one), then ``default`` fills what is empty.
+    translates (tags one by one), then ``default`` fills what is empty. ``part`` takes the city or the country out of a
+    place such as ``Paris, Île-de-France, France``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -36,6 +41,7 @@ class Rule(BaseModel):
     columns: tuple[str, ...] = ()
     join: str | None = None
     split: tuple[str, ...] | None = None
+    part: Part | None = None
     default: str | None = None
     constant: str | None = None
     values: dict[str, str] = {}
@@ -61,7 +67,7 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _makes_sense(self) -> Rule:
         if self.constant is not None:
-            if self.columns or self.default is not None or self.join is not None or self.values:
+            if self.columns or self.default is not None or self.join is not None or self.values or self.part:
                 raise _fault("has a 'constant', which stands alone; take out the rest")
         elif not self.columns:
             raise _fault('names no column; write a header, or { constant = "text" }')
@@ -204,6 +210,7 @@ _WANTED = {
     "tuple_type": "text in quotes, or a list of them",
     "dict_type": 'a table such as { "PDG" = "CEO" }',
     "model_type": "a header in quotes",
+    "literal_error": '"city" or "country"',
 }
 
 

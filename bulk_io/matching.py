@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulk_io import base, consent, contents, keptlayouts, precedence
+from bulk_io.aliases import meaning
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
@@ -86,7 +87,8 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    refusals = tuple((column, kind) for column in left if (kind := consent.kind(column)))
+    said_no = ((column, consent.kind(column)) for column in left if not meaning(column).field)
+    refusals = tuple((column, kind) for column, kind in said_no if kind)
     told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
@@ -226,7 +228,14 @@ def _proposed(used: Sequence[Proposal]) -> dict[str, Rule]:
         ranked = sorted((one for one in used if one.field == field), key=lambda one: one.rank)
         join = ";" if field == "tags" and len(ranked) > 1 else None
         rules[field] = Rule(columns=tuple(one.header for one in ranked), join=join)
+    for one in used:
+        rules |= {part: Rule(columns=(one.header,), part=part) for part in one.parts if _is_fed_by(one, part, rules)}
     return rules
+
+
+def _is_fed_by(one: Proposal, part: str, rules: Dictionary[str, Rule]) -> bool:
+    """Tell whether a field is fed by a part of a column's cells: by no other column."""
+    return part not in rules or rules[part].columns == (one.header,)
 
 
 def _reasons(

@@ -32,6 +32,8 @@ _NOT_A_NAME = frozenset(f"{_FORMS} {_TRADES} {_OFFICES} {_ROLES}".split())
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ'’-]+")
 _LOWER = "de du des d di da do das dos della del la le les lo van von vom zu den der het ten ter el y e"
 _PARTICLES = frozenset(_LOWER.split())
+_COUPLE = frozenset({"y", "e"})  # Pedro y Ana
+_INITIAL = re.compile(r"[A-Z]\.?")
 
 
 def parts(full: str) -> tuple[str, str] | None:
@@ -42,7 +44,7 @@ def parts(full: str) -> tuple[str, str] | None:
     if "," in text:
         return _around_comma(text)
     words = _without_titles(text.split())
-    return _by_capitals(words) or _by_given_name(words)
+    return _by_capitals(words) or _by_given_name(words) or _by_given_names(words)
 
 
 def _around_comma(text: str) -> tuple[str, str] | None:
@@ -80,6 +82,55 @@ def _by_given_name(words: list[str]) -> tuple[str, str] | None:
     ):
         return words[1], words[0]
     return None
+
+
+def _by_given_names(words: list[str]) -> tuple[str, str] | None:
+    """Split several known first names from the one word beside them; particles stay with the word behind them.
+
+    ``Jean Pierre de La Tour``, ``Maria del Carmen Lopez``, ``Dupont Jean Pierre``. Two words that are no first names
+    (``Helena Bonham Carter``) can be a second first name and a last name, or two last names: they are not split.
+    """
+    if not _LATIN.fullmatch("".join(words).replace(".", "")):
+        return None
+    chunks = _with_particles(words)
+    if len(chunks) < (2 if len(chunks[0]) > 1 else 3) or not all(_spelt(chunk[-1]) for chunk in chunks):
+        return None
+    if _are_given(chunks[:-1]) and len(chunks[0]) == 1 and _is_no_first_name(chunks[-1]):
+        return _joined(chunks[:-1]), _joined(chunks[-1:])
+    if _are_given(chunks[1:]) and _is_sure(chunks[1:]) and _is_no_first_name(chunks[0]):
+        return _joined(chunks[1:]), _joined(chunks[:1])
+    return None
+
+
+def _with_particles(words: list[str]) -> list[list[str]]:
+    """Put each word together with the particles in front of it."""
+    chunks: list[list[str]] = [[]]
+    for word in words:
+        chunks[-1].append(word)
+        if word.lower() not in _PARTICLES:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
+
+
+def _are_given(chunks: list[list[str]]) -> bool:
+    """Tell whether words are first names, initials among them, the first of them in any country."""
+    plain = [chunk for chunk in chunks if len(chunk) > 1 or not _INITIAL.fullmatch(chunk[0])]
+    if chunks[0] not in plain or any(not _COUPLE.isdisjoint(chunk[:-1]) for chunk in chunks):
+        return False
+    return all(is_surely_given(part, in_front=True) for one in plain for part in _spelt(one[-1]))
+
+
+def _is_sure(chunks: list[list[str]]) -> bool:
+    """Tell whether one of the words is hardly anybody's last name."""
+    return any(is_surely_given(part, in_front=False) for chunk in chunks for part in _spelt(chunk[-1]))
+
+
+def _is_no_first_name(chunk: list[str]) -> bool:
+    return len(chunk[-1]) > 1 and chunk[-1].lower() not in _PARTICLES and not any(map(is_given, _spelt(chunk[-1])))
+
+
+def _joined(chunks: list[list[str]]) -> str:
+    return " ".join(word for chunk in chunks for word in chunk)
 
 
 def _by_capitals(words: list[str]) -> tuple[str, str] | None:

@@ -67,9 +67,10 @@ def join(first: str, last: str) -> str:
 def split(full: str) -> tuple[str, str] | None:
     """Split a full name into first and last name, or give None unless it is safe; titles are dropped.
 
-    Safe are ``Dupont, Jean``, one run in capitals beside one in mixed case (``DUPONT Jean``, ``Jean DUPONT``), and two
-    words of which one, and only one, is a known first name that is no family name, too. Lists write both orders, so
-    ``Jean Martin`` is not safe.
+    Safe are ``Dupont, Jean``, one run in capitals beside one in mixed case (``DUPONT Jean``, ``Jean DUPONT``), two
+    words of which one, and only one, is a known first name that is no family name, too, and several such first names
+    beside one word that is none (``Maria del Carmen Lopez``, ``Dupont Jean Pierre``). Lists write both orders, so
+    ``Jean Martin`` is not safe, nor are two words that may be a first name and a last one (``Helena Bonham Carter``).
     """
     return parts(full)
 

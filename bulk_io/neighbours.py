@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, family, meaning
+from bulk_io.aliases import LABELS, Meaning, corrected, family, invoiced, meaning
 from bulk_io.falsefriends import SETTLE, looks_like_phone
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
@@ -29,6 +29,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     """
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
     said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
+    said |= _customers(said, taken)
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -79,6 +80,17 @@ def _unreachable(said: dict[str, Meaning]) -> list[str]:
     if "guardian" not in owners.values() or any(one.field == "phoneNumber" for one in said.values()):
         return []
     return [column for column, owner in owners.items() if owner == "child"]
+
+
+def _customers(said: Mapping[str, Meaning], taken: Collection[str]) -> dict[str, Meaning]:
+    """Give the columns of who gets the invoice, as the customer's: where no other one has a number, nor a name."""
+    others = [one for one in said.values() if one.field in ("phoneNumber", *NAME_FIELDS) or one.friend in _OF_NAMES]
+    if others or not {"phoneNumber", *NAME_FIELDS}.isdisjoint(taken):
+        return {}
+    plain = {column: meaning(text) for column in said if (text := invoiced(column))}
+    if not any(one.field == "phoneNumber" for one in plain.values()):
+        return {}
+    return {column: replace(one, why=f"{one.why}; no other column has the customer's") for column, one in plain.items()}
 
 
 def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:
@@ -175,7 +187,7 @@ def _names_firms(column: str, around: Around) -> bool:
     if looked.share("company") >= _SOME_FIRMS:
         return bool(people) or around.has_name()
     parts = around.has("firstName") or around.has("lastName")
-    return not parts and any(meaning(one).friend == "contact" for one in people)
+    return not parts and any(meaning(one).friend in ("contact", "last") for one in people)
 
 
 def _company(column: str, around: Around) -> Proposal:
@@ -224,6 +236,7 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
 
 
 _LAST = 99
+_OF_NAMES = ("last", "first", "contact")
 _NOT_REACHED = "left out: a child's, and the numbers are its parents'"
 _NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25

@@ -80,9 +80,14 @@ def _of_cell(cell: Cell, region: str) -> Phone:
     pieces = [piece for piece in every if FAX not in piece]
     if not pieces:
         return refused("invalid", every[0], "is a fax number: write the person's phone number")
+    if len(pieces) == 1 and (groups := _no_numbers(pieces[0], region)):
+        what = f"holds {_and(groups)}, none of which is a phone number: write the person's"
+        return refused("invalid", "", what, "holds several groups of digits, none of which is a number")
     found = [one(piece, region) for piece in pieces]
     distinct = {phone.e164 or piece for phone, piece in zip(found, pieces, strict=True)}
-    phone = found[0] if len(distinct) == 1 else _mobile_one(found, pieces)
+    certain = PART in cell.text  # a label may stand within one number
+    only = None if certain else _only_number(found, pieces)
+    phone = found[0] if len(distinct) == 1 else only or _mobile_one(found, pieces)
     if cell.extension and phone.e164:
         told = f"the extension {cell.extension} was left out: {phone.e164} alone reaches whoever answers for all"
         phone = phone._replace(extension=told)
@@ -106,9 +111,29 @@ def _mobile_one(found: list[Phone], pieces: list[str]) -> Phone:
     return refused("several", "", advice, f"holds several numbers, {why}")
 
 
+def _no_numbers(text: str, region: str) -> list[str]:
+    """Give the groups of a cell that are too long for a part of a number, and too short for one; none elsewhere."""
+    groups = [part.strip() for part in _NOTED.split(text) if _DIGIT.search(part)]
+    long = len(groups) > 1 and all(len(_DIGIT.findall(group)) > _AREA_CODE and _is_note(group) for group in groups)
+    return groups if long and not one(text, region).e164 else []
+
+
+def _only_number(found: list[Phone], pieces: list[str]) -> Phone | None:
+    """Give the one number of a cell whose other pieces have too few digits to be taken for one: notes, codes."""
+    good = {phone.e164: phone for phone in found if phone.e164}
+    rest = [piece for phone, piece in zip(found, pieces, strict=True) if not phone.e164]
+    return next(iter(good.values())) if len(good) == 1 and all(map(_is_note, rest)) else None
+
+
+def _is_note(piece: str) -> bool:
+    return len(_DIGIT.findall(piece)) < _SURELY_ONE
+
+
 def _told(e164: str, pieces: list[str], left: list[str]) -> str:
-    what = "the one that is no fax" if any(FAX in piece for piece in left) else "the mobile one"
     verb = "was" if len(left) == 1 else "were"
+    if all(_is_note(piece) and FAX not in piece for piece in left) and not any(one(each, "").e164 for each in left):
+        return f"{e164} was taken; {_and(left)} {verb} left out"
+    what = "the one that is no fax" if any(FAX in piece for piece in left) else "the mobile one"
     return f"of {len(pieces)} numbers {what} was taken, {e164}; {_and(left)} {verb} left out"
 
 
@@ -119,7 +144,10 @@ def _and(pieces: list[str]) -> str:
 
 
 def _numbers(text: str, region: str) -> list[str]:
-    """Split at a sign that may also stand inside one number, only where two parts are numbers by themselves."""
+    """Split at a sign that may also stand inside one number: where two parts are numbers by themselves.
+
+    Where the whole is none, and one part is as it stands, the others are notes beside it.
+    """
     for separator in _MAYBE_SEPARATORS:
         parts = [part for part in separator.split(text) if _DIGIT.search(part)]
         full = [part for part in parts if _is_full(part, region)] if len(parts) > 1 else []
@@ -127,7 +155,18 @@ def _numbers(text: str, region: str) -> list[str]:
             begins_anew = full == parts and all(part.strip(_PUNCTUATION).startswith(("0", "+")) for part in parts[1:])
             if begins_anew or not one(text, region).e164:
                 return parts
-    return [text]
+    return _beside_notes(text, region) or [text]
+
+
+def _beside_notes(text: str, region: str) -> list[str]:
+    """Give the parts of a cell of which one, and only one, is a number as it stands; none where the whole is one."""
+    if not _NOTED.search(text) or one(text, region).e164:
+        return []
+    parts = [part.strip() for part in _NOTED.split(text) if _DIGIT.search(part)]
+    # an area code in front says that the digits behind it lost nothing
+    mended = not any(part.startswith(("0", "+")) for part in parts)
+    good = [phone for part in parts if (phone := one(part, region)).e164 and (mended or not phone.repair)]
+    return parts if len(parts) > 1 and len(good) == 1 else []
 
 
 def _is_full(text: str, region: str) -> bool:
@@ -152,4 +191,5 @@ _CLEAN = re.compile(
 _DIGIT = re.compile(r"[0-9]")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _MAYBE_SEPARATORS = tuple(map(re.compile, (r"\n|\r", r"/", r",", r"-", r"[()]", r"\s+", r"[/,\-]")))
-_SURELY_ONE, _LONGEST = 9, 250
+_NOTED = re.compile(r"[\n\r/,()]|\s-\s")
+_SURELY_ONE, _AREA_CODE, _LONGEST = 9, 4, 250

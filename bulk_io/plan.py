@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bulk_io import difference, names, phones, tags, threeway
 from bulk_io.fields import BY_NAME, WRITABLE
 from bulk_io.options import OnConflict, OnNameMismatch, OnStale, TagPolicy
-from bulk_io.records import Action, Candidate, Change, Clash, Conflict, Contact, Problem
+from bulk_io.records import Action, Candidate, Change, Clash, Conflict, Contact, Problem, Refusal
 from bulk_io.text import nfc, tidy
 
 _SHOWN = ("name", "email", "currentCompany", "position", "city")
@@ -163,11 +163,12 @@ def _without_bad_number(action: Action, candidate: Candidate, policy: Policy) ->
 
 def _consented(action: Action, candidate: Candidate, policy: Policy) -> Action:
     """Hold what was planned for a person who must not be written to, unless it is asked for."""
-    column = candidate.opted_out
-    if not column or policy.include_opted_out or action.kind == "invalid":
+    if not candidate.opted_out or policy.include_opted_out or action.kind == "invalid":
         return action
-    message = f"“{column}” says that this person opted out; --include-opted-out sends the row all the same"
-    problem = Problem(candidate.row, "consent", "opted_out", message, "", column)
+    column, row, value = Refusal.parse(candidate.opted_out)
+    where = f"“{column}” is “{value}”" if row == candidate.row else f"“{column}” of row {row} is “{value}”"
+    message = f"{where}: this person opted out; --include-opted-out sends the row all the same"
+    problem = Problem(candidate.row, "consent", "opted_out", message, value if row == candidate.row else "", column)
     return Action("held", candidate.row, action.contact_id, problems=(*action.problems, problem), clash=action.clash)
 
 

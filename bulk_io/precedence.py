@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bulk_io.aliases import PHONE_KINDS, meaning, phone_kind
+from bulk_io.aliases import meaning, phone_kind
+from bulk_io.aliastables import PHONE_KINDS
 from bulk_io.headers import words
 from bulk_io.text import tidy
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bulk_io import kinds
 from bulk_io.fields import NAME_FIELDS
+from bulk_io.mappingmodel import Part
 
 _FEWEST, _MOST = 50, 20_000
 SURE = 0.9
@@ -28,6 +29,8 @@ class Proposal:
     confidence: float = 1.0
     rank: tuple[int, int] = (0, 0)
     """The order among the columns of one field, the lowest first."""
+    parts: tuple[Part, ...] = ()
+    """The fields that it feeds, each with a part of its cells: of places a city, a country."""
 
     @property
     def sure(self) -> bool:

@@ -101,6 +101,27 @@ class Change:
 ActionKind = Literal["create", "update", "unchanged", "held", "skipped", "rejected", "invalid"]
 
 
+_APART = "\x1f"
+
+
+class Refusal(NamedTuple):
+    """Where it stands that a person must not be written to: a column's header, a row, and what the cell says."""
+
+    column: str
+    row: int
+    value: str
+
+    def text(self) -> str:
+        """Write it as one text, for a chunk of texts."""
+        return _APART.join((self.column, str(self.row), self.value))
+
+    @classmethod
+    def parse(cls, text: str) -> Refusal:
+        """Read what ``text`` wrote."""
+        column, row, value = text.rsplit(_APART, 2)
+        return cls(column, int(row), value)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One contact of the file, merged from its rows: what a plan compares with the CRM.
@@ -123,7 +144,7 @@ class Candidate:
     phones: tuple[str, ...] = ()
     base: Mapping[str, str] | None = None
     opted_out: str = ""
-    """The column that says that this person must not be written to."""
+    """The text of the `Refusal` that says that this person must not be written to."""
 
     @property
     def phone(self) -> str:

@@ -18,6 +18,7 @@ from bulk_io.likeness.groups import groups
 from bulk_io.likeness.survivors import Preference, Values, merged
 from bulk_io.reading import read_table
 from bulk_io.records import Contact
+from bulk_io.text import counted
 from bulk_io.writing.review import Line, Review, review
 
 _COLUMN = {name: HEADER.index(name) for name in WRITABLE}
@@ -87,7 +88,8 @@ def hint(clean: pd.DataFrame, carried: Mapping[int, int]) -> str:
     apart = sum(carried.get(a, a) != carried.get(b, b) for a, b in zip(pairs.row_a, pairs.row_b, strict=True))
     if not apart:
         return ""
-    return f"{apart:,} pairs of rows may be one person each; nothing was merged for it: `bulk-io duplicates` shows them"
+    pairs_of_rows = f"{counted(apart, 'pair')} of rows"
+    return f"{pairs_of_rows} may be one person each; nothing was merged for it: `bulk-io duplicates` shows them"
 
 
 def write(

@@ -33,6 +33,16 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def counted(number: int, noun: str, verb: str = "") -> str:
+    """Say how many: ``1 row``, ``2,000 rows``; with a verb in the singular ``1 row was``, ``2,000 rows were``."""
+    if number == 1:
+        return f"1 {noun} {verb}".rstrip()
+    return f"{number:,} {noun}s {_PLURAL.get(verb, verb)}".rstrip()
+
+
+_PLURAL = {"is": "are", "was": "were", "has": "have", "does": "do"}
+
+
 def _one_line(run: re.Match[str]) -> str:
     return " " if run.group().strip(" ") else run.group()
 

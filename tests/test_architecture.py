@@ -21,12 +21,14 @@ GROUPS = {
     # one kind of value each, with the tables and steps behind it
     "values": """
         text tags base formulas difference countries emails phones phone_cells phone_digits
-        phone_words numbering names nameparts namewords nicknames namesearch companies kinds
+        phone_words numbering names nameparts namewords nicknames namesearch companies kinds places
         """,
     # what was asked for, and who is told
     "options": "options watching selection",
     # pure steps over chunks
-    "stage: mapping": "mapping mappingfile mappingmodel headers aliases consent overrides keptlayouts precedence",
+    "stage: mapping": """
+        mapping mappingfile mappingmodel headers aliases aliastables consent overrides keptlayouts precedence
+        """,
     "stage: matching": "matching neighbours falsefriends contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",

@@ -9,6 +9,7 @@ import pytest
 
 import bulk_io
 from bulk_io import consent, matching
+from bulk_io.__main__ import run
 
 OUT = [
     "SMS_BLACKLISTED", "EMAIL_BLACKLIST", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
@@ -17,22 +18,31 @@ OUT = [
     "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Lista Robinson", "Disiscritto", "Non chiamare",
     "Registro delle opposizioni", "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
     "Consent withdrawn", "GDPR erased", "Consentement retiré", "Consenso revocato", "Refus RGPD", "Not subscribed",
-    "Einwilligung widerrufen",
+    "Einwilligung widerrufen", "Kein Marketing", "Geen reclame", "Pas de démarchage", "Refuse les SMS",
+    "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
+    "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
 ]  # fmt: skip
 IN = [
     "Opt-in", "OPT_IN", "Phone Opt-in", "GDPR consent", "Accepts SMS Marketing", "Consentement RGPD", "Einwilligung",
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
+    "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
+    "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
     "Inscrit",
-    "No. of calls", "Newsletter",
+    "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("header", "kind"),
-    [*((one, "out") for one in OUT), *((one, "in") for one in IN), *((one, "") for one in NEITHER)],
+    [
+        *((one, "out") for one in OUT),
+        *((one, "in") for one in IN),
+        *((one, "") for one in NEITHER),
+        *((one, "status") for one in ("Newsletter", "Contact preference", "Statut abonnement")),
+    ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
     """Of those who said no, of those who said yes, or of something else; in seven languages."""
@@ -93,6 +103,27 @@ def test_a_no_in_any_row_of_a_person_counts(leads: Path, policy: Literal["merge"
     report = bulk_io.validate(leads, region="FR", run_dir=leads.parent, on_duplicate=policy)
     assert report.outcomes["valid"] == 0
     assert report.outcomes["held"] >= 1
+
+
+def test_the_reason_names_the_row_that_says_no(leads: Path) -> None:
+    """Where rows are one person, only the row that says so has a value to show."""
+    leads.write_text("Nom;Mobile;Désinscrit\nAna Silva;06 12 34 56 01;\nAna Silva;06 12 34 56 01;oui\n", "utf-8")
+    report = bulk_io.validate(leads, region="FR", run_dir=leads.parent)
+    (problem,) = report.problems.to_dict("records")
+    assert (problem["row"], problem["value"]) == (2, "")
+    assert problem["message"].startswith("“Désinscrit” of row 3 is “oui”: this person opted out;")
+    leads.write_text("Nom;Mobile;Désinscrit\nAna Silva;06 12 34 56 01;oui\n", "utf-8")
+    (alone,) = bulk_io.validate(leads, region="FR", run_dir=leads.parent).problems.to_dict("records")
+    assert alone["value"] == "oui"
+    assert alone["message"].startswith("“Désinscrit” is “oui”: this person opted out;")
+
+
+def test_the_terminal_says_how_to_send_them(leads: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary names the option; without such people it does not."""
+    assert run(["validate", str(leads), "--region", "FR", "--run-dir", str(leads.parent)]) == 1
+    assert "3 contacts opted out: not written unless --include-opted-out says so" in capsys.readouterr().out
+    run(["validate", str(leads), "--region", "FR", "--run-dir", str(leads.parent), "--include-opted-out"])
+    assert "opted out" not in capsys.readouterr().out
 
 
 def test_they_are_sent_where_that_is_asked_for(leads: Path) -> None:

@@ -193,6 +193,15 @@ def test_corrections_are_shown_again_and_kept(leads: Path, own: Path) -> None:
     assert (again.choice.name, again.choice.binding.fields, again.notes) == ("leads", ("name", "phoneNumber"), ())
 
 
+def test_what_a_person_agreed_to_is_not_told_again(own: Path) -> None:
+    """What values decided is a note of the run only where nobody looked at it."""
+    path = Path("list.csv")
+    path.write_text("A;B\nAna Silva;+33612345678\nLuc Roux;+33612345679\nZoé Blanc;+33612345670\n", encoding="utf-8")
+    assert agreed(path, Person(Agreement(keep=True))).notes == ()
+    (own / "list.toml").unlink()
+    assert len(agreed(path, Person(Agreement())).notes) == 2
+
+
 def test_a_wrong_correction_is_told_and_asked_again(leads: Path) -> None:
     """A column that is not there changes nothing."""
     person = Person(Agreement(("Tel=phoneNumber",)), Agreement())

@@ -56,6 +56,7 @@ FAULTS = {
     ),
     "default phone": ('phoneNumber = { column = "A", default = "1" }', "cannot be one text for many rows"),
     "empty split": ('tags = { column = "A", split = "" }', "has no separator in 'split'"),
+    "unknown part": ('city = { column = "A", part = "town" }', "'part' of city under [fields] must be \"city\" or"),
     "values not text": ('city = { column = "A", values = { X = 1 } }', "'X' of city under [fields] must be text"),
     "a field twice": ('city = "A"\ncity = "B"', "leads.toml, line 4: 'city' is there twice"),
     "no quotes": ("city = Ville", "leads.toml, line 3: is not valid TOML"),
@@ -396,3 +397,16 @@ def test_splitting_into_chunks_changes_nothing(rows: list[tuple[str, str, str]],
     assert whole.index.equals(frame.index)
     assert all(str(kind) == "str" for kind in whole.dtypes)
     assert not whole.isna().any().any()
+
+
+def test_a_part_of_a_place_is_taken() -> None:
+    """One column feeds the city and the country; translation and default come behind."""
+    body = (
+        'city = { column = "Where", part = "city" }\ncountry = { column = "Where", part = "country", default = "FR" }'
+    )
+    mapped = applied(body, chunk(Where=["Paris, Île-de-France, France", "Pau", "Italia"]))
+    assert mapped["city"].tolist() == ["Paris", "Pau", ""]
+    assert mapped["country"].tolist() == ["France", "FR", "Italia"]
+    assert mapped["country:column"].tolist() == ["Where", "(default)", "Where"]
+    rules = parsed(body)
+    assert mapping.parse(mapping.to_toml(rules), "again.toml") == rules

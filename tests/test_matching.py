@@ -339,7 +339,9 @@ def test_eaten_numbers_do_not_contradict_a_header() -> None:
 SLIPS = {
     "Telephne portable": "phoneNumber",
     "Compagny": "currentCompany",
-    "Fonctoin": None,
+    "Fonctoin": "position",
+    "Compnay": "currentCompany",
+    "Cuontry": "country",
     "Contract": None,
     "County": None,
     "Company Phonne": None,
@@ -663,3 +665,110 @@ def test_a_parent_s_number_is_not_written_under_its_child_s_name() -> None:
         matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber"])
     choice = matching.choose(header, rows, overrides=["Guardian Mobile=phoneNumber", "Guardian=name"])
     assert fed(choice) == {"name": ("Guardian",), "phoneNumber": ("Guardian Mobile",)}
+
+
+PLACES = ["Paris, Île-de-France, France", "Lyon, France", "Sète, Occitanie, France", "Torino, Italia"]
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        pytest.param(PLACES, {"city": "Location", "country": "Location"}, id="both"),
+        pytest.param(["Lyon", "Paris", "Nantes", "Lille"], {"city": "Location"}, id="cities alone"),
+        pytest.param(["France", "Italia", "España", "France"], {"country": "Location"}, id="countries alone"),
+        pytest.param(["Hall 5", "Hall 6", "Main stage", "Lobby"], {}, id="no places"),
+    ],
+)
+def test_a_location_gives_the_city_and_the_country_that_it_holds(values: list[str], wanted: dict[str, str]) -> None:
+    """Where nearly all of its values are places; nothing else is made of it."""
+    choice = chosen(["Name", "Phone", "Location"], *(["Ana Silva", "+33612345678", each] for each in values))
+    assert {field: columns[0] for field, columns in fed(choice).items() if field in ("city", "country")} == wanted
+    assert choice.sure
+
+
+def test_a_location_leaves_a_column_of_cities_alone() -> None:
+    """It gives only the country then."""
+    rows = (["Ana Silva", "+33612345678", "Lyon", each] for each in PLACES)
+    choice = chosen(["Name", "Phone", "City", "Location"], *rows)
+    assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
+
+
+def test_who_gets_the_invoice_is_the_customer_where_nobody_else_is_there() -> None:
+    """A shop's orders have their people under billing only; beside a customer they stay out, as parcels do anyway."""
+    shop = ["billing_first_name", "billing_last_name", "billing_phone", "billing_city", "shipping_phone"]
+    assert fed(chosen(shop)) == {
+        "firstName": ("billing_first_name",), "lastName": ("billing_last_name",),
+        "phoneNumber": ("billing_phone",), "city": ("billing_city",),
+    }  # fmt: skip
+    assert fed(chosen(["Customer Name", "Customer Phone", *shop])) == {
+        "name": ("Customer Name",), "phoneNumber": ("Customer Phone",),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Default Address City", "city"), ("Address 1: Country/Region", "country"),
+        ("Default Address Phone", "phoneNumber"), ("Default Address Company", "currentCompany"),
+        ("Company Address City", None), ("Billing Address City", None), ("Default Address Zip", None),
+        ("Email address", "email"),
+    ],
+)  # fmt: skip
+def test_a_person_s_address_has_its_city(header: str, field: str | None) -> None:
+    """And its country and number; the address of a company or an invoice is not the person's."""
+    assert chosen([header]).proposals[0].field == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Companies", "Entreprise associée", "Zugehöriges Unternehmen", "Name Ihres Unternehmens", "Nombre de tu empresa",
+     "Which company are you from?", "Bei welcher Firma bist du?", "Nome da sua empresa", "Naam van je bedrijf"],
+)  # fmt: skip
+def test_words_for_a_company_among_words_that_change_nothing_are_one(header: str) -> None:
+    """Questions and possessives in seven languages; with another word (``Company Phone``) it is something else."""
+    assert fed(chosen([header])) == {"currentCompany": (header,)}
+
+
+def test_yes_and_no_are_no_text() -> None:
+    """A column that answers a question holds no companies, whatever it is called."""
+    rows = [["yes"], ["no"], ["yes"], ["no"]]
+    assert chosen(["Is a Company"], *rows).proposals[0].why == "left out: its values are yes and no"
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        pytest.param(["Attendee", "Presenter"] * 4, None, id="kinds of people"),
+        pytest.param(["Head of Sales", "CEO"] * 4, "position", id="two jobs"),
+        pytest.param(["Attendee", "Presenter"], "position", id="too few to tell"),
+    ],
+)
+def test_a_role_of_few_kinds_is_no_job(values: list[str], field: str | None) -> None:
+    """What people may do, or are at an event, repeats and has no word of a job."""
+    assert chosen(["Role"], *([each] for each in values)).proposals[0].field == field
+
+
+def test_a_nickname_is_the_name_where_nothing_else_is() -> None:
+    """A chat calls people so; beside a name it is left out."""
+    rows = [["Ana Silva"], ["Luc Martin"], ["Emma Roux"]]
+    assert fed(chosen(["nickname"], *rows)) == {"name": ("nickname",)}
+    assert fed(chosen(["nickname", "First Name"], *([*row, "Ana"] for row in rows))) == {"firstName": ("First Name",)}
+
+
+def test_a_person_beside_a_name_is_somebody_else() -> None:
+    """Boards call the one in charge so."""
+    assert fed(chosen(["Name", "Person"])) == {"name": ("Name",)}
+    assert fed(chosen(["Person", "Phone"])) == {"name": ("Person",), "phoneNumber": ("Phone",)}
+
+
+def test_a_few_people_again_and_again_are_not_the_contacts() -> None:
+    """By values alone a column is the name only if its people differ; without headers it is asked of nothing else."""
+    rows = [[person, "+33612345678"] for person in ["Ana Silva", "Luc Martin"] * 4]
+    assert fed(chosen(["Stylist", "Phone"], *rows)).get("name") is None
+    assert fed(chosen(["column_1", "column_2"], *rows))["name"] == ("column_1",)
+
+
+def test_a_title_of_companies_is_a_company() -> None:
+    """Ledgers call the name of a firm its title."""
+    rows = [["Acme SARL", "DAF"], ["Globex GmbH", "PDG"], ["Initech Ltd", "DSI"]]
+    assert fed(chosen(["Intitulé", "Fonction"], *rows)) == {"currentCompany": ("Intitulé",), "position": ("Fonction",)}

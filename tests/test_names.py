@@ -420,3 +420,35 @@ def test_two_words_are_split_where_one_is_a_known_first_name(full: str, first: s
 def test_split_gives_up_where_it_is_not_safe(full: str) -> None:
     """Words that are family names, too, or none that we know, companies, couples, notes and places are not split."""
     assert names.split(full) is None
+
+
+@pytest.mark.parametrize(
+    ("full", "first", "last"),
+    [
+        ("Maria del Carmen Lopez", "Maria del Carmen", "Lopez"),
+        ("Jean Pierre Dupont", "Jean Pierre", "Dupont"),
+        ("Juan Carlos Pérez", "Juan Carlos", "Pérez"),
+        ("Anna Maria van den Berg", "Anna Maria", "van den Berg"),
+        ("John F. Kennedy", "John F.", "Kennedy"),
+        ("Dupont Jean Pierre", "Jean Pierre", "Dupont"),
+        ("Dr. Anna Maria Weber", "Anna Maria", "Weber"),
+        ("de La Fontaine Jean", "Jean", "de La Fontaine"),
+        ("Van Damme Jean Claude", "Jean Claude", "Van Damme"),
+    ],
+)
+def test_several_first_names_are_split_from_the_one_word_beside_them(full: str, first: str, last: str) -> None:
+    """Where all but one are known first names, with initials among them and particles before either."""
+    assert names.split(full) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "full",
+    [
+        "Helena Bonham Carter", "Carlos García López", "María del Carmen López García", "Marie Claire Martin",
+        "Anna Maria Elena", "Pedro y Ana Silva", "J. F. Kennedy", "Jean Pierre D", "Team Anna Maria", "John Paul II",
+        "Le Van Tran", "Ludwig van Beethoven",
+    ],
+)  # fmt: skip
+def test_more_words_are_not_split_where_two_may_be_of_either_name(full: str) -> None:
+    """Two words that are no first names, first names only, couples, initials alone."""
+    assert names.split(full) is None

@@ -230,6 +230,45 @@ def test_one_number_of_several_is_taken(text: str, region: str, e164: str, left:
 
 
 @pytest.mark.parametrize(
+    ("text", "region", "e164", "left"),
+    [
+        pytest.param("12345 / 06 12 34 56 78", "FR", MOBILE, "“12345” was", id="before"),
+        pytest.param("06 12 34 56 78 / 99", "FR", MOBILE, "“99” was", id="behind"),
+        pytest.param("01 99 00 12 34 - 75001", "FR", LANDLINE, "“75001” was", id="a postcode"),
+        pytest.param("+33 6 12 34 56 78 (12345)", "", MOBILE, "“12345” was", id="in brackets"),
+        pytest.param("12 / 06 12 34 56 78 / 34", "FR", MOBILE, "“12” and “34” were", id="on both sides"),
+        pytest.param("12345 / 612345678", "FR", MOBILE, "“12345” was", id="a lost zero"),
+        pytest.param("12345 / 415-555-0123", "US", "+14155550123", "“12345” was", id="no trunk zero"),
+    ],
+)
+def test_a_number_beside_a_note_is_taken(text: str, region: str, e164: str, left: str) -> None:
+    """Digits too few for a number are told, and called no number."""
+    phone = phones.parse(text, region)
+    assert (phone.e164, phone.code) == (e164, "")
+    assert phone.several == f"{e164} was taken; {left} left out"
+
+
+def test_groups_of_digits_that_are_no_numbers_are_named() -> None:
+    """Put together they would be too long, which is not what is wrong."""
+    phone = phones.parse("12345 / 67890", "FR")
+    assert (phone.e164, phone.code) == ("", "invalid")
+    assert phone.message.startswith("holds “12345” and “67890”, none of which is a phone number")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        pytest.param("0171/234567890123", "DE", id="one number too long"),
+        pytest.param("06 12 34 56 78 99", "FR", id="a slip behind a number"),
+        pytest.param("06 12 34 567 / 01 99 00 12 3", "FR", id="two bad ones"),
+    ],
+)
+def test_a_bad_number_is_no_note(text: str, region: str) -> None:
+    """What may be one number with a slip stays a problem."""
+    assert phones.parse(text, region).code in ("invalid", "several")
+
+
+@pytest.mark.parametrize(
     ("text", "region", "says"),
     [
         pytest.param("06 12 34 56 78 / 07 99 00 12 34", "FR", "2 of them can be mobile", id="two mobiles"),

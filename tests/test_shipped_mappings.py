@@ -206,7 +206,8 @@ LAYOUTS: dict[str, Layout] = {
          "companyName": "Acme", "title": "CFO", "companyId": "9", "industry": "Retail", "location": "Porto, Portugal",
          "pastExperienceCompanyName": "Old", "pastExperienceCompanyTitle": "CTO", "vmid": "AC", "query": "q",
          "timestamp": "2025-01-01", "phone": "1"},
-        {**ANA, "position": "CFO", "currentCompany": "Acme", "industrySector": "Retail", "phoneNumber": "1"},
+        {**ANA, "position": "CFO", "currentCompany": "Acme", "industrySector": "Retail", "phoneNumber": "1",
+         "city": "Porto", "country": "Portugal"},
     ),
     "evaboot": (
         {**PERSON, "Current Job": "CFO", "Company Name": "Acme", "Company Domain": "acme.com",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io.text import nfc, tidy
+from bulk_io.text import counted, nfc, tidy
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_a_long_run_of_spaces_is_read_in_linear_time() -> None:
 def test_nfc_leaves_the_inside_alone() -> None:
     """Tags are composed and trimmed, nothing else."""
     assert nfc(" e\u0301\u00a0 x ") == "é\u00a0 x"
+
+
+@pytest.mark.parametrize(
+    ("number", "verb", "said"),
+    [(1, "", "1 row"), (0, "", "0 rows"), (2000, "", "2,000 rows"), (1, "was", "1 row was"), (2, "was", "2 rows were")],
+)
+def test_a_count_agrees_with_its_noun_and_verb(number: int, verb: str, said: str) -> None:
+    """One row was, two rows were."""
+    assert counted(number, "row", verb) == said

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from bulk_io.cli.command import Command, output_options
-from bulk_io.cli.terminal import Terminal, coloured, counted, print_document, print_summary
+from bulk_io.cli.terminal import Terminal, coloured, print_document, print_summary
+from bulk_io.text import counted
 
 
 @click.command(

@@ -16,7 +16,8 @@ from bulk_io.cli.command import (
     output_options,
     reading_options,
 )
-from bulk_io.cli.terminal import Terminal, counted, escape, print_document
+from bulk_io.cli.terminal import Terminal, escape, print_document
+from bulk_io.text import counted
 
 if TYPE_CHECKING:
     from bulk_io.reviewing import Reviewed

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from bulk_io.cli.command import Command, connecting, connecting_options, output_options
-from bulk_io.cli.terminal import Terminal, counted, escape, print_document
+from bulk_io.cli.terminal import Terminal, escape, print_document
 from bulk_io.errors import UsageError
+from bulk_io.text import counted
 
 
 @click.command(

@@ -96,6 +96,6 @@ def _print(table: Any, rows: int, columns: list[dict[str, Any]]) -> None:
     for note in (*source.notes, *(problem.message for problem in table.problems[:_PROBLEMS])):
         print(f"  note        {escape(note)}")
     if len(table.problems) > _PROBLEMS:
-        print(f"  note        and {len(table.problems) - _PROBLEMS:,} more rows or cells to look at")
+        print(f"  note        and {len(table.problems) - _PROBLEMS:,} more to look at")
     print()
     print_columns((one["header"], one["field"] or "", one["why"], one["samples"]) for one in columns)

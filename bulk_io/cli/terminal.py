@@ -13,6 +13,7 @@ import click
 
 from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
+from bulk_io.text import counted
 from bulk_io.watching import Agreement, Approval, Guess, Watcher
 
 if TYPE_CHECKING:
@@ -40,11 +41,6 @@ def coloured(text: str, colour: str, *, stream: Any = None) -> str:
     """Colour a text for a stream (stdout by default) that is a terminal, unless ``NO_COLOR`` is set."""
     stream = stream or sys.stdout
     return click.style(text, fg=colour) if stream.isatty() and not os.environ.get("NO_COLOR") else text
-
-
-def counted(number: int, noun: str) -> str:
-    """Give ``1 row``, ``2,000 rows``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def print_document(document: Mapping[str, Any]) -> None:
@@ -88,6 +84,8 @@ def print_summary(summary: Summary, *, notes: bool = False) -> None:
             print(f"  {name:<10} {count:>9,}  {coloured(bar, _COLOURS[name])}")
     _print_counts("problems", summary.problems)
     _print_counts("warnings", summary.warnings)
+    if refused := summary.problems.get("consent.opted_out", 0):
+        print(f"\n  {counted(refused, 'contact')} opted out: not written unless --include-opted-out says so")
     _print_troubles(summary.troubles)
     for note in summary.notes if notes else ():
         print(f"\n  {escape(note)}")

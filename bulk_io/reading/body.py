@@ -13,6 +13,7 @@ from bulk_io.reading import header
 from bulk_io.reading.foot import Foot
 from bulk_io.reading.kinds import is_value
 from bulk_io.records import Problem
+from bulk_io.text import counted
 
 Batch = tuple[Sequence[int], list[list[str]]]
 """Row numbers and their rows."""
@@ -61,7 +62,7 @@ class Body:
         if self._other:
             row, names = self._other
             message = (
-                f"Row {row} begins another table ({names}): its {self._passed:,} rows were not read; "
+                f"Row {row} begins another table ({names}): its {counted(self._passed, 'row', 'was')} not read; "
                 "put it in a file of its own."
             )
             self._problems.append(Problem(row, "row", "other_table", message, severity="warning"))
@@ -158,18 +159,17 @@ class Body:
     def _fitted(self, row: int, cells: list[str]) -> list[str]:
         """Bring a row to the table's width without shifting a cell; what is lost or missing is a problem."""
         width = self._width
+        if len(cells) == width:
+            return cells
+        has = f"Row {row} has {counted(len(cells), 'cell')} where the header has {width}"
         if len(cells) < width:
-            message = (
-                f"Row {row} has {len(cells)} cells where the header has {width}; the missing ones were taken as empty."
-            )
+            message = f"{has}; the missing ones were taken as empty."
             if self._kept.stop > len(cells):
                 self._problems.append(Problem(row, "row", "short", message, severity="warning"))
             return cells + [""] * (width - len(cells))
         if not header.is_blank(cells[width:]):
             value = json.dumps(cells[width:], ensure_ascii=False)
-            message = (
-                f"Row {row} has {len(cells)} cells where the header has {width}; quote or remove what is too much."
-            )
+            message = f"{has}; quote or remove what is too much."
             self._problems.append(Problem(row, "row", "extra_cells", message, value, f"column_{width + 1}"))
         return cells[:width]
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from bulk_io.reading import continuation, encoding, sheets
 from bulk_io.reading.sheets import Findings, Refused, Sheet
+from bulk_io.text import counted
 
 READERS = {
     "xlsx": "excel",
@@ -129,7 +130,7 @@ def _sheets(path: str, kind: str, charset: str | None) -> Sequence[Sheet]:
 
 def _described(sheet: Sheet) -> str:
     rows = sheet.height()
-    return f"{sheet.name} ({rows:,} {'row' if rows == 1 else 'rows'})" if rows else f"{sheet.name} (empty)"
+    return f"{sheet.name} ({counted(rows, 'row')})" if rows else f"{sheet.name} (empty)"
 
 
 def _reason(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
 from bulk_io.reading.pieces import piece
 from bulk_io.records import Problem, Source
+from bulk_io.text import counted
 
 WIDEST = 16_384
 """The most columns a table may have: as many as a sheet of Excel."""
@@ -158,7 +159,7 @@ def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
     if width == len(raw) + 1 and _is_counting([cells[0] for _, cells in body]):
         return ["", *raw], ["The first column has no name: it counts the rows."]
     note = (
-        f"The header has {len(raw)} cells where most rows have {width}: the last columns have no name; "
+        f"The header has {counted(len(raw), 'cell')} where most rows have {width}: the last columns have no name; "
         "check that the other names stand above their values."
     )
     return [*raw, *[""] * (width - len(raw))], [note]

@@ -19,6 +19,7 @@ from bulk_io.reading import cells, header, openxml
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
 from bulk_io.reading.xmlstream import refuse_entity
+from bulk_io.text import counted
 
 _SAMPLE = 200
 _HEAD = 4096
@@ -120,7 +121,7 @@ def hidden_rows(count: int) -> list[str]:
     """Say how many rows are hidden, if any."""
     if not count:
         return []
-    return [f"{count:,} hidden rows were read too." if count > 1 else "1 hidden row was read too."]
+    return [f"{counted(count, 'hidden row', 'was')} read too."]
 
 
 def hidden_columns(places: list[int]) -> list[str]:

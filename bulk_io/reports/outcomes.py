@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 
 from bulk_io.records import BACK_TO_USER, Outcome, Summary
+from bulk_io.text import counted
 from bulk_io.writing import Colour
 
 
@@ -106,15 +107,16 @@ def headline(summary: Summary) -> str:
         return "The file has no rows."
     if pending:
         need = f"; {back:,} {_need(back)} you" if back else ""
-        return f"Stopped: {pending:,} of {counted(summary.rows)} {'was' if pending == 1 else 'were'} not reached{need}."
+        were = "was" if pending == 1 else "were"
+        return f"Stopped: {pending:,} of {counted(summary.rows, 'row')} {were} not reached{need}."
     if not back:
-        subject = "The one row" if summary.rows == 1 else f"All {counted(summary.rows)}"
+        subject = "The one row" if summary.rows == 1 else f"All {counted(summary.rows, 'row')}"
         return f"{subject} {_went(summary, summary.rows)}."
     well = summary.rows - back
     if not well:
-        subject = "The one row needs" if summary.rows == 1 else f"All {counted(summary.rows)} need"
+        subject = "The one row needs" if summary.rows == 1 else f"All {counted(summary.rows, 'row')} need"
         return f"{subject} you."
-    return f"{well:,} of {counted(summary.rows)} {_went(summary, well)}; {back:,} {_need(back)} you."
+    return f"{well:,} of {counted(summary.rows, 'row')} {_went(summary, well)}; {back:,} {_need(back)} you."
 
 
 def steps(summary: Summary, rejected: str | None) -> list[Step]:
@@ -124,29 +126,27 @@ def steps(summary: Summary, rejected: str | None) -> list[Step]:
     pending, held, failed = (summary.outcomes.get(o, 0) for o in (Outcome.PENDING, Outcome.HELD, Outcome.FAILED))
     back = rows_back(summary)
     if pending:
-        found.append(Step(f"Go on where the run stopped: {counted(pending)} to go.", f"bulk-io resume {summary.run}"))
+        found.append(
+            Step(f"Go on where the run stopped: {counted(pending, 'row')} to go.", f"bulk-io resume {summary.run}")
+        )
     elif failed and not is_plan(summary):
-        found.append(Step(f"Try the {counted(failed)} again that failed.", f"bulk-io resume {summary.run}"))
+        found.append(Step(f"Try the {counted(failed, 'row')} again that failed.", f"bulk-io resume {summary.run}"))
     stale = any(code.endswith(".stale") for code in summary.problems)
     if stale:
         found.append(Step("Whose edit counts where the CRM changed too? Say it with --on-stale mine or theirs."))
     if refused := summary.problems.get("consent.opted_out", 0):
-        text = f"Leave {counted(refused)} alone whose person opted out; --include-opted-out would send them."
+        text = f"Leave {counted(refused, 'row')} alone whose person opted out; --include-opted-out would send them."
         found.append(Step(text))
     if "phoneNumber.shared" in summary.problems or (held and not (stale or refused)):
-        found.append(Step(f"Look at the {counted(held)} held: is it the same person, or a wrong number?"))
+        found.append(Step(f"Look at the {counted(held, 'row')} held: is it the same person, or a wrong number?"))
     if back and rejected and back > failed:
-        text = f"Open {rejected}, fix its {counted(back)} and import it: your own columns, the reason in the last one."
+        rows = counted(back, "row")
+        text = f"Open {rejected}, fix its {rows} and import it: your own columns, the reason in the last one."
         found.append(Step(text, f"bulk-io import {_typed(f'{summary.run_dir}/{rejected}')}"))
     if is_plan(summary) and summary.rows and back < summary.rows and not pending:
         text = "Import the file; rows that need you stay out." if back else "Import the file."
         found.append(Step(text, f"bulk-io import {file}"))
     return found or [Step("Nothing is left to do.")]
-
-
-def counted(rows: int) -> str:
-    """Say a number of rows."""
-    return f"{rows:,} row{'s' if rows != 1 else ''}"
 
 
 def _went(summary: Summary, rows: int) -> str:

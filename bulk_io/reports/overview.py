@@ -9,6 +9,7 @@ from bulk_io import fields
 from bulk_io.records import Source, Summary
 from bulk_io.reports import outcomes
 from bulk_io.reports.outcomes import COLOURS
+from bulk_io.text import counted
 from bulk_io.writing import Sheet
 
 Row = list[str | int | None]
@@ -104,7 +105,7 @@ def _codes(counts: Mapping[str, int]) -> list[Row]:
     commonest = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows: list[Row] = [[code, count, ""] for code, count in commonest[:_MOST_CODES]]
     if len(commonest) > _MOST_CODES:
-        rows.append([f"{len(commonest) - _MOST_CODES} more kinds", None, "see the sheet Problems"])
+        rows.append([counted(len(commonest) - _MOST_CODES, "more kind"), None, "see the sheet Problems"])
     return rows
 
 
@@ -117,7 +118,7 @@ def _next(steps: Sequence[outcomes.Step]) -> Iterator[Row]:
 
 def _cut_notes(cut: Mapping[str, int]) -> list[str]:
     return [
-        f"The sheet {name} shows the first {most:,} rows."
+        f"The sheet {name} shows the first {counted(most, 'row')}."
         + (" All rows are in results.csv." if name in {"Results", "Duplicates"} else "")
         for name, most in cut.items()
     ]

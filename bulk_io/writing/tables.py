@@ -13,6 +13,7 @@ from typing import Literal, TypeGuard, cast
 
 from bulk_io import fields, tags
 from bulk_io.errors import UsageError
+from bulk_io.text import counted
 from bulk_io.writing.atomic import remove
 from bulk_io.writing.cards import vcf
 from bulk_io.writing.columnar import parquet
@@ -54,7 +55,7 @@ class Written:
     def _cut(self) -> str:
         if not self.long_texts:
             return ""
-        what = "1 text is" if self.long_texts == 1 else f"{self.long_texts:,} texts are"
+        what = counted(self.long_texts, "text", "is")
         where = f"whole in {self.beside}" if self.beside else "write csv or jsonl to keep them whole"
         return f"{what} too long for a cell of a workbook and cut there; {where}"
 
