@@ -21,9 +21,10 @@ _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя�
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"
 _HEBREW = "אבגדהוזחטיךכלםמןנסעףפץצקרשת"
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأؤإئپچژگ"
-_SCRIPTS = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC)
+_THAI = "กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬอฮะาำแโใไเๆ" + "ัิีึืุู็่้๊๋์"
+_SCRIPTS = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC, _THAI)
 
-_USUAL = frozenset("оеаинтсрвлкмдαοιετσνηυρπκμλςיולאהרתבמשנايلمونرتبةعدسفهك")
+_USUAL = frozenset("оеаинтсрвлкмдαοιετσνηυρπκμλςיולאהרתבמשנايلمونرتبةعدسفهك" + "กงจดตทนบพมยรลวสหอาเแ" + "ัิี่้์")
 """The frequent letters of the other scripts: by these one of them is told from another."""
 _ODD = frozenset("ðþý")
 """Letters of Icelandic, for which Turkish ones stand in another encoding, and more often."""
@@ -34,6 +35,7 @@ _ONE_BYTE = {
     "cp1254": _LATIN[8:9], "cp1257": _LATIN[15:], "cp1251": (_CYRILLIC,), "koi8-r": (_CYRILLIC,),
     "koi8-u": (_CYRILLIC,), "cp866": (_CYRILLIC,), "iso8859-5": (_CYRILLIC,), "mac-cyrillic": (_CYRILLIC,),
     "cp1253": (_GREEK,), "iso8859-7": (_GREEK,), "cp737": (_GREEK,), "cp1255": (_HEBREW,), "cp1256": (_ARABIC,),
+    "cp874": (_THAI,),
 }  # fmt: skip
 _WIDE = ("cp932", "euc-jp", "gb18030", "big5", "cp949")
 _UNACCENTED = 15
@@ -107,12 +109,19 @@ def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> flo
         crowd = (before > "\x7f" and before.isalpha()) + (after > "\x7f" and after.isalpha())
         odd = lower in _ODD or (lower == "õ" and after != "e")
         return (1.0, 0.8, 0.3)[crowd] * (0.85 if odd else 1.0)
-    if char == "ς" and after.isalpha():
+    if (char == "ς" and after.isalpha()) or (alphabet == _THAI and _is_astray(before, char, after)):
         return 0.0
     if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
         return 0.0
     shouted = char.isupper() and (before.isupper() or after.isupper())
     return (1.0 if _plain(lower) in _USUAL else 0.85) * (0.96 if shouted else 1.0)
+
+
+def _is_astray(before: str, char: str, after: str) -> bool:
+    """Say whether a Thai mark has no letter below it, or a vowel that is written first no consonant behind it."""
+    if unicodedata.category(char) == "Mn":
+        return not "ก" <= before <= "๎"
+    return "เ" <= char <= "ไ" and not "ก" <= after <= "ฮ"
 
 
 @cache
