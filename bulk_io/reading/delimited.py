@@ -29,7 +29,8 @@ _SAMPLE_ROWS = 100
 class Delimited:
     """A text file, understood.
 
-    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows.
+    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows;
+    ``commented``: comments stand above the header, and so may below.
     """
 
     path: Path
@@ -39,12 +40,13 @@ class Delimited:
     width: int
     kept: slice
     above: int = 0
+    commented: bool = False
 
     def pieces(self, problems: list[Problem]) -> Iterator[pa.Table]:
         """Give the rows in small pieces; faults of rows go to ``problems``."""
         first, columns = self.above, len(self.raw_header)
         names = self.raw_header if self.source.header_row else []
-        body = Body(names, problems, width=self.width, kept=self.kept)
+        body = Body(names, problems, width=self.width, kept=self.kept, commented=self.commented)
         for start, block in cutting.blocks(
             dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
@@ -96,9 +98,8 @@ def understand(
     why = "as given" if header_row else _why(head)
     reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
-    return Delimited(
-        path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
-    )
+    above = row or (sample[head.start - 1][0] if head.start else 0)
+    return Delimited(path, source, raw[kept], how, len(raw), kept, above, _has_comments(sample, head, len(raw)))
 
 
 def _refuse_if_wide(file: str, width: int) -> None:
@@ -144,6 +145,13 @@ def _head(sample: list[Row], header_row: int | None, file: str) -> Head:
         if row == header_row:
             return Head(place, place, list(cells), place + 1)
     raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
+
+
+def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:
+    """Say whether comments stand above the header, and below it none that could be a row."""
+    if not any(header.is_comment(cells) and cells[0].startswith("#") for _, cells in sample[: head.start]):
+        return False
+    return not any(cells[0].startswith("#") and len(cells) == width for _, cells in sample[head.start :])
 
 
 def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
