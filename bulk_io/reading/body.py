@@ -146,6 +146,7 @@ class Body:
             and same * 2 >= len(texts)
             and same * 2 >= len(self._names)
             and len(texts) != len(self._names)
+            and (gap or same > 2 or header.evidence(cells) > 1)
         ):
             return True
         rows = [row for row in below if not header.is_blank(row)]

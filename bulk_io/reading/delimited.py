@@ -71,13 +71,16 @@ def understand(
     found = sniffing.find(path, charset, delimiter=delimiter)
     how = found.dialect
     # before millions of cells take all the memory
-    line = sniffing.first_lines(path, charset.name).partition("\n")[0]
+    first = sniffing.first_lines(path, charset.name)
+    line = first.partition("\n")[0]
     _refuse_if_wide(file, line.count(how.delimiter) + 1 if how.sign in line and how.quote not in line else 1)
     sample = _sample(path, how, header_row or 1)
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     _refuse_if_wide(file, max(len(cells) for _, cells in sample))
-    if prose.is_prose([cells for _, cells in sample], how.delimiter):
+    if prose.is_prose([cells for _, cells in sample], how.delimiter) or (
+        prose.is_code(first.splitlines()) and header.evidence(sample[0][1]) < 2
+    ):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
     body = sample[head.start :]
@@ -86,8 +89,9 @@ def understand(
     row = sample[head.last][0] if head.last is not None else None
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
-    if head.last is None and head.start:
-        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
+    above = sample[: head.start if head.last is None else head.first]
+    if above and (head.last is None or any(header.filled(cells) * 2 > max(len(raw), 2) for _, cells in above)):
+        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in above)[:200]
         notes.append(f"What stands above the table was left out: {texts}")
     if _is_own(raw):
         how = replace(how, nuls=False, joined=False)
@@ -98,8 +102,8 @@ def understand(
     why = "as given" if header_row else _why(head)
     reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
-    above = row or (sample[head.start - 1][0] if head.start else 0)
-    return Delimited(path, source, raw[kept], how, len(raw), kept, above, _has_comments(sample, head, len(raw)))
+    last = row or (sample[head.start - 1][0] if head.start else 0)
+    return Delimited(path, source, raw[kept], how, len(raw), kept, last, _has_comments(sample, head, len(raw)))
 
 
 def _refuse_if_wide(file: str, width: int) -> None:

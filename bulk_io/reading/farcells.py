@@ -1,4 +1,4 @@
-"""Cells of an xlsx far from its table: a stray one in the last column or row makes a sheet of contacts too large to hold.
+"""Cells of an xlsx far from its table: a stray one in the last column or row makes a small sheet too large to hold.
 
 calamine lays a sheet out from its first to its last cell, so such cells are taken out of a copy before; each is told.
 """

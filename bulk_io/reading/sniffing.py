@@ -20,7 +20,7 @@ _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
-_CLOCK = re.compile(r"\d:\d|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
 _APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\n]*" +(?:\t|\r?$)')
 """A quoted cell that blanks keep apart from its tabs."""
 _SAMPLE_LINES = 300
@@ -260,7 +260,8 @@ def _stops(lines: Sequence[str]) -> tuple[int, ...]:
 def _weighed(sample: _Sample, how: Dialect) -> Weight:
     problems: list[Problem] = []
     unready = replace(how, nuls=False, twice=False)
-    lines = prepared((line for line in sample.lines if not line.startswith("#")), unready)
+    uncommented = [line for line in sample.lines if not line.startswith("#")]
+    lines = prepared(iter(uncommented if any(map(str.strip, uncommented)) else sample.lines), unready)
     blocks = cutting.blocks(lines, how, problems, cut_off=not sample.whole)
     found = [record for _, block in blocks for record in block]
     records = [record for record in found if not header.is_blank(record) and not header.is_ruler(record)]
