@@ -164,14 +164,13 @@ def _many_bytes(text: bytes, name: str) -> float:
     common = sum(_is_common(char, name) for char in high)
     if not common:
         return 0.0
-    bonus = 0.01 if name == "cp949" else 0.0
+    bonus, weight = 0.01 if name == "cp949" else 0.0, 2
     if name in {"cp932", "euc-jp"}:
         kana = sum("\u3040" <= char <= "\u30ff" for char in high)
         if name == "euc-jp" and kana == len(high) >= _KANA:
             return 1.0
-        bonus = 0.04 if kana else -0.03
-        mixed = mixed / 2 if kana else mixed
-    return max(0.0, (common - 2 * mixed) / len(high)) + bonus
+        bonus, weight = (0.04, 1) if kana else (-0.03, 2)
+    return max(0.0, (common - weight * mixed) / len(high)) + bonus
 
 
 def _is_common(char: str, name: str) -> bool:
