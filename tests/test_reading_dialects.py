@@ -608,10 +608,23 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "X-Info: 1\nX-Other: 2, 3\nReceived: from here\n",
         "WEBVTT\n\n00:01.000 --> 00:02.000\nHello, you\n",
         "1\n00:00:01,000 --> 00:00:02,000\nHello, you\n",
+        b"\x03Ana" + b" " * 51 + "\x03Ana".encode("utf-16-le") + " ".encode("utf-16-le") * 51,
+        b"BM" + b"a,b\x01" + bytes(4) + b"c,d\n" * 200,
         b"!<arch>\na, b\n",
         b"\x1f\x9d\x90\x01\x02\n",
     ],
-    ids=["program", "style", "mailbox", "mail", "subtitles", "numbered subtitles", "library", "compressed"],
+    ids=[
+        "program",
+        "style",
+        "mailbox",
+        "mail",
+        "subtitles",
+        "numbered subtitles",
+        "lock",
+        "bitmap",
+        "library",
+        "compressed",
+    ],
 )
 def test_texts_of_other_kinds_are_refused(read, text: str | bytes) -> None:
     """They have lines and commas, and are no tables."""

@@ -57,6 +57,8 @@ _COMPOUND = (
     ("__properties_version1.0", "a mail of Outlook"),
     ("VisioDocument", "a drawing of Visio"),
 )
+_LOCK = 165
+"""The size of the file that Excel keeps beside an open workbook: a name of at most 54 letters, twice, and blanks."""
 _FEW = 2
 """NULs that are no sign of anything."""
 _MOST_MEMBERS = 20_000
@@ -92,12 +94,19 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
         return "parquet"
     if _OLD_EXCEL.match(head):
         return "xls"
-    for magic, what in _BINARY:
-        if head.startswith(magic) and (len(magic) > 3 or not magic.isalnum() or _is_binary(head)):
-            raise InputError(f"not a spreadsheet: {file} is {what}.")
+    if what := next((what for magic, what in _BINARY if _is_of(magic, head)), ""):
+        raise InputError(f"not a spreadsheet: {file} is {what}.")
+    if len(head) == _LOCK and head[0] < _LOCK // 3 and head.endswith(b" \x00 \x00"):
+        raise InputError(f"not a spreadsheet: {file} only says who has a workbook open; name the file without ~$.")
     if not text and _is_binary(head):
         raise InputError(f"not a spreadsheet: {file} holds binary data, not a table.")
     return "text"
+
+
+def _is_of(magic: bytes, head: bytes) -> bool:
+    """Say whether a file begins so; two or three letters may also begin a text."""
+    sure = len(magic) > 3 or not magic.isalnum() or head[6:10] == bytes(4)
+    return head.startswith(magic) and (sure or _is_binary(head))
 
 
 def text_format(file: str, text: str) -> str:
