@@ -67,8 +67,13 @@ def swelling(path: Path) -> Path:
     return raw_xlsx(path, TWO_ROWS + f"<row>{inline('A3', 'A' * (70 << 20))}</row>")
 
 
+def stray(row: int) -> str:
+    """Write a row that has a cell in the last column."""
+    return f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>'
+
+
 WORKBOOKS: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "far cell": (lambda path: raw_xlsx(path, TWO_ROWS + '<row><c r="XFD1048576"><v>1</v></c></row>'), "too large"),
+    "far cells": (lambda path: raw_xlsx(path, TWO_ROWS + "".join(map(stray, range(900_000, 900_200)))), "too large"),
     "beyond the sheet": (lambda path: raw_xlsx(path, TWO_ROWS + '<row><c r="ZZZZ9999999"><v>1</v></c></row>'), ""),
     "bad shared string": (lambda path: raw_xlsx(path, TWO_ROWS + '<row><c t="s"><v>99</v></c></row>'), "corrupt"),
     "long cell": (lambda path: raw_xlsx(path, TWO_ROWS + f"<row>{inline('A3', 'A' * (2 << 20))}</row>"), "too large"),

@@ -462,11 +462,117 @@ def test_titles_above_a_table_without_a_header_are_left_out_and_told(read) -> No
     assert "Export / by Ana" in table.source.notes[0]
 
 
-def test_a_row_that_reads_like_another_header_is_kept_and_told(read) -> None:
-    """Unknown names over values, below a blank line: a doubt, not a decision."""
-    table = read("Nom;Tél\nRoux;+33639980001\nBo;+33639980002\n\n\nProduit;Prix\nStylo;2\nCahier;3\n")
-    assert len(table.frame) == 5
-    assert [(problem.key, problem.row) for problem in table.problems] == [("row.like_header", 6)]
+@pytest.mark.parametrize(
+    ("below", "count", "key"),
+    [
+        ("Produit;Prix\nStylo;2\nCahier;3\n", 2, "row.other_table"),
+        ("Produit;Prix\nStylo;+33639980003\nCahier;+33639980004\n", 5, "row.like_header"),
+    ],
+    ids=["other kinds of values", "the same kinds"],
+)
+def test_a_row_that_reads_like_another_header_is_told(read, below: str, count: int, key: str) -> None:
+    """Unknown names below a blank line begin a table of other values; over the same values they are a doubt."""
+    table = read("Nom;Tél\nRoux;+33639980001\nBo;+33639980002\n\n\n" + below)
+    assert len(table.frame) == count
+    assert [(problem.key, problem.row) for problem in table.problems] == [(key, 6)]
+
+
+def test_a_row_of_blank_ends_begins_no_other_table(read) -> None:
+    """Two of the header's letters in a row are chance."""
+    table = read("A,B,C\nx,y,\na,b,\n1,2,3\n")
+    assert (len(table.frame), table.problems) == (3, [])
+
+
+def test_the_only_row_is_never_taken_for_the_header_once_more(read) -> None:
+    """Unless its words are those of a header."""
+    assert cells(read("abc,def\nabc,def\n")) == [["abc", "def"]]
+    assert cells(read("Name,Phone\nName,Phone\n")) == []
+
+
+def test_comments_may_have_commas_where_comments_stand_above_the_header(read) -> None:
+    """Elsewhere a number sign may begin a value."""
+    table = read("# made by hand\nName,Phone,City\nAna,0639980001,Lyon\n# look, here\nZoë,0639980002,Nice\n")
+    assert (len(table.frame), [problem.key for problem in table.problems]) == (2, ["row.comment"])
+    assert len(read("# made by hand\nName,Phone\n#1,0639980001\n#2,0639980002\n").frame) == 2
+
+
+def test_lines_that_all_begin_with_a_number_sign_are_the_table(read) -> None:
+    """There would be nothing else."""
+    assert read("#sector,#phone,#city\n#a,1,Lyon\n").header == ["#sector", "#phone", "#city"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "first"),
+    [
+        ("a,b\n1,'m'\n2,'z'\n3,'r'\n4,'s'\n5,NA\n", ["a", "b"], ["1", "m"]),
+        ("'Name','City'\n'O\\'Hara','Lyon'\n'Roux','Nice'\n", ["Name", "City"], ["O'Hara", "Lyon"]),
+        ('Name\tNote\nAna\t  " so "  \nZoë\tno\n', ["Name", "Note"], ["Ana", '" so "  ']),
+        (
+            'Name,Note,City\nAna,"A" or "B",Lyon\nZoë,no,Nice\nLéa,no,Nice\n',
+            ["Name", "Note", "City"],
+            ["Ana", '"A" or "B"', "Lyon"],
+        ),
+    ],
+    ids=["single ones in one column", "escaped single ones", "text among tabs", "words in quotes"],
+)
+def test_quotes_are_told_from_text(read, text: str, names: list[str], first: list[str]) -> None:
+    """By what they do in the whole file, not in one cell."""
+    table = read(text)
+    assert (table.header, cells(table)[0]) == (names, first)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "width"),
+    [
+        ("Year:Make:Model:Size:Note\n1997:Fo:E3:2,34:a,b,c,d\n2000:Me:Co:2,38:a,b,c,d\n", ":", 5),
+        ("1997:Fo:E350:2,34\n2000:Me:Cougar:2,38\n", ":", 4),
+        (
+            "Date Time Kind Note\n" + '28/01/2018 00:00 12 Men\'s boots "for men"\n29/01/2018 00:15 3 Coat "x"\n' * 3,
+            " ",
+            6,
+        ),
+    ],
+    ids=["colons over commas", "colons without a header", "blanks in bare cells"],
+)
+def test_delimiters_of_last_resort_are_found(read, text: str, delimiter: str, width: int) -> None:
+    """They must cut all rows, the first too, or columns of values."""
+    table = read(text)
+    assert (table.source.delimiter, len(table.header)) == (delimiter, width)
+
+
+def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
+    """Commas between digits are decimal ones where blanks stand in columns."""
+    rows = [["Ana Roux", "12,50", "Lyon"], ["Zoë Martin", "7,00", "Nîmes"], ["Léana Bo", "101,25", "Paris"]] * 3
+    assert cells(read(fixed(rows, gap=6))) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "count"),
+    [
+        ("col1,\n1,2\n3,4\n", ["col1", "column_2"], 2),
+        ("name,,\nCarl,Edward,Sagan\n", ["name", "column_2", "column_3"], 1),
+        ("This is a title,,\nFoo,Bar,Baz\n1,2,3\n", ["Foo", "Bar", "Baz"], 1),
+        (
+            "survey,,,,,,,,\ntype,name,label,hint,a,b,c,d,e\n"
+            "string,my_string,s,x,,,,,\ndate,my_date,date widget,x,,,2010-06-15,,\n",
+            ["type", "name", "label", "hint", "a", "b", "c", "d", "e"],
+            2,
+        ),
+        ("# of 2020, by Ana\n# all rights, none\nFoo,Bar,Baz\nx,y,1\nx,z,2\n", ["Foo", "Bar", "Baz"], 2),
+        ("".join(f"医院{n},北海道札幌市{n * 7}丁目\n" for n in range(9)), ["column_1", "column_2"], 9),
+    ],
+    ids=["blank names over values", "one known name", "title", "words among rows", "remarks", "alike with its rows"],
+)
+def test_headers_of_other_makes_are_found(read, text: str, names: list[str], count: int) -> None:
+    """A header may have blank names; a title has words; a row that begins as all others do is none."""
+    table = read(text)
+    assert (table.header, len(table.frame)) == (names, count)
+
+
+def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
+    """It may be rows."""
+    table = read("Roux,Lyon,x\nBo,Nice,y\nName,Phone,City\nAna,0639980001,Lyon\nZoë,0639980002,Nice\n")
+    assert table.source.header_row == 1 or "Roux Lyon x" in table.source.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -491,3 +597,36 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "delimiter": "4 of the first 4 rows have 3 cells",
         "header row": "3 of its 3 names are known",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#include <stdio.h>\nint main() {\n    printf(1, 2);\n    return 0;\n}\n",
+        "/* all */\nbody {\n  color: red;\n  font: a, b;\n}\n",
+        "From ana@example.com Mon Jul 20 01:01:07 2015\nSubject: leads\n",
+        "X-Info: 1\nX-Other: 2, 3\nReceived: from here\n",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nHello, you\n",
+        "1\n00:00:01,000 --> 00:00:02,000\nHello, you\n",
+        b"\x03Ana" + b" " * 51 + "\x03Ana".encode("utf-16-le") + " ".encode("utf-16-le") * 51,
+        b"BM" + b"a,b\x01" + bytes(4) + b"c,d\n" * 200,
+        b"!<arch>\na, b\n",
+        b"\x1f\x9d\x90\x01\x02\n",
+    ],
+    ids=[
+        "program",
+        "style",
+        "mailbox",
+        "mail",
+        "subtitles",
+        "numbered subtitles",
+        "lock",
+        "bitmap",
+        "library",
+        "compressed",
+    ],
+)
+def test_texts_of_other_kinds_are_refused(read, text: str | bytes) -> None:
+    """They have lines and commas, and are no tables."""
+    with pytest.raises(InputError, match="not a spreadsheet"):
+        read(text)

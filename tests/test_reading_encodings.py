@@ -53,6 +53,11 @@ def test_unicode_is_told_by_its_marks_its_nuls_or_by_being_right(read, codec: st
         ("iso8859-2", "Imię;Miasto\nJaś Wąsik;Łódź\nGrażyna Źródło;Kraków\n"),
         ("cp1254", "Ad;Şehir\nAyşe Yılmaz;İstanbul\nÇağrı Öztürk;Iğdır\n"),
         ("cp1257", "Vārds;Pilsēta\nJānis Bērziņš;Rīga\nKęstutis Žukauskas;Šiauliai\n"),
+        ("cp874", "ชื่อ;เมือง\nสมชาย ใจดี;กรุงเทพ\nสมหญิง แก้วใส;เชียงใหม่\n"),
+        ("cp1252", "a;b\n4;æøå\n"),
+        ("cp1252", "First;Second\nÄÖÜäöüß€µ;ÄÖÜäöüß€µ\n"),
+        ("cp1252", "City;State\nÕakman;AL\n"),
+        ("euc-jp", "page;title\na.html;Gnumericマニュアル\nb.html;Gnumeric関数リファレンス\n"),
         ("cp1251", RUSSIAN),
         ("koi8-r", RUSSIAN),
         ("cp866", RUSSIAN),
@@ -173,3 +178,9 @@ def test_byte_order_marks_of_files_that_were_put_together_are_no_text(read) -> N
 def test_a_lone_control_character_makes_no_text_binary(read) -> None:
     """A backspace in a cell of a short file stays where it is."""
     assert list(read("Name;Phone\nZo\bë;0639980001\n").frame["Name"]) == ["Zo\bë"]
+
+
+def test_a_few_nuls_among_plain_letters_make_no_utf_16(read) -> None:
+    """In UTF-16 each plain letter has one."""
+    table = read(b" a ,\x00b\x00,\tc\t\n1,2,3\n")
+    assert (table.source.encoding, table.header) == ("utf-8", ["a", "b", "c"])

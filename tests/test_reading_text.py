@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -378,3 +379,26 @@ def test_a_pipe_is_read(tmp_path: Path) -> None:
         assert rows(read_table(f"/dev/fd/{source}")) == {2: ["Ana", "1"]}
     finally:
         os.close(source)
+
+
+@pytest.mark.parametrize("sheet", ["3", "Leads", 2])
+def test_a_text_has_no_other_sheet(read, sheet: str | int) -> None:
+    """What was asked for is never left aside without a word; its only table may be asked for."""
+    with pytest.raises(UsageError, match="no sheet"):
+        read("Name,Phone\nAna,0639980001\n", sheet=sheet)
+    assert len(read("Name,Phone\nAna,0639980001\n", sheet=1).frame) == 1
+
+
+def test_a_person_is_told_that_a_pipe_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal only, and only while nothing comes."""
+    screen = io.StringIO()
+    screen.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("bulk_io.reading.table._QUIET", 0.1)
+    there, here = os.pipe()
+    with os.fdopen(there) as stdin, os.fdopen(here, "wb") as pipe:
+        monkeypatch.setattr("sys.stdin", stdin)
+        later = threading.Timer(0.5, lambda: (pipe.write(b"Name,Phone\nAna,0639980001\n"), pipe.close()))
+        later.start()
+        assert len(read_table("-").frame) == 1
+    assert screen.getvalue() == "Waiting for rows on standard input; Ctrl-D ends them, Ctrl-C gives up.\n"

@@ -279,16 +279,6 @@ def test_an_ods_workbook_is_read(tmp_path: Path) -> None:
     assert rows(table) == {2: ["Ana", "0639980001"], 3: ["30:05:00", ""]}
 
 
-def test_a_cell_far_out_is_too_large(book: Book) -> None:
-    """calamine aborts its process over this file; here it is one line."""
-    path = book(Leads=LEADS)
-    sheet = openpyxl.load_workbook(path)
-    sheet["Leads"]["XFD1048576"] = "far"
-    sheet.save(path)
-    with pytest.raises(InputError, match=r"^too large: "):
-        read_table(path)
-
-
 def test_a_tall_sheet_is_read(book: Book) -> None:
     """A cell in the last row of a sheet is a row like any other."""
     path = book(Leads=LEADS)
@@ -459,3 +449,23 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InputError, match=r"^no permission: .*secret.csv"):
         read_table(path)
+
+
+@pytest.mark.parametrize("places", [["XFD1048576"], ["XFD3"], ["ZZ3", "B1000000"]], ids=["both", "column", "several"])
+def test_a_cell_far_from_the_table_is_left_out_and_told(book: Book, places: list[str]) -> None:
+    """It would make a small sheet too large to hold."""
+    path = book(leads=[["Name", "Phone"], ["Ana", "0639980001"], ["Zoë", "0639980002"]])
+    opened = openpyxl.load_workbook(path)
+    for place in places:
+        opened.active[place] = "x"
+    opened.save(path)
+    table = read_table(path)
+    assert table.frame.to_numpy().tolist() == [["Ana", "0639980001"], ["Zoë", "0639980002"]]
+    assert table.source.notes[0].endswith(f"left out: {', '.join(places)}.")
+
+
+def test_a_wide_table_keeps_its_columns(book: Book) -> None:
+    """Only what stands alone is far."""
+    names = ["Name", "Phone", *(f"Answer {n}" for n in range(1200))]
+    table = read_table(book(leads=[names, ["Ana", "0639980001", *["x"] * 1200]]))
+    assert (len(table.header), table.source.notes) == (1202, ())

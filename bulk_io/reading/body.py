@@ -10,8 +10,8 @@ import json
 from collections.abc import Sequence
 
 from bulk_io.reading import header
-from bulk_io.reading.foot import Foot
-from bulk_io.reading.kinds import is_value
+from bulk_io.reading.foot import Foot, Held
+from bulk_io.reading.kinds import is_value, kind
 from bulk_io.records import Problem
 from bulk_io.text import counted
 
@@ -22,10 +22,13 @@ Batch = tuple[Sequence[int], list[list[str]]]
 class Body:
     """Takes the records below a header, block by block, and gives the table's rows, all of one width.
 
-    ``width`` is how many cells a full record has; ``kept`` says which of them are columns. Faults go to ``problems``.
+    ``width`` is how many cells a full record has; ``kept`` says which of them are columns. ``commented``: lines that
+    begin with ``#`` are comments, whatever stands in them. Faults go to ``problems``.
     """
 
-    def __init__(self, names: Sequence[str], problems: list[Problem], *, width: int, kept: slice) -> None:
+    def __init__(
+        self, names: Sequence[str], problems: list[Problem], *, width: int, kept: slice, commented: bool = False
+    ) -> None:
         self._names = [header.trim(name).casefold() for name in names]
         self._name = next(filter(None, self._names), None)
         self._problems = problems
@@ -33,8 +36,10 @@ class Body:
         self._kept = kept
         self._margins = kept != slice(0, width)
         self._last = 0
-        self._commented = False
+        self._commented = commented
         self._foot = Foot()
+        self._again: Held | None = None
+        self._above: list[str] = []
         self._other: tuple[int, str] | None = None
         self._passed = 0
 
@@ -48,6 +53,7 @@ class Body:
         self._last = last
         if not records:
             return (), []
+        self._above = records[-1]
         if self._margins:
             numbers, records = self._within(numbers, records)
         return self._foot.pass_on(numbers, records)
@@ -55,6 +61,10 @@ class Body:
     def rest(self) -> Batch:
         """Give the last rows, now that nothing comes below them; what is no row of the table is told."""
         kept, below = self._foot.split()
+        if self._again and not kept and not self._foot.last and not header.evidence(self._again.cells):
+            # names like no header's, and nothing else: a row that happens to be the same
+            self._problems[:] = [p for p in self._problems if p.code != "header_again"]
+            kept = [self._again]
         for one in below:
             self._say(one.row, "footer", "stands below the table and was left out", one.cells)
         out = {one.row for one in below}
@@ -94,7 +104,7 @@ class Body:
                 continue
             gap, last = title or row > last + 1 > 1, row
             title = gap and header.filled(cells) == 1
-            if self._other is None and self._begins_table(cells, records[place + 1 : place + 6], gap=gap):
+            if self._other is None and self._begins_table(cells, records[place + 1 : place + 6], kept, gap=gap):
                 self._other = row, ", ".join(cell for cell in cells if cell)[:200]
                 self._drop_title(numbers, kept)
             elif self._other is not None:
@@ -115,12 +125,16 @@ class Body:
             return True
         if self._names and [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names:
             self._say(row, "header_again", "is the header once more and was left out", cells)
+            self._again = self._again or Held(row, self._fitted(row, list(cells))[self._kept], gap=False)
             return True
         return header.is_ruler(cells)
 
-    def _begins_table(self, cells: Sequence[str], below: Sequence[Sequence[str]], *, gap: bool) -> bool:
+    def _begins_table(
+        self, cells: Sequence[str], below: Sequence[Sequence[str]], above: Sequence[list[str]], *, gap: bool
+    ) -> bool:
         """Say whether a record is the header of another table: names like ours in another number, or, below a blank
-        line, header words over values, or any names over values where all is narrower than our table.
+        line, header words over values, or any names over values where all is narrower than our table, or other values
+        than the rows ``above`` have.
         """
         texts = [header.trim(cell).casefold() for cell in cells]
         texts = texts[: len(texts) - next((at for at, text in enumerate(reversed(texts)) if text), 0)]
@@ -133,6 +147,7 @@ class Body:
             and same * 2 >= len(texts)
             and same * 2 >= len(self._names)
             and len(texts) != len(self._names)
+            and (gap or same > 2 or header.evidence(cells) > 1)
         ):
             return True
         rows = [row for row in below if not header.is_blank(row)]
@@ -140,6 +155,9 @@ class Body:
             return False
         known = header.evidence(cells)
         if known < 2 or known * 2 < len(texts):
+            if len(texts) == len(self._names):
+                before = next((row for row in reversed(above) if header.filled(row) > 1), self._above)
+                return header.has_contrast(cells, rows) and _are_others(before, rows)
             narrow = len(texts) < len(self._names) and all(header.filled(row) <= len(texts) for row in rows)
             return narrow and (known > 0 or header.has_contrast(cells, rows))
         return True
@@ -176,3 +194,10 @@ class Body:
     def _say(self, row: int, code: str, what: str, cells: Sequence[str]) -> None:
         value = " | ".join(cell for cell in cells if cell)[:500]
         self._problems.append(Problem(row, "row", code, f"Row {row} {what}.", value, severity="warning"))
+
+
+def _are_others(before: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether rows have other kinds of values than the row before them wherever that has any."""
+    places = [at for at, cell in enumerate(before) if is_value(cell)]
+    cells = [(kind(before[at]), kind(row[at])) for at in places for row in rows if at < len(row)]
+    return bool(cells) and all(ours != other for ours, other in cells)

@@ -37,6 +37,8 @@ READERS = {
 """The module that reads each format; all have a function ``sheets``."""
 TEXTS = frozenset({"html", "vcf", "json"})
 """Formats that are text, and so may be told their encoding."""
+_WIDE = 1000
+"""Columns that no list of contacts has: some cell stands far from its table."""
 
 
 def main() -> None:
@@ -65,6 +67,8 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
         request = request | {"encoding": _charset(request["path"], request["kind"])}
     kind, found = _opened(request)
     sheet = sheets.choose(found, request["sheet"])
+    if kind == "xlsx" and sheet.width() > _WIDE and not request.get("near"):
+        return read(request | {"near": True})
     if request["sheet"] is None:
         sheet = continuation.whole(sheet, found)
     parts = sheet.parts if isinstance(sheet, continuation.Continued) else [sheet]
@@ -86,7 +90,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
     path, kind = request["path"], request["kind"]
     if kind != "locked":
         try:
-            return kind, _sheets(path, kind, request.get("encoding"))
+            return kind, _sheets(path, kind, request.get("encoding"), near=request.get("near", False))
         except Refused as refusal:
             if kind != "xls" or refusal.args[0] != "password":
                 raise
@@ -99,7 +103,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
         if password or isinstance(error, Refused):
             raise
         raise Refused("password", "") from error
-    return kind, _sheets(path, kind, None)
+    return kind, _sheets(path, kind, None, near=request.get("near", False))
 
 
 def _charset(path: str, kind: str) -> str:
@@ -111,13 +115,13 @@ def _charset(path: str, kind: str) -> str:
     return encoding.find(Path(path)).name
 
 
-def _sheets(path: str, kind: str, charset: str | None) -> Sequence[Sheet]:
+def _sheets(path: str, kind: str, charset: str | None, *, near: bool) -> Sequence[Sheet]:
     reader = importlib.import_module(f"bulk_io.reading.{READERS[kind]}")
     if kind in TEXTS:
         found: Sequence[Sheet] = reader.sheets(path, charset)
         return found
     try:
-        found = reader.sheets(path)
+        found = reader.sheets(path, near=near) if kind == "xlsx" else reader.sheets(path)
     except Refused:
         raise
     except Exception:

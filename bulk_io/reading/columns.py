@@ -16,6 +16,8 @@ from bulk_io.reading.vocabulary import is_word
 
 _CONTRAST = 2.0
 """What a column of values says for the text above it."""
+_MANY, _ALIKE = 5, 3
+"""Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
 _NOTHING = frozenset(
     {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
@@ -96,6 +98,8 @@ def _vote(cell: str, column: Sequence[str]) -> float:
         named = 1.5 if is_word(cell) and not again else 0.0
         if steady not in {"", "text"}:
             return named + _CONTRAST
+        if len(column) >= _MANY and not is_word(cell) and _begin_alike(trim(cell), column):
+            return -1.5
         if trim(cell)[0].isdecimal() and column and all(_shape(other) == _shape(cell) for other in column):
             return -1.5
         return named - (0.75 if again and steady else 0.25 if again else 0.0)
@@ -108,6 +112,12 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     if own in {"date", "time", "url"} and len(column) > 1 and steady:
         return 0.5
     return 0.0 if steady else -0.5
+
+
+def _begin_alike(cell: str, column: Sequence[str]) -> bool:
+    """Say whether texts that differ begin with the same characters as another."""
+    start = cell[:_ALIKE]
+    return len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
 
 
 def _shape(cell: str) -> str:

@@ -30,7 +30,8 @@ _SAMPLE_ROWS = 100
 class Delimited:
     """A text file, understood.
 
-    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows.
+    ``width``: cells of a full record; ``kept``: those of them that are columns; ``above``: the last row above its rows;
+    ``commented``: comments stand above the header, and so may below.
     """
 
     path: Path
@@ -40,12 +41,13 @@ class Delimited:
     width: int
     kept: slice
     above: int = 0
+    commented: bool = False
 
     def pieces(self, problems: list[Problem]) -> Iterator[pa.Table]:
         """Give the rows in small pieces; faults of rows go to ``problems``."""
         first, columns = self.above, len(self.raw_header)
         names = self.raw_header if self.source.header_row else []
-        body = Body(names, problems, width=self.width, kept=self.kept)
+        body = Body(names, problems, width=self.width, kept=self.kept, commented=self.commented)
         for start, block in cutting.blocks(
             dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
@@ -70,13 +72,16 @@ def understand(
     found = sniffing.find(path, charset, delimiter=delimiter)
     how = found.dialect
     # before millions of cells take all the memory
-    line = sniffing.first_lines(path, charset.name).partition("\n")[0]
+    first = sniffing.first_lines(path, charset.name)
+    line = first.partition("\n")[0]
     _refuse_if_wide(file, line.count(how.delimiter) + 1 if how.sign in line and how.quote not in line else 1)
     sample = _sample(path, how, header_row or 1)
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     _refuse_if_wide(file, max(len(cells) for _, cells in sample))
-    if prose.is_prose([cells for _, cells in sample], how.delimiter):
+    if prose.is_prose([cells for _, cells in sample], how.delimiter) or (
+        prose.is_code(first.splitlines()) and header.evidence(sample[0][1]) < 2
+    ):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
     body = sample[head.start :]
@@ -85,8 +90,9 @@ def understand(
     row = sample[head.last][0] if head.last is not None else None
     if head.first != head.last:
         notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
-    if head.last is None and head.start:
-        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in sample[: head.start])[:200]
+    above = sample[: head.start if head.last is None else head.first]
+    if above and (head.last is None or any(header.filled(cells) * 2 > max(len(raw), 2) for _, cells in above)):
+        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in above)[:200]
         notes.append(f"What stands above the table was left out: {texts}")
     if _is_own(raw):
         how = replace(how, nuls=False, joined=False)
@@ -97,9 +103,8 @@ def understand(
     why = "as given" if header_row else _why(head)
     reasons = (("encoding", charset.why), ("delimiter", found.why), ("header row", why))
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
-    return Delimited(
-        path, source, raw[kept], how, len(raw), kept, row or (sample[head.start - 1][0] if head.start else 0)
-    )
+    last = row or (sample[head.start - 1][0] if head.start else 0)
+    return Delimited(path, source, raw[kept], how, len(raw), kept, last, _has_comments(sample, head, len(raw)))
 
 
 def _refuse_if_wide(file: str, width: int) -> None:
@@ -145,6 +150,13 @@ def _head(sample: list[Row], header_row: int | None, file: str) -> Head:
         if row == header_row:
             return Head(place, place, list(cells), place + 1)
     raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
+
+
+def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:
+    """Say whether comments stand above the header, and below it none that could be a row."""
+    if not any(header.is_comment(cells) and cells[0].startswith("#") for _, cells in sample[: head.start]):
+        return False
+    return not any(cells[0].startswith("#") and len(cells) == width for _, cells in sample[head.start :])
 
 
 def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:

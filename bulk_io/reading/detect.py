@@ -28,6 +28,8 @@ _BINARY = (
     (b"BZh", "a bzip2 archive; unpack it first"),
     (b"\xfd7zXZ\x00", "an xz archive; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it first"),
+    (b"\x1f\x9d", "a compressed file (.Z); unpack it first"),
+    (b"!<arch>\n", "an archive of a linker"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"SQLite format 3\x00", "an SQLite database"),
@@ -41,6 +43,12 @@ _TEXTS = (
     (re.compile(r"%!PS"), "a PostScript document"),
     (re.compile(r"BEGIN:VCALENDAR", re.I), "a calendar"),
     (re.compile(r"MIME-Version:|(?:Received|Return-Path|Delivered-To): ", re.I), "a mail or a web archive"),
+    (re.compile(r"From \S+@\S+ [^\r\n]* \d{4}\r?\n|From - [^\r\n]* \d{4}\r?\n"), "a mailbox"),
+    (
+        re.compile(r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*){0,40}(?:Received|Message-ID): ", re.I),
+        "a mail",
+    ),
+    (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
 _COMPOUND = (
@@ -49,6 +57,10 @@ _COMPOUND = (
     ("__properties_version1.0", "a mail of Outlook"),
     ("VisioDocument", "a drawing of Visio"),
 )
+_LOCK = 165
+"""The size of the file that Excel keeps beside an open workbook: a name of at most 54 letters, twice, and blanks."""
+_FEW = 2
+"""NULs that are no sign of anything."""
 _MOST_MEMBERS = 20_000
 _MOST_LISTED = 8 << 20
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
@@ -82,12 +94,19 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
         return "parquet"
     if _OLD_EXCEL.match(head):
         return "xls"
-    for magic, what in _BINARY:
-        if head.startswith(magic) and (len(magic) > 3 or _is_binary(head)):
-            raise InputError(f"not a spreadsheet: {file} is {what}.")
+    if what := next((what for magic, what in _BINARY if _is_of(magic, head)), ""):
+        raise InputError(f"not a spreadsheet: {file} is {what}.")
+    if len(head) == _LOCK and head[0] < _LOCK // 3 and head.endswith(b" \x00 \x00"):
+        raise InputError(f"not a spreadsheet: {file} only says who has a workbook open; name the file without ~$.")
     if not text and _is_binary(head):
         raise InputError(f"not a spreadsheet: {file} holds binary data, not a table.")
     return "text"
+
+
+def _is_of(magic: bytes, head: bytes) -> bool:
+    """Say whether a file begins so; two or three letters may also begin a text."""
+    sure = len(magic) > 3 or not magic.isalnum() or head[6:10] == bytes(4)
+    return head.startswith(magic) and (sure or _is_binary(head))
 
 
 def text_format(file: str, text: str) -> str:
@@ -278,4 +297,4 @@ def _is_binary(head: bytes) -> bool:
     head = text if b"\n" in text or b"\r" in text else head
     quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}
     controls = len(head) - len(head.translate(None, bytes({*range(32), 127} - quiet)))
-    return controls > max(1, len(head) // 200) or head.count(0) * 10 > len(head)
+    return controls > max(1, len(head) // 200) or head.count(0) > max(_FEW, len(head) // 10)

@@ -18,6 +18,7 @@ TWICE = "utf-8-twice"
 
 _MARK = "a byte order mark says so"
 _HOLES = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_ASCII = re.compile(rb"[\x00\t\r\n\x20-\x7e]*")
 _BLOCK = 1 << 20
 _HEAD = 1 << 14
 _SHOWN = 60
@@ -102,6 +103,9 @@ def wide(head: bytes) -> str:
         return "utf-32-be"
     pairs = len(head) // 2
     even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if max(even, odd) * 10 < pairs * 8 and _ASCII.fullmatch(head):
+        # plain letters would all have a NUL beside them
+        return ""
     if min(pairs, odd) >= 2 and odd * 8 > pairs and even * 20 <= odd and _is_text(head[: 2 * pairs], "utf-16-le"):
         return "utf-16-le"
     if min(pairs, even) >= 2 and even * 8 > pairs and odd * 20 <= even and _is_text(head[: 2 * pairs], "utf-16-be"):

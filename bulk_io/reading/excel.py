@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bulk_io.reading import cells, header, openxml
+from bulk_io.reading import cells, farcells, header, openxml
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
 from bulk_io.reading.xmlstream import refuse_entity
@@ -26,6 +26,7 @@ _HEAD = 4096
 """As far into a part as a document type may be declared."""
 _MOST_FAULTS = 200_000
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ParseError, DefusedXmlException, NotImplementedError)
+_NOTHING: Mapping[str, str] = {}
 _END = Mark(1 << 30, 0, None)
 
 
@@ -34,11 +35,14 @@ class ExcelSheet:
 
     header: list[str] | None = None
 
-    def __init__(self, book: CalamineWorkbook, name: str, path: str, *, visible: bool) -> None:
+    def __init__(
+        self, book: CalamineWorkbook, name: str, path: str, *, visible: bool, notes: Mapping[str, str] = _NOTHING
+    ) -> None:
         self.name = name
         self.visible = visible
         self._book = book
         self._path = path
+        self._notes = notes
         self._sheet: CalamineSheet | None = None
 
     def sample(self) -> list[tuple[int, list[str]]]:
@@ -66,6 +70,7 @@ class ExcelSheet:
             yield from ((row, values) for row, values in _numbered(sheet) if _is_seen(values))
             return
         findings.tables += extras.tables
+        findings.notes += filter(None, [self._notes.get(extras.part)])
         marks = _readable(extras)
         mark = next(marks, _END)
         for row, values in _numbered(sheet):
@@ -93,15 +98,23 @@ class ExcelSheet:
             return None
 
 
-def sheets(path: str) -> list[ExcelSheet]:
-    """Give the worksheets of a workbook; charts and macro sheets have no cells."""
+def sheets(path: str, *, near: bool = False) -> list[ExcelSheet]:
+    """Give the worksheets of a workbook; charts and macro sheets have no cells.
+
+    ``near``: cells far from the tables are left out.
+    """
     if zipfile.is_zipfile(path):
         _refuse_entities(path)
+    copy = farcells.trimmed(path) if near else None
+    return _sheets(copy.path, copy.notes) if copy else _sheets(path, _NOTHING)
+
+
+def _sheets(path: str, notes: Mapping[str, str]) -> list[ExcelSheet]:
     book = CalamineWorkbook.from_path(path)
     if not book.sheets_metadata:
         raise ValueError("a workbook without sheets")
     return [
-        ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible)
+        ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible, notes=notes)
         for meta in book.sheets_metadata
         if meta.typ == SheetTypeEnum.WorkSheet
     ]

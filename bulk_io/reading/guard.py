@@ -58,7 +58,8 @@ def ask(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(said)
     except ValueError:
-        return {"refused": cause(child.returncode, errors), "detail": ""}
+        late = "it took too long" if child.returncode == -signal.SIGXCPU else ""
+        return {"refused": cause(child.returncode, errors), "detail": late}
     return answer
 
 

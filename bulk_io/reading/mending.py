@@ -119,4 +119,15 @@ def _damage(inner: str, delimiter: str, quote: str) -> float:
         return 0.0
     odd = rest.count(quote)
     ends = rest.count(quote + delimiter) + rest.count(delimiter + quote)
-    return _INSIDE + 0.1 * odd + _BOUNDARY * ends
+    # The quotes of `"A" and "B"` stand around words: what is between the first and the last is no cell.
+    first, last = rest.find(quote), rest.rfind(quote)
+    apart = first < last and _closes(rest, first) and _opens(rest, last)
+    return _INSIDE + 0.1 * odd + _BOUNDARY * (ends + apart)
+
+
+def _closes(text: str, at: int) -> bool:
+    return bool(text[:at].strip()) and not text[at - 1].isspace() and text[at + 1 : at + 2].isspace()
+
+
+def _opens(text: str, at: int) -> bool:
+    return text[at - 1].isspace() and bool(text[at + 1 : at + 2].strip())

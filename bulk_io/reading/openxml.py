@@ -22,7 +22,7 @@ from bulk_io.reading.numberformats import Show
 _BLOCK = 1 << 20
 _PART = 32 << 20
 """The most bytes of a part that is parsed as a whole."""
-_PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _TYPE = re.compile(rb"\bt=[\"'](\w+)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
@@ -30,7 +30,8 @@ _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 """A result that is an empty text."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET = re.compile(rb"<(\w*:?)sheetData\b")
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+CELL_PLACE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
 _GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
@@ -63,17 +64,17 @@ class Extras:
         """Give the cells to look at, in the order of the file; counts hidden rows and columns on the way."""
         prefix, wanted, placed, place = b"", list[re.Pattern[bytes]](), True, [0, 0]
         with zipfile.ZipFile(self.path) as archive, archive.open(self.part) as stream:
-            for rows in _blocks(stream):
+            for rows in blocks(stream):
                 if not wanted and (opening := _SHEET.search(rows)):
                     prefix = opening[1]
                     wanted = self._wanted(prefix)
-                    placed = _PLACE.search(rows, opening.end()) is not None
+                    placed = PLACE.search(rows, opening.end()) is not None
                 self._look(rows)
                 if not placed:
                     rows = _with_places(rows, place)
                 found = (match.start() for pattern in wanted for match in pattern.finditer(rows))
                 for start in sorted({rows.rfind(b"<" + prefix + b"c", 0, at) for at in found}):
-                    cell = _CELL.match(rows, start) if start >= 0 else None
+                    cell = CELL.match(rows, start) if start >= 0 else None
                     if cell is not None and (mark := self._mark(cell[1], cell[2] or b"")) is not None:
                         yield mark
 
@@ -95,7 +96,7 @@ class Extras:
                 self.hidden_columns += range(int(ends[0][1]) - 1, int(ends[1][1]))
 
     def _mark(self, attributes: bytes, content: bytes) -> Mark | None:
-        place = _PLACE.search(attributes)
+        place = PLACE.search(attributes)
         if not place:
             return None
         row, column = int(place[2]), column_number(place[1].decode()) - 1
@@ -161,7 +162,7 @@ def _with_places(rows: bytes, place: list[int]) -> bytes:
     return _ROW_OR_CELL.sub(placed, rows)
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """Cut a sheet's XML after ends of rows; a row longer than a few blocks is cut anywhere."""
     tail = b""
     while block := stream.read(_BLOCK):

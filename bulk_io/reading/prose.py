@@ -17,6 +17,20 @@ _LETTER = re.compile(
     | (?:from|to|cc|subject|date|mime-version|content-type|received|message-id|reply-to|return-path)\s?:\s.*"""
 )
 _SENTENCE = re.compile(r"(?:\S+\s+){5,}\S*[^\W\d][.!?:;,]", re.DOTALL)
+_CODE = re.compile(
+    r"""(?x) \s*(?://|/\*|\*/|\*\s|\#include\b|\#define\b|@echo\b|rem\s|import\s[\w.*{]|package\s[\w.]+;|using\s[\w.]+;
+    |(?:public|private|protected|static|function|class|def|var|let|const|return|struct|typedef|digraph)\b.*[;{(:]\s*$
+    |(?:if|for|while|switch)\s*\().*
+    | [^;{}]*[{}]\s*;?\s* | [^;]*[)\w"']\s*;\s* | \s+[\w-]+\s*(?:=|:|->|--)\s*[^;]+[;,]\s* | \s*@\w+\{.*"""
+)
+_FORE = re.compile(r"\s*(?://|/\*|\#include|@echo|import\s|package\s|using\s|digraph\s|@\w+\{|[^,;\t]*\{\s*$)")
+
+
+def is_code(lines: Sequence[str]) -> bool:
+    """Say whether the lines of a text are those of a program or a style sheet: most end or begin as its lines do."""
+    filled = [line for line in lines if line.strip()]
+    alike = sum(_CODE.fullmatch(line) is not None for line in filled)
+    return len(filled) > 2 and alike * 5 >= len(filled) * 2 and any(map(_FORE.match, filled))
 
 
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:

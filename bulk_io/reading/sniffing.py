@@ -20,11 +20,15 @@ _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
-_CLOCK = re.compile(r"\d:\d|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
+_APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\n]*" +(?:\t|\r?$)')
+"""A quoted cell that blanks keep apart from its tabs."""
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
-_SURE = 0.95
+_SURE, _MOSTLY = 0.95, 0.8
 _MANY = 8
+_LEAST, _LEADING = 5, 3
+"""Rows that single blanks must cut alike, and columns of values where they need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,7 @@ def find(path: Path, charset: encoding.Encoding, *, delimiter: str | None = None
         why = "as the sep= line says" if fixed else ""
     weighed = [(how, _weighed(sample, how)) for how in _candidates(sample.lines, base, fixed)]
     best, weight = max(weighed, key=lambda pair: pair[1].score, default=(base, Weight()))
-    if (
-        weight.damaged
-        and best.delimiter == "\t"
-        and best.quote == '"'
-        and not _works("".join(sample.lines), best.delimiter, '"')
-    ):
+    if best.delimiter == "\t" and best.quote == '"' and _is_text(sample.lines, damaged=weight.damaged > 0):
         best = replace(best, quote=NO_QUOTE)
     if weight.score <= 0:
         best = replace(base, delimiter=fixed or _only(sample.lines))
@@ -126,12 +125,24 @@ def _quotes(text: str, delimiter: str) -> Sequence[str]:
 
 
 def _works(text: str, delimiter: str, quote: str) -> bool:
-    """Say whether quotes keep delimiters, lines or quotes together inside of cells, or stand around most cells."""
+    """Say whether quotes keep delimiters, lines or quotes together inside of cells, or stand around most cells.
+
+    Quotes around a cell of nearly every row do so too: they are those of a column.
+    """
     sign = re.escape(delimiter)
     pattern = rf"(?m)(?:^|{sign}) *{quote}((?:[^{quote}\\]|\\.|{quote}{quote}){{0,500}}){quote} *(?={sign}|\r?$)"
     cells = re.findall(pattern, text)
     needed = sum(delimiter in cell or quote in cell or "\n" in cell or "\r" in cell for cell in cells)
-    return needed > 0 or len(cells) * 2 > text.count(delimiter) + text.count("\n")
+    if needed > 0 or len(cells) * 2 > text.count(delimiter) + text.count("\n"):
+        return True
+    rows = [line for line in text.splitlines()[1:] if line.strip()]
+    return len(rows) > 2 and sum(re.search(pattern, row) is not None for row in rows) >= _MOSTLY * len(rows)
+
+
+def _is_text(lines: Sequence[str], *, damaged: bool) -> bool:
+    """Say whether quotes among tabs are text: they do nothing that quotes do, and some of them cannot be any."""
+    text = "".join(lines)
+    return (damaged or _APART.search(text) is not None) and not _works(text, "\t", '"')
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
@@ -215,14 +226,21 @@ def _is_spaced(lines: Sequence[str]) -> bool:
     except csv.Error:
         return False
     width = len(rows[0])
-    if width < 3 or sum(len(row) == width for row in rows) < _SURE * len(rows) or any(map(is_value, rows[0])):
-        return False
-    if sum(map(is_value, (line.strip() for line in lines))) * 2 > len(lines):
+    if width < 3 or any(map(is_value, rows[0])) or sum(map(is_value, map(str.strip, lines))) * 2 > len(lines):
         return False
     known = header.evidence(rows[0])
-    columns = list(zip(*(row for row in rows[1:] if len(row) == width), strict=True))
-    valued = sum(sum(map(is_value, column)) > 0.8 * len(column) for column in columns)
-    return known == width or (valued >= 1 and (known >= 2 or valued * 2 >= width))
+    even = [row for row in rows[1:] if len(row) == width]
+    if len(even) + 1 < _SURE * len(rows):
+        # cells with bare blanks in them: rows are as long as their words, but begin alike
+        return known >= 2 and len(rows) > _LEAST and _valued(rows[1:]) >= _LEADING
+    valued = _valued(even)
+    return known == width or (valued >= 1 and (known >= 2 or valued * 2 >= width or len(rows) > _LEAST))
+
+
+def _valued(rows: Sequence[Sequence[str]]) -> int:
+    """Count the columns that hold values in nearly all rows."""
+    columns = list(zip(*rows, strict=False))
+    return sum(sum(map(is_value, column)) > 0.8 * len(column) for column in columns)
 
 
 def _stops(lines: Sequence[str]) -> tuple[int, ...]:
@@ -242,7 +260,8 @@ def _stops(lines: Sequence[str]) -> tuple[int, ...]:
 def _weighed(sample: _Sample, how: Dialect) -> Weight:
     problems: list[Problem] = []
     unready = replace(how, nuls=False, twice=False)
-    lines = prepared((line for line in sample.lines if not line.startswith("#")), unready)
+    uncommented = [line for line in sample.lines if not line.startswith("#")]
+    lines = prepared(iter(uncommented if any(map(str.strip, uncommented)) else sample.lines), unready)
     blocks = cutting.blocks(lines, how, problems, cut_off=not sample.whole)
     found = [record for _, block in blocks for record in block]
     records = [record for record in found if not header.is_blank(record) and not header.is_ruler(record)]

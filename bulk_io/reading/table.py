@@ -9,7 +9,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,8 @@ from bulk_io.records import Problem, Source
 _DEEPEST = 2
 """How many archives may lie inside each other."""
 _MOST_SPOOLED = 8 << 30
+_QUIET = 1.0
+"""Seconds without a byte after which a person is told what is waited for."""
 _WAITS = 50
 """Tenths of a second that a pipe may be without anybody who writes to it."""
 
@@ -140,6 +142,10 @@ def _understood(local: Path, file: str, kind: str, wanted: _Wanted) -> Lane:
             message = f"--encoding {wanted.encoding}: there is no such encoding; try utf-8, cp1252 or utf-16."
             raise UsageError(message) from error
         kind, charset = detect.text_format(file, sniffing.first_lines(local, found.name)), wanted.encoding
+        if kind in {"jsonl", "delimited"} and str(wanted.sheet or 1) != "1":
+            raise UsageError(
+                f"--sheet: {file} is text and has one table, no sheet {wanted.sheet!r}; leave --sheet out."
+            )
         if kind == "jsonl":
             return jsonlines.understand(local, file, found)
         if kind == "delimited":
@@ -169,6 +175,7 @@ def _local(path: str | Path, stack: ExitStack) -> Path:
     local = Path(path)
     try:
         if str(path) == "-":
+            _tell_if_idle(sys.stdin.buffer, "standard input")
             return _spooled(sys.stdin.buffer, stack)
         if local.is_dir():
             raise InputError(f"not a file: {path} is a folder; name a file in it.")
@@ -198,9 +205,20 @@ def _awaited(local: Path, file: str, stack: ExitStack) -> Path:
             first = stream.read(1)  # None where somebody is at the other end, but has not written yet
             if first is None or first or select.select([pipe], [], [], 0)[0]:
                 os.set_blocking(pipe, True)
+                if not first:
+                    _tell_if_idle(stream, file)
                 return _spooled(stream, stack, first or b"")
             time.sleep(0.1)
     raise InputError(f"empty: nobody writes to the pipe {file}.")
+
+
+def _tell_if_idle(stream: IO[bytes], name: str) -> None:
+    """Tell a person at a terminal that nothing comes from a stream: the program hangs for no other reason."""
+    if not sys.stderr.isatty():
+        return
+    with suppress(OSError, ValueError, TypeError):
+        if not select.select([stream], [], [], _QUIET)[0]:
+            print(f"Waiting for rows on {name}; Ctrl-D ends them, Ctrl-C gives up.", file=sys.stderr)
 
 
 def _spooled(stream: IO[bytes], stack: ExitStack, first: bytes = b"") -> Path:

@@ -15,10 +15,12 @@ from bulk_io.reading.kinds import kind
 FOREIGN = (",", ";", "\t", "|")
 _DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
-_GLUED = re.compile(r"\w[;|\t,]\w")
+_GLUED = re.compile(r"\w[;|\t,]\w|[^\W\d]:[^\W\d]\w*:[^\W\d]")
+_SPREAD = re.compile(r"\S {3,}\S")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
-_MOST_BELOW = 10
+_STEADY = 0.9
+_MOST_BELOW, _WIDE = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,22 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     if any(_GLUED.search(cell) for record in records[:titles] for cell in record):
         # A title has a blank behind its commas; a header that is cut at the wrong sign has none.
         score *= 0.5
+    if sum(any(_SPREAD.search(cell) for cell in record) for record in core) * 2 > len(core):
+        # Columns of fixed width with amounts in them, and it is those that the commas are in.
+        score *= 0.7
     score *= (
         (0.75 if titles else 1.0)
         * (1 - 0.6 * damaged / len(records))
-        * _PRIORS.get(how.delimiter, 1.0 if len(how.delimiter) > 1 else 0.7)
+        * _prior(how.delimiter, steady=width > _WIDE and len(cells) == width * len(records))
     )
     return Weight(score, width, count, len(core), damaged)
+
+
+def _prior(delimiter: str, *, steady: bool) -> float:
+    """Give what speaks for a delimiter beforehand; a colon that cuts all rows alike, and often, is one."""
+    if delimiter == ":" and steady:
+        return _STEADY
+    return _PRIORS.get(delimiter, 1.0 if len(delimiter) > 1 else 0.7)
 
 
 def _core(records: Sequence[list[str]]) -> tuple[Sequence[list[str]], int]:
