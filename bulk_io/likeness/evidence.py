@@ -20,8 +20,8 @@ from bulk_io.likeness.vocabulary import Flags, Floats, Ints
 
 PHONE_EQUAL, MAIL_EQUAL = (10.0, 18.0), (12.0, 18.0)
 """The least and the most that a number, and an address, of one person says."""
-_NEAR, _NEXT, _NEAR_MAIL = 8.0, 3.0, 4.0
-"""A number with one digit wrong, a number of the same row of numbers, an address with a slip."""
+_NEAR, _NEXT, _NEAR_MAIL, _DOTTED = 8.0, 3.0, 4.0, 7.0
+"""A number with one digit wrong, one of the same row of numbers, an address with a slip, one but for its dots."""
 _ROW = 20
 """Numbers of one office that follow each other."""
 _TELLING, _ONLY_NAME = 6.0, 1.5
@@ -143,7 +143,9 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
     bits[same] = np.where(telling, _TELLING, _ONLY_NAME)
     bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR_MAIL
     sizes = np.array([*map(len, mail.locals.texts), 0])[mail.locals.numbers[a]]
-    bits[(domain == 0) & (((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10)))] = _NEAR_MAIL
+    close = ((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10))
+    bits[(domain == 0) & close] = _NEAR_MAIL
+    bits[(domain == 0) & (local == 0)] = _DOTTED
     return bits
 
 
@@ -153,7 +155,7 @@ def _is_telling(facts: Facts, row: int) -> bool:
     words = [facts.people.vocabulary.texts[word] for word in facts.people.words[row].tolist() if word >= 0]
     for word in sorted(words, key=len, reverse=True):
         local = local.replace(word, "")
-    return len(local.replace(".", "").replace("_", "").replace("-", "")) > 1
+    return len(local) > 1
 
 
 def _office(facts: Facts, a: Ints, b: Ints, crowd: Floats) -> Part:
