@@ -22,6 +22,8 @@ PHONE_EQUAL, MAIL_EQUAL = (10.0, 18.0), (12.0, 18.0)
 """The least and the most that a number, and an address, of one person says."""
 _NEAR, _NEXT, _NEAR_MAIL, _DOTTED = 8.0, 3.0, 4.0, 7.0
 """A number with one digit wrong, one of the same row of numbers, an address with a slip, one but for its dots."""
+_AT_WORK = 5.0
+"""Bits that a number says at most between colleagues."""
 _ROW = 20
 """Numbers of one office that follow each other."""
 _TELLING, _ONLY_NAME = 6.0, 1.5
@@ -68,7 +70,7 @@ def shared(facts: Facts, a: Ints, b: Ints, fit: NDArray[np.int8]) -> Shared:
     return Shared(phone, mail | facts.mail.office)
 
 
-def parts(facts: Facts, a: Ints, b: Ints, common: Shared) -> dict[str, Part]:
+def parts(facts: Facts, a: Ints, b: Ints, common: Shared, fit: NDArray[np.int8]) -> dict[str, Part]:
     """Give what pairs of rows say beside their names, fact by fact."""
     phone, mail = equal(facts.phones.numbers, a, b), equal(facts.mail.addresses.numbers, a, b)
     crowd = np.where(phone & common.phone[a], facts.phones.bits[a], 0.0)
@@ -77,7 +79,7 @@ def parts(facts: Facts, a: Ints, b: Ints, common: Shared) -> dict[str, Part]:
     inside = office[0] > _SAME_OFFICE
     sector = _label(facts.sectors, a, b, 0.5, _SECTOR_MOST)
     return {
-        "phone": _phones(facts, a, b, phone & ~common.phone[a]),
+        "phone": _phones(facts, a, b, phone & ~common.phone[a], at_work=inside & ~mail & (fit == Fit.RENAMED)),
         "mail": _mails(facts, a, b, mail & ~common.mail[a], moved=office[1]),
         "office": office,
         "city": _cities(facts, a, b, inside),
@@ -112,7 +114,8 @@ def _of_several(numbers: Ints, a: Ints, b: Ints) -> Flags:
     return np.asarray(several[numbers], dtype=np.bool_)
 
 
-def _phones(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
+def _phones(facts: Facts, a: Ints, b: Ints, own: Flags, *, at_work: Flags) -> Part:
+    """Give the bits of numbers; colleagues of two names (``at_work``) may share their office's."""
     phones = facts.phones
     edits = phones.edits(a, b)
     bits = np.zeros(len(a))
@@ -120,6 +123,7 @@ def _phones(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
     one, two = ([int(phones.texts[number]) for number in phones.numbers[side[at]].tolist()] for side in (a, b))
     bits[at] = np.where(np.abs(np.subtract(one, two)) <= _ROW, _NEXT, _NEAR)
     bits[own] = phones.bits[a[own]].clip(*PHONE_EQUAL)
+    bits[at_work] = bits[at_work].clip(max=_AT_WORK)
     return bits, (edits > 1) & differ(phones.numbers, a, b)
 
 
