@@ -6,6 +6,7 @@ row accounted for; what stops it earlier (wrong options, an unreadable file) is 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -177,9 +178,19 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
     policy, apart = run.options.on_duplicate, decided.apart
     resolution = pipeline.group(journal, repeated, policy, by_name=by_name, column=column, apart=apart)
     asked = run.options.find_duplicates and not run.options.decisions and journal.get("command") == "import"
-    if asked and rows <= _QUICKLY:
+    if asked and rows > _QUICKLY:
+        run.note(_unsearched(rows, given.path))
+    elif asked:
         _hint(run, resolution)
     return resolution, frozenset(choice.binding.fields)
+
+
+def _unsearched(rows: int, path: str) -> str:
+    file = "FILE" if path == "-" else shlex.quote(path)
+    return (
+        f"{rows:,} rows are too many to look in passing for people who are twice without a number that says so; "
+        f"`bulk-io duplicates {file}` does"
+    )
 
 
 def _hint(run: Run, resolution: Resolution) -> None:
