@@ -26,7 +26,8 @@ RESULT = "result"
 """What stands for the row's number in the line that opens a group: the values of the contact that comes of it."""
 CONTACT, OTHER = "contact ", "other "
 """What stands before the id of a contact of the CRM, and before the row of another file."""
-HEADER = ("group", "row", "decision", "reason", *WRITABLE, "updatedAt")
+HEADER = ("group", "row", "decision", "reason", *WRITABLE, "updatedAt", "source")
+"""The columns of the sheet; ``source`` is where a row is from, if that decides whose values come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def parse(file: str, lines: pd.DataFrame, about: Mapping[str, str]) -> Decisions
     for at, line in zip(lines.index.tolist(), lines.to_dict("records"), strict=True):
         blocks[str(line["group"])].append((at, {str(name): str(cell).strip() for name, cell in line.items()}))
     found = [_Block.of(file, group, block) for group, block in blocks.items() if group]
-    prefer: Any = about.get("prefer", "most-complete")
+    prefer = Preference.of(about.get("prefer", "most-complete"))
     merges = tuple(merge for block in found if (merge := block.merge(file, prefer)))
     skipped = frozenset(row for block in found for row in block.rows(SKIP))
     apart = frozenset(row for block in found for row in block.rows(KEEP))

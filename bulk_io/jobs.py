@@ -6,6 +6,7 @@ row accounted for; what stops it earlier (wrong options, an unreadable file) is 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -158,7 +159,9 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
         journal, repeated, options.on_duplicate, by_name=by_name, column=column, apart=decided.apart
     )
     asked = options.find_duplicates and not options.decisions and journal.get("command") == "import"
-    if asked and rows <= _QUICKLY:
+    if asked and rows > _QUICKLY:
+        run.note(_unsearched(rows, given.path))
+    elif asked:
         _hint(run, resolution)
     return resolution, frozenset(given.choice.binding.fields)
 
@@ -192,6 +195,14 @@ def _rules(run: Run, given: Intake) -> Rules:
         run.warn(region.note)
     headers = journal.get("headers", {})
     return Rules(region=region.code, region_from=region.decided_by, lenient=options.lenient, headers=headers)
+
+
+def _unsearched(rows: int, path: str) -> str:
+    file = "FILE" if path == "-" else shlex.quote(path)
+    return (
+        f"{rows:,} rows are too many to look in passing for people who are twice without a number that says so; "
+        f"`bulk-io duplicates {file}` does"
+    )
 
 
 def _hint(run: Run, resolution: Resolution) -> None:

@@ -15,14 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from bulk_io import __version__, intake, pipeline, reviews
+from bulk_io import __version__, intake, pipeline, reviews, tags
 from bulk_io.client import contact_of
 from bulk_io.collecting import everyone
 from bulk_io.decisions import CONTACT, OTHER
 from bulk_io.errors import UsageError
+from bulk_io.fields import NAME_FIELDS
 from bulk_io.gathered import Gathered
 from bulk_io.journal import Journal
-from bulk_io.likeness import find_duplicates
+from bulk_io.likeness import find_duplicates, survivors
 from bulk_io.likeness.survivors import Preference
 from bulk_io.options import Connecting, Options
 from bulk_io.reviews import Found
@@ -33,12 +34,16 @@ from bulk_io.watching import Watcher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a file is held against, and where the review goes. ``connecting``: the CRM too."""
+    """What a file is held against, and where the review goes. ``connecting``: the CRM too.
+
+    ``other_mapping`` is the mapping of the other file, None for the one that its headers call for.
+    """
 
     output: Path
     other: Path | None = None
+    other_mapping: str | None = None
     connecting: Connecting | None = None
-    prefer: Preference = "most-complete"
+    prefer: Preference = survivors.FULLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Reviewed:
     in_crm: int
     review: str
     seconds: float
+    compared: int
+    """Rows, also of what the file is held against, that say who somebody is."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -70,7 +77,7 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
         raise UsageError(
             f"{asked.output} is there already and may hold decisions; move it away or name another with --output"
         )
-    clean = _clean(path, options, watcher)
+    clean = _clean(path, options, watcher, prefer=asked.prefer)
     others = _others(options, asked, watcher)
     watcher.stage("comparing", None)
     found = reviews.within(clean, others)
@@ -79,14 +86,25 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
     written, groups = "", 0
     if found.bands or twins.bands:
         written = str(asked.output)
-        about = {"file": path, "sha256": digest(path), "prefer": asked.prefer, "made by": f"bulk-io {__version__}"}
+        about = {"file": path, "sha256": digest(path), "prefer": str(asked.prefer), "made by": f"bulk-io {__version__}"}
         groups = reviews.write(asked.output, found, labelled, prefer=asked.prefer, about=about, twins=twins)
     seconds = time.monotonic() - watcher.began
-    return Reviewed(path, len(clean), found.counts(), groups, len(twins.scores), written, seconds)
+    compared = _telling(clean) and _telling(clean) + (0 if others is None else _telling(others))
+    return Reviewed(
+        path, len(clean), found.counts(), groups, len(twins.scores), written, seconds, compared if compared > 1 else 0
+    )
 
 
-def _clean(path: str, options: Options, watcher: Watcher) -> pd.DataFrame:
-    """Read a file's rows in their normal form, valid or not: who lacks a number is a person too."""
+def _telling(frame: pd.DataFrame) -> int:
+    """Count the rows that have a name, a number or an address."""
+    named = [frame[name] != "" for name in (*NAME_FIELDS, "phoneNumber", "email") if name in frame]
+    return int(pd.concat(named, axis=1).any(axis=1).sum()) if named else 0
+
+
+def _clean(
+    path: str, options: Options, watcher: Watcher, *, prefer: Preference, called: str = survivors.FILE
+) -> pd.DataFrame:
+    """Read a file's rows in their normal form, valid or not (who lacks a number is a person too), with their source."""
     given = intake.understood(path, options, watcher)
     layout = given.layout
     with (
@@ -99,14 +117,24 @@ def _clean(path: str, options: Options, watcher: Watcher) -> pd.DataFrame:
         rules = Rules(region=region.code, region_from=region.decided_by, lenient=True)
         pipeline.check(journal, layout, rules, outcome="valid", advance=lambda rows: None)
         chunks = list(journal.chunks("clean"))
+        if prefer.order:
+            chunks = [_sourced(*both, prefer, called) for both in zip(chunks, journal.chunks("source"), strict=True)]
     return pd.concat(chunks) if chunks else pd.DataFrame(columns=["name", "phoneNumber"], dtype="str")
+
+
+def _sourced(clean: pd.DataFrame, raw: pd.DataFrame, prefer: Preference, called: str) -> pd.DataFrame:
+    """Add the best source that a row names: in a cell of any column, by a tag, or as one of this file."""
+    rows = zip(raw.itertuples(index=False, name=None), clean["tags"].tolist(), strict=True)
+    sources = [prefer.source([called, *cells, *tags.parse(own)]) for cells, own in rows]
+    return clean.assign(source=pd.Series(sources, index=clean.index, dtype="str"))
 
 
 def _others(options: Options, asked: Asked, watcher: Watcher) -> pd.DataFrame | None:
     """Give what the file is held against: the rows of another file, the contacts of the CRM, or both."""
     frames = []
     if asked.other:
-        rows = _clean(str(asked.other), Options(region=options.region), watcher)
+        read = Options(region=options.region, mapping=asked.other_mapping)
+        rows = _clean(str(asked.other), read, watcher, prefer=asked.prefer, called=survivors.OTHER)
         frames.append(rows.set_axis([f"{OTHER}{row}" for row in rows.index]))
     if asked.connecting:
         frames.append(_contacts(asked.connecting, watcher))

@@ -117,8 +117,8 @@ def write(
             ("contact", "contact", "phoneNumber", "name", "name", "reason"),
             *(_told(pair, twins, values) for pair in twins.scores),
         ]
-    updated, choice = HEADER.index("updatedAt"), HEADER.index("decision")
-    sheet = Review(decided.SHEET, HEADER, lines, choice, decided.CHOICES, hidden=(updated,), tables=tables)
+    hidden, choice = {HEADER.index("updatedAt"), HEADER.index("source")}, HEADER.index("decision")
+    sheet = Review(decided.SHEET, HEADER, lines, choice, decided.CHOICES, hidden=hidden, tables=tables)
     review(path, sheet)
     return len(every)
 
@@ -142,7 +142,7 @@ def decisions(file: str, sha256: str) -> Decisions:
 
 def values_of(frame: pd.DataFrame, prefix: str = "") -> dict[str, Values]:
     """Give the values of a frame's rows by label."""
-    names = [name for name in (*WRITABLE, "updatedAt") if name in frame]
+    names = [name for name in (*WRITABLE, "updatedAt", "source") if name in frame]
     rows = zip(frame.index.tolist(), *(frame[name].tolist() for name in names), strict=True)
     return {f"{prefix}{label}": dict(zip(names, cells, strict=True)) for label, *cells in rows}
 
@@ -163,13 +163,13 @@ def _block(
     rows = [values[label] for label in sorted(group, key=_order) if not label.startswith(CONTACT)]
     result = merged(rows, contacts=contacts, prefer=prefer)
     story = f"choose “{decided.MERGE}” for the rows that are one person; this line is what it becomes"
-    yield Line([str(number), RESULT, "", story, *(result[name] for name in WRITABLE), ""], heads=True)
+    yield Line([str(number), RESULT, "", story, *(result[name] for name in WRITABLE), "", ""], heads=True)
     for label in sorted(group, key=_order):
         own = values[label]
         marked = [_COLUMN[name] for name in WRITABLE if _differs(name, own.get(name, ""), result[name])]
         cells = [own.get(name, "") for name in WRITABLE]
         said = [str(number), label, UNDECIDED, _reason(label, group, found)]
-        yield Line([*said, *cells, own.get("updatedAt", "")], marked=marked)
+        yield Line([*said, *cells, own.get("updatedAt", ""), own.get("source", "")], marked=marked)
 
 
 def _order(label: str) -> tuple[int, int, str]:

@@ -48,7 +48,19 @@ def band(two: Row, one: Row = JON, **without: str) -> str:
         pytest.param({"name": "Jon Featherby"}, "same", id="a nickname"),
         pytest.param({"email": "", "currentCompany": "", "city": ""}, "same", id="only the number"),
         pytest.param({"phoneNumber": "", "city": "", "position": ""}, "same", id="only the address"),
+        pytest.param({"name": "J0nathan Featherby"}, "same", id="a digit read for a letter"),
+        pytest.param(
+            {"name": "Eng. Jonathan Featherby", "firstName": "Jonathan", "lastName": "Featherby"},
+            "same",
+            id="a title that no table knows",
+        ),
         pytest.param({"name": "J. Featherby"}, "possible", id="an initial"),
+        pytest.param(
+            {"name": "J A. Featherby", "firstName": "J A.", "lastName": "Featherby"}, "possible", id="two initials"
+        ),
+        pytest.param({"name": "Jonathan Plumtree (born Featherby)"}, "possible", id="a name of birth"),
+        pytest.param({"name": "Jonathan Plumtree geb. Featherby"}, "possible", id="a name of birth in German"),
+        pytest.param({"phoneNumber": "", "email": "jonathanfeatherby@acme-tools.com"}, "possible", id="no dots"),
         pytest.param({"name": "Jonathan Fetherby"}, "possible", id="a slip"),
         pytest.param({"name": "Featherby"}, "possible", id="no first name"),
         pytest.param({"name": ""}, "possible", id="no name at all"),
@@ -89,12 +101,33 @@ def test_two_people_on_one_number_are_a_conflict(name: str, more: Row) -> None:
         pytest.param("Jean Quatrefages", "Jeanne Quatrefages", id="Jean, Jeanne"),
         pytest.param("Daniel Ostrowitz", "Daniela Ostrowitz", id="Daniel, Daniela"),
         pytest.param("Robert Smith Sr.", "Robert Smith Jr.", id="senior, junior"),
+        pytest.param("Robert Smith II", "Robert Smith III", id="the second, the third"),
     ],
 )
 def test_near_names_are_never_the_same(one: str, two: str) -> None:
     """One letter makes another person, so that a shared number is no proof."""
     assert band({"name": two, "email": ""}, JON | {"name": one, "email": ""}) in ("conflict", "possible")
     assert band({"name": two, "phoneNumber": "+447700900888", "email": ""}, JON | {"name": one}) == "new"
+
+
+def test_a_slip_of_a_name_has_its_nicknames() -> None:
+    """Mixhael is Michael, so that Mike may be him; but a person has to say so."""
+    assert band({"name": "Mike Featherby"}, JON | {"name": "Mixhael Featherby"}) == "possible"
+
+
+def test_gmail_sees_no_dots() -> None:
+    """Nor does it tell googlemail.com from gmail.com; the same address is the same."""
+    bare = {"phoneNumber": "", "currentCompany": "", "city": "", "position": ""}
+    one = JON | bare | {"email": "jon.featherby82@gmail.com"}
+    assert band({"email": "jon.featherby82@googlemail.com"}, one) == "same"
+    assert band({"email": "j.onfeatherby82@gmail.com"}, one) == "possible"
+
+
+def test_colleagues_with_one_first_name_are_two() -> None:
+    """A number of their office says little for two surnames, where it says much for who works nowhere else."""
+    other = {"name": "Jonathan Quillfeather", "email": "j.quillfeather@acme-tools.com", "position": "CEO", "city": ""}
+    assert band(other) == "conflict"
+    assert band(other | {"position": "Buyer", "email": JON["email"]}) == "possible"
 
 
 @pytest.mark.parametrize(

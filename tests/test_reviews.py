@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import Bulk
 
 from bulk_io.client import ContactsClient
 from bulk_io.decisions import CHOICES, HEADER
 from bulk_io.likeness.groups import groups
-from bulk_io.likeness.survivors import merged
+from bulk_io.likeness.survivors import Preference, merged
 from bulk_io.sandbox import Sandbox
 
 LEADS = """\
@@ -125,15 +126,6 @@ def test_cells_stay_text(bulk: Bulk, here: Path) -> None:
         c for row in openpyxl.load_workbook("duplicates.xlsx")["Duplicates"].rows for c in row if c.value == "=Ann Lee"
     )
     assert cell.data_type == "s" or cell.data_type == "inlineStr"
-
-
-def test_nobody_twice_makes_no_workbook(bulk: Bulk, here: Path) -> None:
-    """There is nothing to decide, and the command says so."""
-    (here / "leads.csv").write_text("\n".join(LEADS.splitlines()[:2]), encoding="utf-8")
-    code, out, _ = bulk("duplicates", "leads.csv")
-    assert code == 0
-    assert "nobody" in out
-    assert not (here / "duplicates.xlsx").exists()
 
 
 def test_only_contact_fields_are_compared(bulk: Bulk, here: Path) -> None:
@@ -358,17 +350,140 @@ def test_pairs_are_not_chained_blindly(
 
 @pytest.mark.parametrize(
     ("prefer", "city", "position"),
-    [("most-complete", "Lyon", "Buyer"), ("newest", "Paris", "CEO"), ("source", "Nice", "CEO")],
+    [
+        ("most-complete", "Lyon", "Buyer"),
+        ("newest", "Paris", "CEO"),
+        ("source", "Nice", "Buyer"),
+        ("source Web, Fair", "Paris", "CEO"),
+        ("source fair,crm", "Lyon", "Buyer"),
+    ],
 )
-def test_values_are_merged_by_preference(prefer: Any, city: str, position: str) -> None:
-    """A blank never replaces a value, the CRM's value wins, and tags add up."""
+def test_values_are_merged_by_preference(prefer: str, city: str, position: str) -> None:
+    """A blank never replaces a value, the CRM's value wins unless an order says otherwise, and tags add up."""
     rows = [
         {"name": "A B", "city": "Nice", "tags": "one"},
-        {"name": "A B", "city": "Lyon", "position": "Buyer", "email": "a@b.fr", "tags": "two"},
-        {"city": "Paris", "position": "CEO"},
+        {"name": "A B", "city": "Lyon", "position": "Buyer", "email": "a@b.fr", "tags": "two", "source": "fair"},
+        {"city": "Paris", "position": "CEO", "source": "web"},
     ]  # fmt: skip
-    if prefer == "source":
-        rows[1]["position"] = ""
-    found = merged(rows, prefer=prefer)
+    wish = Preference.of(prefer)
+    found = merged(rows, prefer=wish)
     assert (found["city"], found["position"], found["email"], found["tags"]) == (city, position, "a@b.fr", "one;two")
-    assert merged(rows, contacts=[{"city": "Brest"}], prefer=prefer)["city"] == "Brest"
+    stored = merged(rows, contacts=[{"city": "Brest"}], prefer=wish)["city"]
+    assert stored == ("Lyon" if "crm" in wish.order else "Brest")
+
+
+FAIRS = """\
+Nom;Téléphone;Ville;Source;Tags
+Ada Quillfeather;+33612345611;Lyon;Fair;
+Ada Quillfeather;+33612345611;Nice;Web;vip
+Ada Quillfeather;+33612345611;Paris;Partner;
+"""
+
+
+@pytest.mark.parametrize(
+    ("prefer", "city"),
+    [
+        pytest.param("source Web,Fair", "Nice", id="a column of the file"),
+        pytest.param("source VIP", "Nice", id="a tag"),
+        pytest.param("source partner", "Paris", id="in any case"),
+        pytest.param("source Nobody", "Lyon", id="a source that no row has"),
+        pytest.param("newest", "Paris", id="the last row"),
+    ],
+)
+def test_an_order_of_sources_decides_whose_values_come_first(
+    bulk: Bulk, here: Path, crm: ContactsClient, prefer: str, city: str
+) -> None:
+    """A row's source is what any of its cells says; the import keeps to it for the rows that were chosen."""
+    (here / "leads.csv").write_text(FAIRS, encoding="utf-8")
+    bulk("duplicates", "leads.csv", "--prefer", prefer)
+    assert lines()[1][HEADER.index("city")] == city
+    decide(_2="merge", _3="merge", _4="merge")
+    outcomes(bulk)
+    assert [one["city"] for one in crm.list()] == [city]
+
+
+def test_the_file_may_come_before_the_crm(bulk: Bulk, crm: ContactsClient) -> None:
+    """An order that names both says whose value wins."""
+    stored(crm, city="Brest")
+    bulk("duplicates", "leads.csv", "--against-crm", "--prefer", "source file,crm")
+    assert lines()[1][HEADER.index("city")] == "Lyon"
+
+
+@pytest.mark.parametrize("prefer", ["oldest", "newest Web"])
+def test_a_preference_that_is_none_is_refused(bulk: Bulk, prefer: str) -> None:
+    """The message says what there is."""
+    code, _, err = bulk("duplicates", "leads.csv", "--prefer", prefer)
+    assert code == 2
+    assert "is no preference; say most-complete, newest, source or 'source FIRST,SECOND'" in err
+
+
+def test_the_other_file_has_a_mapping_of_its_own(bulk: Bulk, here: Path) -> None:
+    """Found by its own headers, or named."""
+    mapping = 'name = "old"\ntitle = "Old"\n[fields]\nname = "Qui"\nemail = "Mail"\nphoneNumber = "Tel"\n'
+    (here / "old.toml").write_text(mapping, encoding="utf-8")
+    (here / "old.csv").write_text("Qui,Mail,Tel\nJon Featherby,jon.featherby@acme.fr,\n", encoding="utf-8")
+    code, _, err = bulk("duplicates", "leads.csv", "--against", "old.csv", "--against-mapping", "old.toml")
+    assert code == 0, err
+    assert "other 2" in [line[1] for line in lines()]
+
+
+def test_a_chain_is_split_and_shown(bulk: Bulk, here: Path) -> None:
+    """J. Featherby may be Jonathan or Judith, who are two: two groups, each with the row in between."""
+    rows = [f"{name};Acme;;;Lyon;" for name in ("Jonathan Featherby", "J. Featherby", "Judith Featherby")]
+    (here / "leads.csv").write_text("\n".join([LEADS.splitlines()[0], *rows, ""]), encoding="utf-8")
+    bulk("duplicates", "leads.csv")
+    groups_of = {label: [line[0] for line in lines() if line[1] == label] for label in ("2", "3", "4")}
+    assert groups_of == {"2": ["1"], "3": ["1", "2"], "4": ["2"]}
+    decide(_2="merge", _3="merge", _4="merge")
+    code, _, err = bulk("validate", "leads.csv", "--decisions", "duplicates.xlsx")
+    assert code == 2
+    assert "row 3 is merged in one group and merged in another; decide on one of them" in err
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        pytest.param([], "nothing to compare: it takes two rows", id="no rows"),
+        pytest.param(["Ada Quill;;;;;"], "nothing to compare: it takes two rows", id="one row"),
+        pytest.param([";;;;Lyon;", ";;;;Lyon;"], "nothing to compare: it takes two rows", id="nothing of a person"),
+        pytest.param(["Ada Quill;;;;;", "Bo Plumtree;;;;;"], "nobody seems to be twice", id="two people"),
+        pytest.param([";;;a@quill.fr;;", ";;;a@quill.fr;;"], "to decide", id="no names"),
+    ],
+)
+def test_lists_with_little_in_them_are_told_so(bulk: Bulk, here: Path, rows: list[str], told: str) -> None:
+    """One sentence, and no workbook where there is nothing to decide."""
+    (here / "leads.csv").write_text("\n".join([LEADS.splitlines()[0], *rows, ""]), encoding="utf-8")
+    code, out, err = bulk("duplicates", "leads.csv")
+    assert code == 0, err
+    assert told in out
+    assert (here / "duplicates.xlsx").exists() == (told == "to decide")
+
+
+def test_an_empty_crm_has_nobody(bulk: Bulk, crm: ContactsClient) -> None:
+    """The file is held against it all the same."""
+    code, out, err = bulk("duplicates", "leads.csv", "--against-crm", "--json")
+    assert code == 0, err
+    assert (json.loads(out)["groups"], json.loads(out)["in_crm"]) == (2, 0)
+
+
+def test_decisions_survive_pandas(bulk: Bulk, crm: ContactsClient) -> None:
+    """A workbook whose values were read and written by a script is still the review."""
+    bulk("duplicates", "leads.csv")
+    sheets = pd.read_excel("duplicates.xlsx", sheet_name=None, dtype=str, keep_default_na=False, engine="openpyxl")
+    decisions = sheets["Duplicates"]
+    decisions.loc[decisions["row"].isin(["2", "3"]), "decision"] = "merge"
+    with pd.ExcelWriter("duplicates.xlsx", engine="openpyxl") as book:
+        for name, sheet in sheets.items():
+            sheet.to_excel(book, sheet_name=name, index=False)
+    assert outcomes(bulk)[1][3] == ("merged", "2")
+
+
+def test_a_long_file_is_not_searched_in_passing(
+    bulk: Bulk, crm: ContactsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note says so, with the command that does it; none where the search was switched off."""
+    monkeypatch.setattr("bulk_io.jobs._QUICKLY", 5)
+    told = "7 rows are too many to look in passing for people who are twice without a number that says so; "
+    told += "`bulk-io duplicates leads.csv` does"
+    assert told in bulk("import", "leads.csv", "--dry-run", "--yes")[2]
+    assert told not in bulk("import", "leads.csv", "--dry-run", "--yes", "--no-find-duplicates")[2]

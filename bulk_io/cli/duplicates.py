@@ -35,14 +35,17 @@ bulk-io import leads.csv --decisions duplicates.xlsx    import it as you decided
 @click.argument("file")
 @click.option("--against-crm", is_flag=True, help="Hold the file against the contacts of the CRM too.")
 @click.option("--against", type=click.Path(path_type=Path), metavar="OTHER", help="Hold it against another file too.")
+@click.option("--against-mapping", metavar="NAME|PATH", help="The mapping of OTHER.  [found by headers]")
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("duplicates.xlsx"), show_default=True)
 @click.option(
     "--prefer",
-    type=click.Choice(["most-complete", "newest", "source"]),
+    metavar="most-complete|newest|source [ORDER]",
     default="most-complete",
     show_default=True,
-    help="Whose value comes first where rows differ: the fullest row's, the last row's, the first row's. "
-    "A contact of the CRM comes before all of them.",
+    help="Whose value comes first where rows differ: the fullest row's, the last row's, the first row's; or, with "
+    "'source Fair,Web', those of rows that say Fair in any column or tag, then Web, then the others. In such an order "
+    "'file', 'other' and 'crm' name all rows of FILE, of OTHER, and contacts; unless 'crm' is in it, a contact of the "
+    "CRM comes before all rows.",
 )
 @reading_options
 @mapping_options
@@ -54,8 +57,9 @@ def command(
     file: str,
     against_crm: bool,
     against: Path | None,
+    against_mapping: str | None,
     output: Path,
-    prefer: Any,
+    prefer: str,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -63,10 +67,19 @@ def command(
 ) -> int:
     """Find rows that may be one person, also where no phone number says so; nothing is merged until you decide."""
     from bulk_io import reviewing
+    from bulk_io.likeness.survivors import Preference
 
     watcher = Terminal(quiet=quiet, verbose=verbose)
+    try:
+        wish = Preference.of(prefer)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--prefer") from None
     asked = reviewing.Asked(
-        output=output, other=against, connecting=connecting(given) if against_crm else None, prefer=prefer
+        output=output,
+        other=against,
+        other_mapping=against_mapping,
+        connecting=connecting(given) if against_crm else None,
+        prefer=wish,
     )
     found = reviewing.review(file, checking(given), asked, watcher=watcher)
     watcher.end()
@@ -90,6 +103,9 @@ def _print(found: Reviewed) -> None:
         print(f"  {'in the CRM':<10} {counted(found.in_crm, 'pair'):>15}  contacts that may be one person")
     if found.review:
         print(f"\n  to decide  {escape(found.review)}  ({counted(found.groups, 'group')})")
-        print("  then       bulk-io import FILE --decisions on it; what is not decided is not merged")
+        print(f"  then       bulk-io import {escape(found.file)} --decisions {escape(found.review)}")
+        print("             what is not decided is not merged")
+    elif not found.compared:
+        print("\n  nothing to compare: it takes two rows with a name, a number or an e-mail address")
     else:
         print("\n  nobody seems to be twice")

@@ -11,7 +11,7 @@ from bulk_io.likeness.gate import Agreement, Fit
 from bulk_io.likeness.scores import Judge, Scored, agreement
 from bulk_io.likeness.vocabulary import Flags, Ints
 
-_SAME, _POSSIBLE = 5.0, -1.0
+_SAME, _POSSIBLE = 5.0, -2.0
 """Bits of odds from which on a pair is *same* (with its number or address), and *possible*: rather one too many."""
 _SURE, _THROUGH = 3.0, 1.0
 """Bits of both of a row's pairs, and of all three together, from which on it makes the other two one person."""

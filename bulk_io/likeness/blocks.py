@@ -13,7 +13,7 @@ import numpy as np
 
 from bulk_io.likeness.facts import Facts
 from bulk_io.likeness.people import WORDS
-from bulk_io.likeness.vocabulary import Ints
+from bulk_io.likeness.vocabulary import Ints, thin
 
 _PAIRS_A_ROW = 6
 _AT_ONCE = 3_000_000
@@ -165,7 +165,7 @@ def _thinned(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
     numbers: list[int] = []
     sizes = np.zeros(len(texts), dtype=np.int64)
     for place, text in enumerate(texts):
-        forms = {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))} if len(text) > 3 else ()
+        forms = thin(text)
         numbers += [places.setdefault(form, len(places)) for form in sorted(forms)]
         sizes[place] = len(forms)
     return np.array(numbers, dtype=np.int64), np.cumsum(sizes) - sizes, sizes

@@ -20,8 +20,10 @@ from bulk_io.likeness.vocabulary import Flags, Floats, Ints
 
 PHONE_EQUAL, MAIL_EQUAL = (10.0, 18.0), (12.0, 18.0)
 """The least and the most that a number, and an address, of one person says."""
-_NEAR, _NEXT, _NEAR_MAIL = 8.0, 3.0, 4.0
-"""A number with one digit wrong, a number of the same row of numbers, an address with a slip."""
+_NEAR, _NEXT, _NEAR_MAIL, _DOTTED = 8.0, 3.0, 4.0, 7.0
+"""A number with one digit wrong, one of the same row of numbers, an address with a slip, one but for its dots."""
+_AT_WORK = 5.0
+"""Bits that a number says at most between colleagues."""
 _ROW = 20
 """Numbers of one office that follow each other."""
 _TELLING, _ONLY_NAME = 6.0, 1.5
@@ -68,7 +70,7 @@ def shared(facts: Facts, a: Ints, b: Ints, fit: NDArray[np.int8]) -> Shared:
     return Shared(phone, mail | facts.mail.office)
 
 
-def parts(facts: Facts, a: Ints, b: Ints, common: Shared) -> dict[str, Part]:
+def parts(facts: Facts, a: Ints, b: Ints, common: Shared, fit: NDArray[np.int8]) -> dict[str, Part]:
     """Give what pairs of rows say beside their names, fact by fact."""
     phone, mail = equal(facts.phones.numbers, a, b), equal(facts.mail.addresses.numbers, a, b)
     crowd = np.where(phone & common.phone[a], facts.phones.bits[a], 0.0)
@@ -77,7 +79,7 @@ def parts(facts: Facts, a: Ints, b: Ints, common: Shared) -> dict[str, Part]:
     inside = office[0] > _SAME_OFFICE
     sector = _label(facts.sectors, a, b, 0.5, _SECTOR_MOST)
     return {
-        "phone": _phones(facts, a, b, phone & ~common.phone[a]),
+        "phone": _phones(facts, a, b, phone & ~common.phone[a], at_work=inside & ~mail & (fit == Fit.RENAMED)),
         "mail": _mails(facts, a, b, mail & ~common.mail[a], moved=office[1]),
         "office": office,
         "city": _cities(facts, a, b, inside),
@@ -112,7 +114,8 @@ def _of_several(numbers: Ints, a: Ints, b: Ints) -> Flags:
     return np.asarray(several[numbers], dtype=np.bool_)
 
 
-def _phones(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
+def _phones(facts: Facts, a: Ints, b: Ints, own: Flags, *, at_work: Flags) -> Part:
+    """Give the bits of numbers; colleagues of two names (``at_work``) may share their office's."""
     phones = facts.phones
     edits = phones.edits(a, b)
     bits = np.zeros(len(a))
@@ -120,6 +123,7 @@ def _phones(facts: Facts, a: Ints, b: Ints, own: Flags) -> Part:
     one, two = ([int(phones.texts[number]) for number in phones.numbers[side[at]].tolist()] for side in (a, b))
     bits[at] = np.where(np.abs(np.subtract(one, two)) <= _ROW, _NEXT, _NEAR)
     bits[own] = phones.bits[a[own]].clip(*PHONE_EQUAL)
+    bits[at_work] = bits[at_work].clip(max=_AT_WORK)
     return bits, (edits > 1) & differ(phones.numbers, a, b)
 
 
@@ -143,7 +147,9 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
     bits[same] = np.where(telling, _TELLING, _ONLY_NAME)
     bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR_MAIL
     sizes = np.array([*map(len, mail.locals.texts), 0])[mail.locals.numbers[a]]
-    bits[(domain == 0) & (((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10)))] = _NEAR_MAIL
+    close = ((local == 1) & (sizes >= 5)) | ((local == 2) & (sizes >= 10))
+    bits[(domain == 0) & close] = _NEAR_MAIL
+    bits[(domain == 0) & (local == 0)] = _DOTTED
     return bits
 
 
@@ -153,7 +159,7 @@ def _is_telling(facts: Facts, row: int) -> bool:
     words = [facts.people.vocabulary.texts[word] for word in facts.people.words[row].tolist() if word >= 0]
     for word in sorted(words, key=len, reverse=True):
         local = local.replace(word, "")
-    return len(local.replace(".", "").replace("_", "").replace("-", "")) > 1
+    return len(local) > 1
 
 
 def _office(facts: Facts, a: Ints, b: Ints, crowd: Floats) -> Part:

@@ -51,14 +51,17 @@ class Mailboxes:
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Mailboxes:
-        """Take addresses apart, case and plus tags aside."""
+        """Take addresses apart, case and plus tags aside.
+
+        Local parts are numbered without punctuation: ``jean.dupont`` and ``jeandupont`` are one (at Gmail, one box).
+        """
         known = {cell: _parts(cell) for cell in set(cells)}
         parts = [known[cell] for cell in cells]
         office = {local for local, _ in known.values() if _bare(local) in _OFFICE}
         free = {domain for _, domain in known.values() if domain.partition(".")[0] in _FREE}
         return cls(
             Labels.of([f"{local}@{domain}" if local else "" for local, domain in parts], str),
-            Labels.of([local for local, _ in parts], str),
+            Labels.of([local for local, _ in parts], _together),
             Labels.of([domain for _, domain in parts], str),
             np.array([local in office for local, _ in parts], dtype=np.bool_),
             np.array([domain in free for _, domain in parts], dtype=np.bool_),
@@ -68,7 +71,12 @@ class Mailboxes:
 def _parts(cell: str) -> tuple[str, str]:
     local, at, domain = cell.strip().lower().rpartition("@")
     local = local.partition("+")[0]
+    domain = "gmail.com" if domain == "googlemail.com" else domain
     return (local, domain) if at and local and "." in domain else ("", "")
+
+
+def _together(local: str) -> str:
+    return _WORD.sub("", local) or local
 
 
 def _bare(local: str) -> str:

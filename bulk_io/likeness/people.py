@@ -14,14 +14,23 @@ from numpy.typing import NDArray
 
 from bulk_io import names
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
-from bulk_io.namewords import FEMALE, MALE, is_given, parse
+from bulk_io.namewords import FEMALE, MALE, is_given, is_title, parse
 from bulk_io.namewords import spelt as spelt_out
 
 WORDS = 4
 """Words of a name that are compared: the first two and the last two."""
-_YOUNGER = frozenset({"jr", "jun", "junior", "fils", "ii", "iii", "hijo", "figlio", "jnr", "filho", "neto"})
-_ELDER = frozenset({"sr", "sen", "senior", "pere", "snr", "padre"})
+_GENERATIONS = {
+    **dict.fromkeys(("jr", "jun", "jnr", "junior", "ii", "fils", "hijo", "figlio", "filho"), 1),
+    **dict.fromkeys(("sr", "sen", "snr", "senior", "pere", "padre"), 2),
+    **dict.fromkeys(("iii", "neto"), 3),
+    "iv": 4,
+}
 _LOCAL = re.compile(r"[._\-]+")
+_BORN = re.compile(r"[\s(,]+(?:née?|nee|geb\.?|geborene?|nata|nacida|épouse)\s+", re.IGNORECASE)
+"""What stands before a name of birth; the name itself is one of the person's."""
+_MISREAD = re.compile(r"(?<=[^\W\d_])[01358](?=[^\W\d_])")
+_MEANT = {"0": "o", "1": "l", "3": "e", "5": "s", "8": "b"}
+"""Digits that stand for letters within a word: Na0mi, Me1anie."""
 
 
 spelt = lru_cache(maxsize=65_536)(spelt_out)
@@ -89,19 +98,15 @@ def _vocabulary(texts: tuple[str, ...], words: Ints, as_given: Floats) -> Vocabu
 
 
 def _reading(whole: str, first: str, last: str) -> Reading:
-    # an initial in front would be taken for a title (M.)
-    parts = names.join(last, first) if len(first.strip(" .")) == 1 and last else names.join(first, last)
-    # what the full name leaves out is in its parts, and the other way round
-    is_short = len(whole) < len(parts) or (len(first.strip(" .")) == 1 and len(whole.split()) == 2)
-    text = parts if first and last and is_short else whole
-    found = parse(text or parts)
+    text = _told(*(_MISREAD.sub(lambda found: _MEANT[found[0]], cell) for cell in (whole, first, last)))
+    found = parse(_BORN.sub(" ", text).rstrip(")") if " " in text else text)
     if not found:
         return Reading()
     name = found[-1]
     every = [word for word in name.words if not word.optional]
     words = [word.text for word in (every or name.words)]
-    generation = max((_generation(word) for word in words[1:]), default=0)
-    words = [word for at, word in enumerate(words) if at == 0 or not _generation(word)]
+    generation = max((_GENERATIONS.get(word, 0) for word in words[1:]), default=0)
+    words = [word for at, word in enumerate(words) if at == 0 or word not in _GENERATIONS]
     stated = frozenset(spelt(first)) if last else frozenset[str]()
     # first and last name are often in each other's column
     sure = bool(stated) and (any(map(is_given, stated)) or not all(map(is_given, spelt(last))))
@@ -114,16 +119,26 @@ def _reading(whole: str, first: str, last: str) -> Reading:
     )
 
 
+def _told(whole: str, first: str, last: str) -> str:
+    """Give the fuller of a full name and its parts: each of them may leave out what the other one has."""
+    if not (first.strip() and last):
+        return whole or names.join(first, last)
+    plain = names.join(first, last)
+    # an initial in front would be taken for a title (M.)
+    is_initial = len(first.split()[0].strip(".")) == 1
+    parts = names.join(last, first) if is_initial else plain
+    front = whole.removesuffix(plain).strip() if whole.endswith(plain) else ""
+    # Eng. or D. before the parts is a title, too; one that is known tells the sex
+    is_titled = front.endswith(".") and not any(map(is_title, spelt(front)))
+    return parts if len(whole) < len(parts) or is_titled or (is_initial and whole.endswith(plain)) else whole
+
+
 def _as_given(word: str, at: int, size: int, stated: frozenset[str] | None) -> float:
     if stated is not None:
         return float(word in stated)
     if is_given(word):
         return 0.8 if at == 0 else 0.4
     return 0.6 if at == 0 and size > 1 else 0.1
-
-
-def _generation(word: str) -> int:
-    return 1 if word in _YOUNGER else 2 if word in _ELDER else 0
 
 
 @lru_cache(maxsize=65_536)

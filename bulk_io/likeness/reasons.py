@@ -55,7 +55,7 @@ def _mails(facts: Facts, common: Shared, a: Ints, b: Ints) -> Iterator[Said]:
     yield same & common.mail[a], "same e-mail, which others have too"
     local, domain = mail.locals.edits(a, b), mail.domains.edits(a, b)
     own = ~mail.office[a]
-    yield own & (local <= 2) & (domain == 0) & (local > 0), "e-mails nearly the same"
+    yield own & (local <= 2) & (domain == 0) & ~same, "e-mails nearly the same"
     yield own & (local == 0) & (domain > 0), "e-mails the same before the @"
 
 

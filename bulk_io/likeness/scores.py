@@ -85,7 +85,7 @@ class Judge:
         if share < 1:
             at = np.sort(np.random.default_rng(0).choice(at, _SAMPLE, replace=False))
         names = names.only(at)
-        said = evidence.parts(facts, a[at], b[at], common)
+        said = evidence.parts(facts, a[at], b[at], common, names.fit)
         habits, prior = Habits(), float(np.log2(_USUAL_TWINS / scale.chances))
         for _ in range(3):
             bits = evidence.total(names, said, habits) + prior
@@ -101,7 +101,7 @@ class Judge:
         odds = np.zeros(len(found))
         for start in range(0, len(found), _CHUNK):
             at = found[start : start + _CHUNK]
-            said = evidence.parts(self.facts, a[at], b[at], self.common)
+            said = evidence.parts(self.facts, a[at], b[at], self.common, names.fit[at])
             odds[start : start + _CHUNK] = evidence.total(names.only(at), said, self.habits) + self.prior
         return Scored(a[found], b[found], odds, names.fit[found])
 

@@ -5,9 +5,10 @@ Numbers stand for words, so that a million pairs are compared by arrays; each pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -26,6 +27,8 @@ _SMOOTHING = 250
 """Rows that what is known of names before counts for: in a list of 200 rows nothing is rare by its count alone."""
 _USUAL_GIVEN, _USUAL_FAMILY = 0.004, 0.0004
 _INITIAL = 2.5
+_ODD = 2
+"""Rows up to which a word that no table knows may be a slip."""
 _VOWELS = str.maketrans("", "", "aeiouy")
 _GENDERED = ("", "a"), ("", "e"), ("a", "o"), ("a", "e"), ("", "na"), ("", "ne"), ("", "la"), ("", "le"), ("e", "o")
 
@@ -76,7 +79,9 @@ class Vocabulary:
         given = np.where(known, as_given > 0.2, as_given > 0.6)
         sounds = _numbered(map(_sound, texts))
         initials = _numbered(text[:1] for text in texts)
-        return cls(tuple(texts), sizes, counts, bits, given, known, sounds, initials, _reach(texts), _nicknames(texts))
+        meant = _meant(texts, given & ~known & (counts <= _ODD))
+        nicknames = _nicknames(texts, meant)
+        return cls(tuple(texts), sizes, counts, bits, given, known, sounds, initials, _reach(texts), nicknames)
 
     def key(self, a: Ints, b: Ints) -> Ints:
         """Number pairs of words, whatever their order."""
@@ -103,7 +108,9 @@ class Vocabulary:
         begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
         ties[_where(begins, left, right, _begins)] = Tie.SHORT
         ties[(ties == Tie.NONE) & (least == 1) & (most > 1) & (self.reach[one] & self.reach[two] > 0)] = Tie.SHORT
-        ties[np.isin(keys, self.nicknames)] = Tie.VARIANT
+        nicknames = np.isin(keys, self.nicknames)
+        ties[nicknames & ~sounds] = Tie.SLIP
+        ties[nicknames & ((self.known[one] & self.known[two]) | sounds)] = Tie.VARIANT
         # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
         alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
         ties[(ties == Tie.VARIANT) & alike] = Tie.SLIP
@@ -111,7 +118,7 @@ class Vocabulary:
 
     def _is_odd(self, one: Ints, two: Ints) -> Flags:
         """Tell where one of the words is no name that the tables or other rows know."""
-        odd = ~self.known & (self.counts <= 2)
+        odd = ~self.known & (self.counts <= _ODD)
         return np.asarray(odd[one] | odd[two], dtype=np.bool_)
 
     def _are_two(self, one: Ints, two: Ints, left: Sequence[str], right: Sequence[str], alike: Flags) -> Flags:
@@ -172,11 +179,45 @@ def _letter(word: str) -> int:
     return ord(word[0]) % 61
 
 
-def _nicknames(texts: Sequence[str]) -> Ints:
-    places = {text: at for at, text in enumerate(texts)}
+def _meant(texts: Sequence[str], odd: Flags) -> dict[str, list[int]]:
+    """Give the words that are slips of known first names, by the name: Mixhael is Michael, so Mike may be meant.
+
+    ``odd`` marks first names that are in no table; a slip of several names is none of them.
+    """
+    meant: dict[str, list[int]] = {}
+    for at in np.flatnonzero(odd).tolist():
+        found = {name for form in thin(texts[at]) for name in _by_form().get(form, ()) if _is_slip(texts[at], name)}
+        if len(found) == 1:
+            meant.setdefault(found.pop(), []).append(at)
+    return meant
+
+
+@lru_cache(maxsize=1)
+def _by_form() -> Mapping[str, Sequence[str]]:
+    """Give the first names that have nicknames, by what is left of each without any one letter."""
+    forms: dict[str, list[str]] = {}
+    for name in {word for line in LINES for word in line}:
+        for form in thin(name):
+            forms.setdefault(form, []).append(name)
+    return forms
+
+
+def thin(text: str) -> set[str]:
+    """Give a word as it is and without any one letter; short words have no forms."""
+    return {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))} if len(text) > 3 else set()
+
+
+def _is_slip(text: str, name: str) -> bool:
+    return OSA.distance(text, name, score_cutoff=1) <= 1
+
+
+def _nicknames(texts: Sequence[str], meant: Mapping[str, Sequence[int]]) -> Ints:
+    places: dict[str, list[int]] = {text: [at] for at, text in enumerate(texts)}
+    for name, slips in meant.items():
+        places[name] = [*places.get(name, ()), *slips]
     keys = {
         min(one, two) * len(texts) + max(one, two)
         for line in LINES
-        for one, two in combinations([places[word] for word in line if word in places], 2)
+        for one, two in combinations(sorted({at for word in line for at in places.get(word, ())}), 2)
     }
     return np.array(sorted(keys), dtype=np.int64)
