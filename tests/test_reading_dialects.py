@@ -630,3 +630,23 @@ def test_texts_of_other_kinds_are_refused(read, text: str | bytes) -> None:
     """They have lines and commas, and are no tables."""
     with pytest.raises(InputError, match="not a spreadsheet"):
         read(text)
+
+
+def test_a_header_that_nothing_speaks_for_is_told(read) -> None:
+    """Unknown names over texts may be the first of the rows."""
+    told = "Row 1 was taken for the header, though nothing below it tells: check that it is no contact."
+    assert read("ana,roux,lyon\nzoe,bo,nice\n").source.notes == (told,)
+    assert read("ana,roux,lyon\nzoe,bo,12\n").source.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("FRED data,\nGDP-X,Gross product\nFrequency: yearly,\nwhen,GDP-X\n2020-01-01,1.5\n2021-01-01,2.5\n", 4),
+        ("colA,colB\ncell1,cell2\ncell3,cell4\n", 1),
+    ],
+    ids=["notes of two cells above", "numbered values"],
+)
+def test_the_names_right_above_the_values_are_the_header(read, text: str, row: int) -> None:
+    """Rows above them are notes, and cells that count on are values."""
+    assert read(text).source.header_row == row

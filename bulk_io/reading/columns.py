@@ -98,7 +98,7 @@ def _vote(cell: str, column: Sequence[str]) -> float:
         named = 1.5 if is_word(cell) and not again else 0.0
         if steady not in {"", "text"}:
             return named + _CONTRAST
-        if len(column) >= _MANY and not is_word(cell) and _begin_alike(trim(cell), column):
+        if len(column) >= _MANY and _is_alike(trim(cell), column):
             return -1.5
         if trim(cell)[0].isdecimal() and column and all(_shape(other) == _shape(cell) for other in column):
             return -1.5
@@ -114,10 +114,13 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     return 0.0 if steady else -0.5
 
 
-def _begin_alike(cell: str, column: Sequence[str]) -> bool:
-    """Say whether texts that differ begin with the same characters as another."""
+def _is_alike(cell: str, column: Sequence[str]) -> bool:
+    """Say whether texts are all the same as another, or begin with the same characters and it is no known name."""
     start = cell[:_ALIKE]
-    return len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
+    if all(trim(text) == cell for text in column):
+        return True
+    alike = len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
+    return alike and not is_word(cell)
 
 
 def _shape(cell: str) -> str:

@@ -94,6 +94,8 @@ def understand(
     if above and (head.last is None or any(header.filled(cells) * 2 > max(len(raw), 2) for _, cells in above)):
         texts = " / ".join(" ".join(filter(None, cells)) for _, cells in above)[:200]
         notes.append(f"What stands above the table was left out: {texts}")
+    if head.last is not None and header_row is None and header.is_doubtful(head.cells, [cells for _, cells in body]):
+        notes.append(f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact.")
     if _is_own(raw):
         how = replace(how, nuls=False, joined=False)
     elif charset.nuls:

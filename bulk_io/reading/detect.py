@@ -267,7 +267,7 @@ def _compound(path: Path, file: str) -> str:
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             return "locked"
-        workbook = _names(data, "Workbook", "Book")
+        workbook = _names(data, "Workbook", "Book", "WORKBOOK", "BOOK")
         for name, what in _COMPOUND:
             if _names(data, name) and (not workbook or name == "WordDocument"):
                 raise InputError(f"not a spreadsheet: {file} is {what}.")

@@ -22,6 +22,7 @@ Row = tuple[int, Sequence[str]]
 LOOK = 30
 """How many rows that are not blank may stand above a header, at most."""
 
+_NUMBER = re.compile(r"\d+")
 _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
@@ -72,7 +73,11 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Give the place of the header row, if there is one, and that of the first row that is no title."""
     width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
     for place, (_, cells) in enumerate(rows[:LOOK]):
-        if _is_known(cells, width) and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place))):
+        if (
+            _is_known(cells, width)
+            and not _goes_on(rows, place)
+            and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place)))
+        ):
             return place, place
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
@@ -83,8 +88,39 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
         return top - 1, top - 1
     if may_be_names(rows[top][1], _below(rows, top)):
         wider = _wider(rows, top, width)
-        return (top if wider is None else wider), top
+        return (_nearer(rows, top) if wider is None else wider), top
     return _wider(rows, top, width), top
+
+
+def _goes_on(rows: Sequence[Row], place: int) -> bool:
+    """Say whether a row is made as its neighbour is, numbers aside: ``cell1`` over ``cell3`` is no mobile phone."""
+    near = [row for _, row in rows[max(place - 1, 0) : place + 2] if row != rows[place][1]]
+    own = _made(rows[place][1])
+    return any(_made(row) == own for row in near)
+
+
+def _made(cells: Sequence[str]) -> list[str]:
+    return [_NUMBER.sub("0", trim(cell)) for cell in cells]
+
+
+def _nearer(rows: Sequence[Row], top: int) -> int:
+    """Find unknown names right above a block of values where another row of words and notes stand above them."""
+    count = filled(rows[top][1])
+    if evidence(rows[top][1]):
+        return top
+    for place in range(top + 1, min(len(rows) - 1, top + 10)):
+        cells = rows[place][1]
+        if any(map(is_value, cells)):
+            break
+        if filled(cells) >= count:
+            apart = place > top + 1 and any(map(is_value, rows[place + 1][1]))
+            return place if apart and has_contrast(cells, _below(rows, place)) else top
+    return top
+
+
+def is_doubtful(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether nothing speaks for a header: no name of it is known, and texts stand over texts."""
+    return bool(below) and not evidence(cells) and not has_contrast(cells, below)
 
 
 def _is_thin_header(above: Row, row: Row, below: Sequence[Sequence[str]]) -> bool:

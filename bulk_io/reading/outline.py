@@ -56,6 +56,7 @@ def find(
     below = cells.slice(place + 1 if row else 0)
     raw = pieces.cells_of(cells, place) if row else header.numbered(len(columns))
     if row:
+        _tell_above(cells, place, notes)
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
         below = _rows(below, raw, left_out)
     kept = _shown(below, raw) if row else list(range(len(raw)))
@@ -67,6 +68,15 @@ def find(
         tuple(notes),
         tuple(left_out),
     )
+
+
+def _tell_above(cells: pa.Table, place: int, notes: list[str]) -> None:
+    """Tell rows above the header that are as full as it is: they are hardly titles."""
+    count = header.filled(pieces.cells_of(cells, place))
+    rows = [pieces.cells_of(cells, at) for at in range(max(place - header.LOOK, 0), place)]
+    full = [" ".join(filter(None, row)) for row in rows if header.filled(row) >= max(count, 2)]
+    if full:
+        notes.append(f"What stands above the table was left out: {' / '.join(full)[:200]}")
 
 
 def _rows(below: pa.Table, raw: list[str], left_out: list[Problem]) -> pa.Table:
