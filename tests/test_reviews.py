@@ -242,11 +242,13 @@ def test_what_cannot_be_carried_out_is_refused(bulk: Bulk, choices: dict[str, st
     ("file", "message", "code"),
     [
         pytest.param("leads.csv", "leads.csv is no review of `bulk-io duplicates`", 2, id="another file"),
+        pytest.param("report.xlsx", "report.xlsx is no review of `bulk-io duplicates`", 2, id="another workbook"),
         pytest.param("none.xlsx", "missing: there is no file none.xlsx", 3, id="no file"),
     ],
 )
 def test_only_a_review_has_decisions(bulk: Bulk, file: str, message: str, code: int) -> None:
     """Any other file is told so."""
+    openpyxl.Workbook().save("report.xlsx")
     found, _, err = bulk("validate", "leads.csv", "--decisions", file)
     assert (found, message in err) == (code, True), err
 
