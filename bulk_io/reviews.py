@@ -126,8 +126,11 @@ def decisions(file: str, sha256: str) -> Decisions:
 
     Raises InputError for a file that cannot be read and UsageError for one that is no review, or not of this file.
     """
-    lines = read_table(file, sheet=decided.SHEET, header_row=1).frame
-    about = read_table(file, sheet=decided.ABOUT, header_row=1).frame
+    try:
+        lines = read_table(file, sheet=decided.SHEET, header_row=1).frame
+        about = read_table(file, sheet=decided.ABOUT, header_row=1).frame
+    except UsageError as error:
+        raise UsageError(f"{file} is no review of `bulk-io duplicates`: it lacks its sheets") from error
     facts = dict(zip(about.iloc[:, 0], about.iloc[:, 1], strict=True)) if about.shape[1] > 1 else {}
     found = decided.parse(file, lines, facts)
     if found.sha256 and sha256 and found.sha256 != sha256:
