@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from bulk_io.errors import InputError
@@ -650,3 +653,21 @@ def test_a_header_that_nothing_speaks_for_is_told(read) -> None:
 def test_the_names_right_above_the_values_are_the_header(read, text: str, row: int) -> None:
     """Rows above them are notes, and cells that count on are values."""
     assert read(text).source.header_row == row
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: y\n" + "          z, z\n" * 40,
+        "From " + "@" * 100_000 + "\n",
+        "{\n" + (" a:" + " " * 100_000 + "\n") * 3,
+        "{\n" + ("{" + " " * 100_000 + "x\n") * 3,
+    ],
+    ids=["like a mail", "like a mailbox", "like a setting", "like a block"],
+)
+def test_what_looks_like_another_kind_costs_no_time(read, text: str) -> None:
+    """However long its lines and however many its blanks."""
+    begun = time.process_time()
+    with suppress(InputError):
+        read(text)
+    assert time.process_time() - begun < 2

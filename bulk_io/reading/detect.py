@@ -43,9 +43,9 @@ _TEXTS = (
     (re.compile(r"%!PS"), "a PostScript document"),
     (re.compile(r"BEGIN:VCALENDAR", re.I), "a calendar"),
     (re.compile(r"MIME-Version:|(?:Received|Return-Path|Delivered-To): ", re.I), "a mail or a web archive"),
-    (re.compile(r"From \S+@\S+ [^\r\n]* \d{4}\r?\n|From - [^\r\n]* \d{4}\r?\n"), "a mailbox"),
+    (re.compile(r"From (?:-|[^\s@]+@[^\s@]+) [^\r\n]{0,100} \d{4}\r?\n"), "a mailbox"),
     (
-        re.compile(r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*){0,40}(?:Received|Message-ID): ", re.I),
+        re.compile(r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,40}(?:Received|Message-ID): ", re.I),
         "a mail",
     ),
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),

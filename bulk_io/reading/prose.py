@@ -23,12 +23,14 @@ _CODE = re.compile(
     |(?:if|for|while|switch)\s*\().*
     | [^;{}]*[{}]\s*;?\s* | [^;]*[)\w"']\s*;\s* | \s+[\w-]+\s*(?:=|:|->|--)\s*[^;]+[;,]\s* | \s*@\w+\{.*"""
 )
+_LONGEST = 200
+"""Characters of a line of a program; longer ones would also take the patterns long."""
 _FORE = re.compile(r"\s*(?://|/\*|\#include|@echo|import\s|package\s|using\s|digraph\s|@\w+\{|[^,;\t]*\{\s*$)")
 
 
 def is_code(lines: Sequence[str]) -> bool:
     """Say whether the lines of a text are those of a program or a style sheet: most end or begin as its lines do."""
-    filled = [line for line in lines if line.strip()]
+    filled = [line for line in lines if line.strip() and len(line) <= _LONGEST]
     alike = sum(_CODE.fullmatch(line) is not None for line in filled)
     return len(filled) > 2 and alike * 5 >= len(filled) * 2 and any(map(_FORE.match, filled))
 

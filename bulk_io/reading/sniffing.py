@@ -112,7 +112,8 @@ def _candidates(lines: Sequence[str], base: Dialect, fixed: str) -> Iterator[Dia
         for quote in _quotes(text, delimiter):
             yield from _variants(replace(base, delimiter=delimiter, quote=quote), text)
     if _is_wrapped(lines):
-        yield from (replace(base, delimiter=one, wrapped=True) for one in delimiters if one in FOREIGN)
+        for one in filter(FOREIGN.__contains__, delimiters):
+            yield from (replace(base, delimiter=one, quote=quote, wrapped=True) for quote in _quotes(text, one))
     if not fixed and len(stops := _stops(lines)) > 1:
         yield replace(base, delimiter=RUNS, stops=stops, quote=NO_QUOTE)
 
