@@ -132,8 +132,9 @@ def _read(path: Path, file: str, kind: str, limits: Limits, wanted: dict[str, An
         request = {"path": str(named), "out": str(out), "kind": kind, "folder": folder, **wanted}
         answer = guard.ask(request | {"near": False}, limits)
         if kind in _BOOKS and answer == _NO_ROOM:
-            # a single cell far out may be what takes the room
-            answer = guard.ask(request | {"near": True}, limits)
+            # a single cell far out may be what takes the room; where it is not, that there is no room stays the reason
+            near = guard.ask(request | {"near": True}, limits)
+            answer = answer if near.get("refused") else near
         _refuse(answer, file, kind)
         with pa.memory_map(str(out)) as source:
             return answer, pa.ipc.open_file(source).read_all()
