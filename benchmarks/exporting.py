@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from measuring import bulk, measured
+from measuring import bulk, measured, python
 
 from bulk_io.collecting import collect
 from bulk_io.connection import Connection
@@ -27,13 +27,12 @@ from bulk_io.throttle import Throttle
 AT_ONCE = 16
 LATENCY_MS = 20
 KEY = "ck_benchmark"
-HERE = Path(__file__).parent
 
 
 @contextlib.contextmanager
 def server(contacts: int) -> Iterator[str]:
     """Start a CRM of invented contacts; gives its URL."""
-    command = [sys.executable, str(HERE / "pages_server.py"), str(contacts), str(LATENCY_MS)]
+    command = python("pages_server.py", str(contacts), str(LATENCY_MS))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

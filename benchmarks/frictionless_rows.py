@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from frictionless import Checklist, Resource, Schema, checks, system
+from invented import HEADER
 
 _PHONE = r"(\+33|0033|0)[1-9]\d{8}"
 
@@ -19,22 +20,8 @@ def main(path: str) -> None:
         "Phone": {"constraints": {"required": True, "pattern": _PHONE}},
         "Email": {"format": "email"},
     }
-    names = [
-        "First Name",
-        "Last Name",
-        "Phone",
-        "Email",
-        "Title",
-        "Company",
-        "Industry",
-        "City",
-        "Country",
-        "Tags",
-        "Notes",
-        "Score",
-    ]
     schema = Schema.from_descriptor(
-        {"fields": [{"name": name, "type": "string", **given.get(name, {"constraints": short})} for name in names]}
+        {"fields": [{"name": name, "type": "string", **given.get(name, {"constraints": short})} for name in HEADER]}
     )
     checklist = Checklist(checks=[checks.duplicate_row()])
     with system.use_context(trusted=True):

@@ -7,8 +7,6 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import xlsxwriter
-
 HEADER = ["First Name", "Last Name", "Phone", "Email", "Title", "Company", "Industry", "City", "Country", "Tags",
           "Notes", "Score"]  # fmt: skip
 DOMAINS = 2000
@@ -19,6 +17,8 @@ def leads(path: Path, rows: int, *, dirty: bool = True) -> Path:
     """Write a list in the format of the path's suffix; ``dirty=False``: without faults and repeats."""
     lines = _lines(rows, dirty=dirty)
     if path.suffix == ".xlsx":
+        import xlsxwriter  # who only wants the header need not wait for it
+
         # cells go out as they come: a million rows of shared strings would not fit into memory
         with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_numbers": False}) as book:
             sheet = book.add_worksheet("Leads")
