@@ -78,7 +78,7 @@ def shared_numbers(phones: Sequence[str], people: Sequence[str], around: Around)
         sharing = set().union(*(each for each in owners.values() if len(each) >= _FEW))
         crowd = _CROWD if len(phones) - len(found) > 1 else _LARGE_CROWD
         if len(everybody) >= crowd and 2 * len(sharing) >= len(everybody):
-            repeated = f"{counted(len(owners), 'number')} {'repeats' if len(owners) == 1 else 'repeat'}"
+            repeated = counted(len(owners), "number", "repeats")
             why = f"left out: its {repeated} across {len(everybody)} people, so are not their own"
             found[column] = Proposal(column, None, f"{why} (--map '{column}=phoneNumber' to use it all the same)")
     return found

@@ -111,8 +111,7 @@ def _told(pages: int, total: int, wanted: Wanted, *, forced: bool, foreign: bool
 
 
 def _untold(pages: int, total: int, wanted: Wanted) -> str:
-    cost = counted(pages, "page", "costs" if pages == 1 else "cost")
-    story = f"{_crm(total)} not read first: {cost} more than {_sought(wanted)}"
+    story = f"{_crm(total)} not read first: {counted(pages, 'page', 'costs')} more than {_sought(wanted)}"
     if not wanted.phones:
         return f"{story}, which were asked for by their ids"
     return f"{story} gain; rows that exist are found by the API's 409"

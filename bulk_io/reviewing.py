@@ -89,10 +89,16 @@ def review(path: str, options: Options, asked: Asked, *, watcher: Watcher) -> Re
         about = {"file": path, "sha256": digest(path), "prefer": str(asked.prefer), "made by": f"bulk-io {__version__}"}
         groups = reviews.write(asked.output, found, labelled, prefer=asked.prefer, about=about, twins=twins)
     seconds = time.monotonic() - watcher.began
-    compared = _telling(clean) and _telling(clean) + (0 if others is None else _telling(others))
     return Reviewed(
-        path, len(clean), found.counts(), groups, len(twins.scores), written, seconds, compared if compared > 1 else 0
+        path, len(clean), found.counts(), groups, len(twins.scores), written, seconds, _compared(clean, others)
     )
+
+
+def _compared(clean: pd.DataFrame, others: pd.DataFrame | None) -> int:
+    """Count the rows that can be held against each other: none unless there are two, one of them of the file."""
+    own = _telling(clean)
+    every = own + (0 if others is None else _telling(others))
+    return every if own and every > 1 else 0
 
 
 def _telling(frame: pd.DataFrame) -> int:

@@ -40,7 +40,16 @@ def counted(number: int, noun: str, verb: str = "") -> str:
     return f"{number:,} {noun}s {_PLURAL.get(verb, verb)}".rstrip()
 
 
-_PLURAL = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_PLURAL = {"is": "are", "was": "were", "has": "have", "does": "do", "costs": "cost", "repeats": "repeat"}
+
+
+def sheet_name(name: str, at: int) -> str:
+    """Name the sheet with this number, from 0, of a table that fills several: ``Name``, ``Name (2)`` …
+
+    Excel takes 31 characters.
+    """
+    mark = f" ({at + 1})" if at else ""
+    return name[: 31 - len(mark)] + mark
 
 
 def _one_line(run: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bulk_io.reading import continuation, encoding, sheets
+from bulk_io.reading.continuation import Continued
 from bulk_io.reading.sheets import Findings, Refused, Sheet
 from bulk_io.text import counted
 
@@ -69,11 +70,9 @@ def read(request: dict[str, Any]) -> dict[str, Any]:
     sheet = sheets.choose(found, request["sheet"])
     if kind == "xlsx" and sheet.width() > _WIDE and not request.get("near"):
         return read(request | {"near": True})
-    if request["sheet"] is None:
-        sheet = continuation.whole(sheet, found)
-    parts = sheet.parts if isinstance(sheet, continuation.Continued) else [sheet]
-    findings = Findings()
-    sheets.write(request["out"], sheet.width(), sheet.rows(findings))
+    parts = continuation.parts(sheet, found) if request["sheet"] is None else [sheet]
+    whole, findings = Continued(parts), Findings()
+    sheets.write(request["out"], whole.width(), whole.rows(findings))
     return {
         "kind": kind,
         "encoding": request.get("encoding") if kind in TEXTS else None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulk_io.reading.sheets import Findings, Sheet
+from bulk_io.text import sheet_name
 
 A_SHEET = 1_048_575
 """Rows that a full sheet holds under its header."""
@@ -18,25 +19,18 @@ _FULL = A_SHEET // 2
 """Whoever works on a full sheet may have deleted rows of it."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Continued:
     """Sheets, read as one: their rows go on counting, so that row 2 of the second is row 1,048,577."""
 
     parts: Sequence[Sheet]
-    name: str
-    visible: bool = True
-    header: list[str] | None = None
-
-    def sample(self) -> list[tuple[int, list[str]]]:
-        return self.parts[0].sample()
-
-    def height(self) -> int:
-        return sum(part.height() for part in self.parts) - len(self.parts) + 1
 
     def width(self) -> int:
+        """Give the most cells of a row."""
         return max(part.width() for part in self.parts)
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[Any]]]:
+        """Give all rows that are not blank; what is noticed on the way goes to ``findings``."""
         yield from self.parts[0].rows(findings)
         for at, part in enumerate(self.parts[1:], 1):
             before, found = at * A_SHEET, Findings()
@@ -48,20 +42,16 @@ class Continued:
             findings.faults += [(before + row, place, code, text) for row, place, code, text in found.faults]
 
 
-def whole(sheet: Sheet, others: Sequence[Sheet]) -> Sheet:
-    """Give a sheet together with those that go on where it ends; the sheet alone where there are none."""
-    parts = [sheet]
+def parts(sheet: Sheet, others: Sequence[Sheet]) -> list[Sheet]:
+    """Give a sheet and those that go on where it ends."""
+    found = [sheet]
     by_name = {other.name: other for other in others}
-    while parts[-1].height() > _FULL and (further := by_name.get(_next_name(sheet.name, len(parts)))) is not None:
-        if _first(further) != _first(sheet):
+    while found[-1].height() > _FULL:
+        further = by_name.get(sheet_name(sheet.name, len(found)))
+        if further is None or _first(further) != _first(sheet):
             break
-        parts.append(further)
-    return Continued(parts, sheet.name) if len(parts) > 1 else sheet
-
-
-def _next_name(name: str, at: int) -> str:
-    mark = f" ({at + 1})"
-    return name[: 31 - len(mark)] + mark
+        found.append(further)
+    return found
 
 
 def _first(sheet: Sheet) -> list[str]:

@@ -88,12 +88,7 @@ def understand(
     raw, notes = _widened(head, body)
     kept = _columns(path, how, raw, sample[head.last][0]) if head.last is not None else slice(0, len(raw))
     row = sample[head.last][0] if head.last is not None else None
-    if head.first != head.last:
-        notes.insert(0, f"The header stands in rows {sample[head.first or 0][0]} to {row}; its names were joined.")
-    above = sample[: head.start if head.last is None else head.first]
-    if above and (head.last is None or any(header.filled(cells) * 2 > max(len(raw), 2) for _, cells in above)):
-        texts = " / ".join(" ".join(filter(None, cells)) for _, cells in above)[:200]
-        notes.append(f"What stands above the table was left out: {texts}")
+    notes = [*_joined(sample, head), *notes, *_above(sample, head, len(raw))]
     if head.last is not None and header_row is None and header.is_doubtful(head.cells, [cells for _, cells in body]):
         notes.append(f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact.")
     if _is_own(raw):
@@ -152,6 +147,20 @@ def _head(sample: list[Row], header_row: int | None, file: str) -> Head:
         if row == header_row:
             return Head(place, place, list(cells), place + 1)
     raise UsageError(f"--header-row {header_row}: {file} has no such row, or it is blank.")
+
+
+def _joined(sample: Sequence[Row], head: Head) -> Iterator[str]:
+    """Tell a header of several rows."""
+    if head.first is not None and head.last is not None and head.first != head.last:
+        rows = f"rows {sample[head.first][0]} to {sample[head.last][0]}"
+        yield f"The header stands in {rows}; its names were joined."
+
+
+def _above(sample: Sequence[Row], head: Head, width: int) -> Iterator[str]:
+    """Tell what stands above the table: all of it where there is no header, else rows that are hardly titles."""
+    above = [cells for _, cells in sample[: head.start if head.last is None else head.first]]
+    if above and (head.last is None or any(header.filled(cells) * 2 > max(width, 2) for cells in above)):
+        yield header.told_above(above)
 
 
 def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:

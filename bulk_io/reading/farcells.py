@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -93,11 +93,9 @@ def _copy(archive: zipfile.ZipFile, target: zipfile.ZipFile, part: str, end: Nea
         for block in openxml.blocks(stream):
             copied.write(openxml.CELL.sub(kept, block))
     if strays:
-        notes[part] = "".join(_told(strays))
+        notes[part] = _told(strays)
 
 
-def _told(strays: list[str]) -> Iterator[str]:
-    many = len(strays) > 1
-    yield f"{len(strays)} cells" if many else "A cell"
-    yield f" far from the table {'were' if many else 'was'} left out: {', '.join(strays[:_SHOWN])}"
-    yield " …." if len(strays) > _SHOWN else "."
+def _told(strays: list[str]) -> str:
+    what = "A cell far from the table was" if len(strays) == 1 else f"{len(strays)} cells far from the table were"
+    return f"{what} left out: {', '.join(strays[:_SHOWN])}{' …' if len(strays) > _SHOWN else ''}."

@@ -6,7 +6,7 @@ Light on purpose: the child process that reads workbooks weighs sheets with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -116,6 +116,12 @@ def _nearer(rows: Sequence[Row], top: int) -> int:
             apart = place > top + 1 and any(map(is_value, rows[place + 1][1]))
             return place if apart and has_contrast(cells, _below(rows, place)) else top
     return top
+
+
+def told_above(rows: Iterable[Sequence[str]]) -> str:
+    """Tell rows that stand above a table and are none of its."""
+    texts = " / ".join(" ".join(filter(None, cells)) for cells in rows)
+    return f"What stands above the table was left out: {texts[:200]}"
 
 
 def is_doubtful(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -74,9 +74,9 @@ def _tell_above(cells: pa.Table, place: int, notes: list[str]) -> None:
     """Tell rows above the header that are as full as it is: they are hardly titles."""
     count = header.filled(pieces.cells_of(cells, place))
     rows = [pieces.cells_of(cells, at) for at in range(max(place - header.LOOK, 0), place)]
-    full = [" ".join(filter(None, row)) for row in rows if header.filled(row) >= max(count, 2)]
+    full = [row for row in rows if header.filled(row) >= max(count, 2)]
     if full:
-        notes.append(f"What stands above the table was left out: {' / '.join(full)[:200]}")
+        notes.append(header.told_above(full))
 
 
 def _rows(below: pa.Table, raw: list[str], left_out: list[Problem]) -> pa.Table:

@@ -130,7 +130,7 @@ def _read(path: Path, file: str, kind: str, limits: Limits, wanted: dict[str, An
         named = Path(folder, f"book.{kind}")
         named.symlink_to(path.resolve())
         request = {"path": str(named), "out": str(out), "kind": kind, "folder": folder, **wanted}
-        answer = guard.ask(request | {"near": False}, limits)
+        answer = guard.ask(request, limits)
         if kind in _BOOKS and answer == _NO_ROOM:
             # a single cell far out may be what takes the room; where it is not, that there is no room stays the reason
             near = guard.ask(request | {"near": True}, limits)

@@ -86,17 +86,18 @@ def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
     for at, name in enumerate(sheet.header):
         page.set_column(at, at, _WIDTHS.get(name, 14.0), None, {"hidden": at in sheet.hidden})
     _write_cells(page, 0, sheet.header, styles["head"])
+    sentences = [at for at, name in enumerate(sheet.header) if name == _WRAPPED]
     last = 0
     for at, line in enumerate(sheet.lines, start=1):
         if at > MOST_LINES:
             raise BulkIOError(f"more than {MOST_LINES:,} lines to decide on do not fit into a sheet; split the file")
         last = at
-        page.set_row(at, _LINE_HEIGHT * _lines(sheet.header, line))
-        plain = "result" if line.heads else "plain"
-        for column, (name, cell) in enumerate(zip(sheet.header, line.cells, strict=True)):
-            style = f"{plain} {_WRAPPED}" if name == _WRAPPED else plain
-            marked = column in line.marked and not line.heads
-            page.write_string(at, column, cell[:_LONGEST], styles["marked" if marked else style])
+        # not every program lets rows grow by itself
+        page.set_row(at, _LINE_HEIGHT * max([1, *(-(-len(line.cells[one]) // _A_LINE) for one in sentences)]))
+        plain, marked = ("result", "result") if line.heads else ("plain", "marked")
+        for column, cell in enumerate(line.cells):
+            style = f"{plain} {_WRAPPED}" if column in sentences else marked if column in line.marked else plain
+            page.write_string(at, column, cell[:_LONGEST], styles[style])
         if not line.heads:
             page.write_string(at, sheet.choice, line.cells[sheet.choice], styles["choice"])
     if last:
@@ -104,12 +105,6 @@ def _write_blocks(page: Any, sheet: Review, styles: Mapping[str, Any]) -> None:
         asked = {"validate": "list", "source": list(sheet.choices), "error_title": "Not a decision"}
         page.data_validation(1, sheet.choice, last, sheet.choice, asked)
         page.autofilter(0, 0, last, len(sheet.header) - 1)
-
-
-def _lines(header: Sequence[str], line: Line) -> int:
-    """Count the lines of a row: not every program lets rows grow by itself."""
-    sentences = (cell for name, cell in zip(header, line.cells, strict=True) if name == _WRAPPED)
-    return max([-(-len(sentence) // _A_LINE) for sentence in sentences] + [1])
 
 
 def _write_cells(page: Any, at: int, cells: Sequence[str], style: Any) -> None:

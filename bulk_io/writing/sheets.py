@@ -19,6 +19,7 @@ from typing import Any
 import rustpy_xlsxwriter
 
 from bulk_io.errors import BulkIOError
+from bulk_io.text import sheet_name
 from bulk_io.writing.arrays import BATCH
 from bulk_io.writing.foreign import pythonic
 from bulk_io.writing.outlet import whole
@@ -92,7 +93,7 @@ def workbook(
             wrapped = {at: sheet.widths.get(at, _WIDEST) for at in sheet.wrapped}
             spool.fill(sheet.rows, wrapped=wrapped, keep=partial(_keep, keep, sheet))
             readers = spool.sheets(sheet.header, BATCHES_A_SHEET)
-            parts += [(_part_name(sheet.name, at), reader, sheet, spool) for at, reader in enumerate(readers)]
+            parts += [(sheet_name(sheet.name, at), reader, sheet, spool) for at, reader in enumerate(readers)]
         with pythonic():
             _write(temp, parts)
     return sum({id(spool): spool.cut for *_, spool in parts}.values())
@@ -108,7 +109,7 @@ def is_sheet_name(name: str) -> bool:
 
 def _keep(keep: KeepLong, sheet: Sheet, row: int, at: int, text: str) -> None:
     part, row = divmod(row, BATCH * BATCHES_A_SHEET)
-    keep(_part_name(sheet.name, part), row + 2, sheet.header[at], text)
+    keep(sheet_name(sheet.name, part), row + 2, sheet.header[at], text)
 
 
 def _write(temp: Path, parts: Sequence[_Part]) -> None:
@@ -137,11 +138,6 @@ def _check(sheet: Sheet) -> None:
         raise BulkIOError(
             f"{len(sheet.header):,} columns do not fit into a sheet of {MOST_COLUMNS:,}; write csv instead."
         )
-
-
-def _part_name(name: str, at: int) -> str:
-    mark = f" ({at + 1})" if at else ""
-    return name[: 31 - len(mark)] + mark
 
 
 def _widths(sheet: Sheet, spool: Spool) -> list[float]:
