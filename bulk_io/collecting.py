@@ -7,10 +7,14 @@ until two bring nothing old; then what was changed during those is asked for, ag
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 from bulk_io.access import opened
 from bulk_io.client import Page
@@ -22,6 +26,7 @@ from bulk_io.session import greet, require, talk
 from bulk_io.text import iso
 from bulk_io.watching import Watcher
 
+_T = TypeVar("_T")
 Filters = Mapping[str, str | None]
 _GRAIN = 2.0
 """Seconds by which times of the server are taken too early: its ``Date`` has whole seconds, and it may be a cluster."""
@@ -59,7 +64,8 @@ async def collect(
     newer, and the API's total; ``clock`` gives our own time. Raises ApiError where the API refuses to list, and what
     ends every run.
     """
-    return await _Collection(caller, filters, into, progress, clock).run()
+    with ThreadPoolExecutor(1, "gathered") as disk:
+        return await _Collection(caller, filters, into, progress, clock, disk).run()
 
 
 def everyone(into: Gathered, connecting: Connecting, watcher: Watcher) -> None:
@@ -81,6 +87,7 @@ class _Collection:
     into: Gathered
     progress: Callable[[int, int], None]
     clock: Callable[[], float]
+    disk: ThreadPoolExecutor
     began: float = 0.0
     """By our own clock."""
     newest: str = ""
@@ -114,13 +121,11 @@ class _Collection:
         return done
 
     async def _pass(self, reader: Reader, number: int) -> None:
-        def keep(page_number: int, page: Page) -> None:
-            self._keep(page)
+        async def keep(page_number: int, page: Page) -> None:
             if number == 0 and page.total not in self.totals:
-                self.into.put(totals=sorted({*self.totals, page.total}))
+                await self._on_disk(partial(self.into.put, totals=sorted({*self.totals, page.total})))
             self.totals.add(page.total)
-            if number == 0:
-                self.into.read(page_number)
+            await self._keep(page, page_number if number == 0 else None)
 
         if number % 2:
             await reader.backwards(keep)
@@ -141,9 +146,9 @@ class _Collection:
         began = _iso(self.began + self.caller.connection.clock_offset) if has_clock else "9"
         newer = 0
 
-        def keep(_: int, page: Page) -> None:
+        async def keep(_: int, page: Page) -> None:
             nonlocal newer
-            newer += self._keep(page)
+            newer += await self._keep(page)
             # one who came may make up for one who is missing
             newer += sum(str(one.get("updatedAt") or "") >= began for one in page.bodies)
 
@@ -153,8 +158,8 @@ class _Collection:
     async def _sweep(self, since: float) -> bool:
         """Ask for what was changed since, until that fits on a page or brings nothing old in either direction."""
 
-        def keep(_: int, page: Page) -> None:
-            self._keep(page)
+        async def keep(_: int, page: Page) -> None:
+            await self._keep(page)
 
         for _ in range(_SWEEPS):
             mark, now = self.into.mark(), self.clock()
@@ -176,10 +181,14 @@ class _Collection:
         moment = max(self.filters.get("updated_since") or "", _iso(self._earliest(since)))
         return Reader(self.caller, {**self.filters, "updated_since": moment})
 
-    def _keep(self, page: Page) -> int:
-        newer = self.into.keep(page.bodies)
+    async def _keep(self, page: Page, number: int | None = None) -> int:
+        newer = await self._on_disk(partial(self.into.keep, page.bodies, number))
         self.progress(newer, page.total)
         return newer
+
+    async def _on_disk(self, work: Callable[[], _T]) -> _T:
+        """Do what goes to the disk while others are read, one after the other and in the order of the asking."""
+        return await asyncio.get_running_loop().run_in_executor(self.disk, work)
 
     def _earliest(self, moment: float) -> float:
         """Give the server's time at a moment of our clock, rather too early than too late."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,14 @@ CREATE TABLE IF NOT EXISTS contacts(at INTEGER PRIMARY KEY, id TEXT UNIQUE NOT N
     created TEXT NOT NULL, updated TEXT NOT NULL, body TEXT NOT NULL);
 """
 _KEEP = """
-INSERT INTO contacts(id, created, updated, body) VALUES (?, ?, ?, ?)
+INSERT INTO contacts(id, created, updated, body) VALUES {rows}
 ON CONFLICT(id) DO UPDATE SET created = excluded.created, updated = excluded.updated, body = excluded.body
 -- of two versions of one time the one that was read later counts
 WHERE excluded.updated > contacts.updated OR (excluded.updated = contacts.updated AND excluded.body <> contacts.body)
 """
+_ROWS_AT_ONCE = 200
+"""Rows of one statement, as many as a page has: Python's lock is free while SQLite is at work, so that in a thread of
+its own it is not in the way of the next page."""
 _PAGES_AT_ONCE = 16
 """Pages that go to the disk together: a third of the time, and a kill costs no more than asking for them again."""
 _encode = msgspec.json.Encoder().encode
@@ -76,15 +81,20 @@ class Gathered:
         query = "SELECT count(*) FROM contacts WHERE at > ? AND created <= ?"
         return int(self._database.execute(query, (mark, created_until)).fetchone()[0])
 
-    def keep(self, bodies: Iterable[Body]) -> int:
-        """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known."""
-        rows = [
-            (one["id"], str(one.get("createdAt") or ""), str(one.get("updatedAt") or ""), _encode(one).decode())
-            for one in bodies
-        ]
+    def keep(self, bodies: Iterable[Body], page: int | None = None) -> int:
+        """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known.
+
+        ``page`` is the number of the page of the first pass that they were: with its contacts it stays read, bar the
+        last few if killed.
+        """
         before = self._database.total_changes
-        self._told_many(_KEEP, rows)
-        return self._database.total_changes - before
+        waiting = iter(bodies)
+        while some := list(islice(waiting, _ROWS_AT_ONCE)):
+            self._told(_keep(len(some)), chain.from_iterable(map(_row, some)))
+        newer = self._database.total_changes - before
+        if page is not None:
+            self._read(page)
+        return newer
 
     def bodies(self, order: str = "") -> Iterator[Body]:
         """Give every contact: as they came, or by a field (``-field``: descending) and then as they came."""
@@ -115,13 +125,6 @@ class Gathered:
             return json.loads(value)
         return default
 
-    def read(self, number: int) -> None:
-        """Know that a page of the first pass was read; with its contacts it stays so, bar the last few if killed."""
-        self._told("INSERT OR IGNORE INTO pages VALUES (?)", (number,))
-        self._unsafe += 1
-        if self._unsafe >= _PAGES_AT_ONCE:
-            self._commit()
-
     def pages(self) -> frozenset[int]:
         """Give the pages of the first pass that were read."""
         return frozenset(number for (number,) in self._told("SELECT number FROM pages", ()))
@@ -130,6 +133,12 @@ class Gathered:
         """Begin anew."""
         for name in ("facts", "pages", "contacts"):
             self._told(f"DELETE FROM {name}", ())
+
+    def _read(self, page: int) -> None:
+        self._told("INSERT OR IGNORE INTO pages VALUES (?)", (page,))
+        self._unsafe += 1
+        if self._unsafe >= _PAGES_AT_ONCE:
+            self._commit()
 
     def _commit(self) -> None:
         self._unsafe = 0
@@ -150,3 +159,13 @@ class Gathered:
 
     def _failed(self, error: sqlite3.Error) -> BulkIOError:
         return BulkIOError(f"{self.path}: contacts cannot be kept there ({error}); make room and try again")
+
+
+@cache
+def _keep(rows: int) -> str:
+    return _KEEP.format(rows=", ".join(["(?, ?, ?, ?)"] * rows))
+
+
+def _row(body: Body) -> tuple[str, str, str, str]:
+    made, changed = body.get("createdAt"), body.get("updatedAt")
+    return body["id"], str(made or ""), str(changed or ""), _encode(body).decode()

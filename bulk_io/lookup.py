@@ -128,7 +128,7 @@ def _sought(wanted: Wanted) -> str:
 async def _read_all(caller: Caller, wanted: Wanted, existing: Existing, first: Page) -> None:
     numbers, ids = set(wanted.phones), set(wanted.ids)
 
-    def keep(_: int, got: Page) -> None:
+    async def keep(_: int, got: Page) -> None:
         for contact in got:
             if contact.id in ids:
                 existing.by_id[contact.id] = contact

@@ -22,8 +22,8 @@ _NO_SUCH_PAGE = frozenset({400, 404, 416, 422})
 """What some servers answer behind the last page."""
 _K = TypeVar("_K")
 _T = TypeVar("_T")
-Keep = Callable[[int, Page], None]
-"""Is given each page that is not empty, with its number, in whatever order they come."""
+Keep = Callable[[int, Page], Awaitable[None]]
+"""Is given each page that is not empty, with its number, in whatever order they come; others go on meanwhile."""
 
 
 async def page(caller: Caller, number: int, filters: Mapping[str, str | None], limit: int = PAGE_LIMIT) -> Page:
@@ -58,7 +58,7 @@ class Reader:
         if first is None:
             first = await self._ask(1)
         self._size = len(first)
-        self._took(1, first, keep)
+        await self._took(1, first, keep)
         self.is_single = len(first) == first.total and len(first) < (first.limit if first.limit > 0 else PAGE_LIMIT)
         number = ahead = 1
         while not self.is_single and number < self._end:
@@ -82,11 +82,11 @@ class Reader:
             if backwards or number < self._end:
                 got = await self._ask(number)
                 await asyncio.sleep(0)  # the next request leaves before this page is put away
-                self._took(number, got, keep)
+                await self._took(number, got, keep)
 
         await each(one, numbers)
 
-    def _took(self, number: int, got: Page, keep: Keep) -> None:
+    async def _took(self, number: int, got: Page, keep: Keep) -> None:
         if got.total >= 0:
             self.total = got.total
         if not got.bodies:
@@ -95,7 +95,7 @@ class Reader:
         if self._is_repeated(number, got):
             return
         self.last = max(self.last, number)
-        keep(number, got)
+        await keep(number, got)
 
     def _is_repeated(self, number: int, got: Page) -> bool:
         """Tell whether a page was met before: the server repeats its last one, or knows no pages; then that is the end.

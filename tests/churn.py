@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bulk_io.answers import Answer
-from bulk_io.client import PAGE_LIMIT, contact_of
+from bulk_io.client import PAGE_LIMIT, Page, contact_of
 from bulk_io.collecting import Collected, collect
 from bulk_io.gathered import Gathered
 from bulk_io.pages import Reader
@@ -195,8 +195,11 @@ def single_pass(crm: Busy) -> Verdict:
     """Read all pages once, as a script would."""
     found: dict[str, Contact] = {}
 
+    async def keep(_: int, page: Page) -> None:
+        found.update((one.id, one) for one in page)
+
     async def read() -> None:
-        await Reader(crm.caller, {}).forwards(lambda _, page: found.update((one.id, one) for one in page))
+        await Reader(crm.caller, {}).forwards(keep)
 
     asyncio.run(read())
     return judged(crm, list(found.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from threading import Event
 
 import pytest
 from churn import BEGAN, MIXES, ORDERS, Busy, exported, single_pass
@@ -190,10 +191,39 @@ def test_contacts_come_in_the_order_that_was_asked_for(gathered: Gathered) -> No
     assert [one["id"] for one in gathered.bodies("city")] == ["c3", "c1", "c2"]
 
 
+def test_pages_come_while_others_are_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that waits for the answer of a later page gets it."""
+    crm = Busy(1_000, order="newest first", mix="all alike", writes=0, seed=1)
+    keep, ask, last = Gathered.keep, crm.ask, Event()
+
+    async def asking(*given: object, params: dict[str, str]) -> object:
+        if params["page"] == "5":
+            await asyncio.sleep(0.02)
+            last.set()
+        return await ask(*given, params=params)  # type: ignore[arg-type]
+
+    def waiting(*given: object) -> int:
+        assert crm.requests == 1 or last.wait(10)
+        return keep(*given)  # type: ignore[arg-type]
+
+    crm.ask = asking  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(Gathered, "keep", waiting)
+    into = Gathered(tmp_path / "gathered")
+    asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
+    assert len(into) == 1_000
+    into.close()
+
+
+def test_more_contacts_than_one_statement_takes(gathered: Gathered) -> None:
+    """All are kept and counted, one that comes twice once."""
+    assert gathered.keep(body("a", "1", f"c{at % 450}") for at in range(451)) == 450
+    assert len(gathered) == 450
+
+
 def test_what_is_gathered_is_kept(gathered: Gathered) -> None:
     """For its owner alone, facts and pages too."""
     gathered.put(began=BEGAN)
-    gathered.read(3)
+    gathered.keep([], 3)
     assert gathered.path.stat().st_mode & 0o777 == 0o600
     gathered.close()
     again = Gathered(gathered.path)

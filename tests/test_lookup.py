@@ -118,7 +118,7 @@ async def read(caller: Caller, filters: Mapping[str, str | None]) -> list[str]:
     """The ids of all pages, in the order of the pages."""
     found: dict[int, list[str]] = {}
 
-    def keep(number: int, page: Page) -> None:
+    async def keep(number: int, page: Page) -> None:
         found[number] = [contact.id for contact in page]
 
     await Reader(caller, filters).forwards(keep)
@@ -363,11 +363,16 @@ def test_pages_are_read_backwards_too() -> None:
     """From the end, as far as it has moved meanwhile, to the first one."""
     crm = Crm([person(at) for at in range(1001)])
     reader = Reader(crm.caller, {})
-    run(reader.forwards(lambda number, page: None))
+    found: set[str] = set()
+
+    async def keep(_: int, page: Page) -> None:
+        found.update(contact.id for contact in page)
+
+    run(reader.forwards(keep))
     crm.contacts += [person(at) for at in range(2000, 2300)]
     crm.pages.clear()
-    found: set[str] = set()
-    run(reader.backwards(lambda number, page: found.update(contact.id for contact in page)))
+    found.clear()
+    run(reader.backwards(keep))
     assert len(found) == 1301
     assert crm.pages == [7, 8, 6, 5, 4, 3, 2, 1]
 
