@@ -30,7 +30,6 @@ from bulk_io.report import Report
 from bulk_io.retry import Caller
 from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
-from bulk_io.sharing import Crew, cores
 from bulk_io.text import counted
 from bulk_io.throttle import MOST
 from bulk_io.upload import Upload
@@ -145,13 +144,12 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
     journal, options, decided = run.journal, run.options, run.decisions
     for sentence in given.notes:
         run.warn(sentence)
-    with Crew(cores()) as crew:
-        rows = _read(run, given, crew)
-        rules = _rules(run, given)
-        run.watcher.stage("checking", rows)
-        repeated = pipeline.check(
-            journal, given.layout, rules, outcome=outcome, advance=run.watcher.advance, decided=decided, crew=crew
-        )
+    rows = _read(run, given)
+    rules = _rules(run, given)
+    run.watcher.stage("checking", rows)
+    repeated = pipeline.check(
+        journal, given.layout, rules, outcome=outcome, advance=run.watcher.advance, decided=decided, crew=run.crew
+    )
     journal.put(stored_region=rules.region or pipeline.commonest_region(journal))
     by_name = options.on_name_mismatch == "hold"
     column = run.header_of("phoneNumber")
@@ -166,11 +164,11 @@ def _checked(run: Run, given: Intake, *, outcome: str) -> tuple[Resolution, froz
     return resolution, frozenset(given.choice.binding.fields)
 
 
-def _read(run: Run, given: Intake, crew: Crew) -> int:
+def _read(run: Run, given: Intake) -> int:
     """Store the rows of a file and what was understood of it; gives their number."""
     journal, table, choice = run.journal, given.table, given.choice
     run.watcher.stage("reading", None)
-    rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=run.watcher.advance, crew=crew)
+    rows = pipeline.spool(table, journal, limit=run.options.limit_rows, advance=run.watcher.advance, crew=run.crew)
     called = journal.get("source", {}).get("file", table.source.file)  # as it was called, also when resumed elsewhere
     journal.put(rows=rows, source={**asdict(table.source), "file": called})
     if base.COLUMN in table.header and not choice.binding.with_base:
@@ -260,6 +258,7 @@ def _carry_out(run: Run, access: Access, connecting: Connecting, *, resumed: boo
     shown = {f"to {kind}": count for kind, count in planned.items()}
     if not run.watcher.approve(Approval(run.journal.get("target", ""), {**shown, **outcomes})):
         raise Interrupted("nothing was written: the plan was not approved; `bulk-io resume` asks again")
+    run.crew.dismiss()  # an upload waits for the network, and may do so for hours
     run.journal.put(state="uploading")
     run.watcher.stage("uploading", sum(planned.values()))
     terms = Terms(run.policy, run.header_of, looked_up=run.journal.get("looked_up", False), resumed=resumed)

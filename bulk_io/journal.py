@@ -112,6 +112,10 @@ class Journal:
         self.database.execute("PRAGMA synchronous=FULL")
         self.database.execute("PRAGMA cache_size=-20000")
 
+    def __reduce__(self) -> tuple[type[Journal], tuple[Path]]:
+        """Be opened anew in a process that it is sent to, where it has what was committed here."""
+        return Journal, (self.path,)
+
     @classmethod
     def create(cls, path: Path) -> Journal:
         """Make an empty journal, readable by its owner only."""

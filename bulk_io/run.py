@@ -26,17 +26,19 @@ from bulk_io.options import Options
 from bulk_io.plan import Policy
 from bulk_io.reading.table import Table
 from bulk_io.report import Report
+from bulk_io.sharing import ALONE, Crew, cores
 from bulk_io.watching import Watcher
 
 
 @dataclass(slots=True)
 class Run:
-    """A run under way: its folder and journal, what it is asked to do, and who watches."""
+    """A run under way: its folder and journal, what it is asked to do, who watches, and who shares the work."""
 
     folder: Path
     journal: Journal
     options: Options
     watcher: Watcher
+    crew: Crew
 
     @property
     def policy(self) -> Policy:
@@ -149,7 +151,7 @@ def finish(run: Run, work: Callable[[], None]) -> Report:
         if error:
             run.keep(str(error))  # who watches is told by whoever called
         if not (isinstance(error, Interrupted) and error.at_once):
-            facts["files"] = write_reports(run.folder, run.journal, **facts, seconds=_seconds(run))
+            facts["files"] = write_reports(run.folder, run.journal, run.crew, **facts, seconds=_seconds(run))
 
     if fault := _stopped(reporting):
         facts["state"] = "stopped"
@@ -182,13 +184,14 @@ def _stopped(work: Callable[[], None]) -> BulkIOError | None:
     return None
 
 
-def write_reports(folder: Path, journal: Journal, **known: Any) -> dict[str, str | None]:
+def write_reports(folder: Path, journal: Journal, crew: Crew = ALONE, **known: Any) -> dict[str, str | None]:
     """Make a run's reports from its journal and give their paths; ``known`` is about to be stored there.
 
     Raises BulkIOError where they cannot be written.
     """
     try:
-        written = reports.write(folder, Ledger(journal, folder, **known))
+        journal.commit()  # others see no more than that
+        written = reports.write(folder, Ledger(journal, folder, **known), crew)
     except OSError as error:
         raise BulkIOError(str(error)) from error
     return {name: str(path) if path else None for name, path in written.items()}
@@ -223,4 +226,4 @@ def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) 
     stack.enter_context(runs.owned(folder))
     journal = Journal(folder / FILE_NAME)
     stack.callback(journal.close)
-    return Run(folder, journal, options, watcher)
+    return Run(folder, journal, options, watcher, stack.enter_context(Crew(cores())))

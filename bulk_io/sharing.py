@@ -6,6 +6,7 @@ library's, do not run the main module again, which may be the script of somebody
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -13,8 +14,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Future
-from contextlib import suppress
+from concurrent.futures import BrokenExecutor, Future, wait
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -48,15 +49,21 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """Send the others home: their memory is free, and steps are done here."""
         if self._pool is not None:
             self._pool.shutdown(kill_workers=True)
+            self._pool = None
 
     def call(self, step: Callable[..., object]) -> None:
         """Start the others, if that was not done, and let them load what a step needs while this one goes on."""
         if self._pool is None and self._others > 0:
             from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
 
-            self._pool = ProcessPoolExecutor(self._others, initializer=_begin, initargs=(step.__module__,))
+            given = (step.__module__, gc.get_threshold())
+            self._pool = ProcessPoolExecutor(self._others, initializer=_begin, initargs=given)
             self._pool.submit(_ready)
 
     def in_order(self, step: Callable[[_A], _B], pieces: Iterable[_A]) -> Iterator[_B]:
@@ -82,13 +89,34 @@ class Crew:
         while pending:
             yield first()
 
+    @contextmanager
+    def beside(self, step: Callable[[], object]) -> Iterator[None]:
+        """Have one of the others do a step while the block does something else; without others it is done before.
+
+        It is done when the block ends, however that ends; its error is raised then.
+        """
+        done = self._submitted(step) or _done(step())
+        try:
+            yield
+        finally:
+            wait([done])
+        try:
+            done.result()
+        except BrokenExecutor:
+            step()
+
+    def _submitted(self, step: Callable[..., _B], *given: object) -> Future[_B] | None:
+        """Give a step to the others; None where there are none, or none any more."""
+        if self._pool is not None:
+            with suppress(BrokenExecutor):
+                future: Future[_B] = self._pool.submit(step, *given)
+                return future
+        return None
+
     def _given(self, step: Callable[[_A], _B], piece: _A, out: int) -> Future[_B]:
         """Give a piece away where the others are free (``out`` pieces are with them), else do it here."""
-        if self._pool is not None and out < _AHEAD * self._others:
-            with suppress(BrokenExecutor):
-                future: Future[_B] = self._pool.submit(step, piece)
-                return future
-        return _done(step(piece))
+        future = self._submitted(step, piece) if out < _AHEAD * self._others else None
+        return future or _done(step(piece))
 
 
 ALONE = Crew(1)
@@ -101,8 +129,12 @@ def _done(result: _B) -> Future[_B]:
     return done
 
 
-def _begin(module: str) -> None:
-    """Leave Ctrl-C, which a terminal sends to all, to the parent, go when it is gone, and load a module."""
+def _begin(module: str, collecting: tuple[int, int, int]) -> None:
+    """Leave Ctrl-C, which a terminal sends to all, to the parent, go when it is gone, and load a module.
+
+    Garbage is collected as seldom as in the parent.
+    """
+    gc.set_threshold(*collecting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_go_with, args=(os.getppid(),), daemon=True).start()
     importlib.import_module(module)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -66,6 +67,15 @@ def states(journal: Journal) -> dict[int, tuple[str, str]]:
         row: (state, outcome)
         for row, state, outcome in journal.database.execute("SELECT row, state, outcome FROM actions")
     }
+
+
+def test_a_journal_in_another_process_has_what_was_committed(journal: Journal) -> None:
+    """It is sent as its path."""
+    journal.put(mapping="hubspot")
+    other = pickle.loads(pickle.dumps(journal))
+    assert other.get("mapping") == "hubspot"
+    assert other.database is not journal.database
+    other.close()
 
 
 def test_an_intent_is_durable_before_its_request_leaves(journal: Journal) -> None:

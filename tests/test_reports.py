@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +22,7 @@ from bulk_io import reports
 from bulk_io.records import BACK_TO_USER, Change, Clash, Conflict, ContactChange, Outcome, Problem, Result, Trouble
 from bulk_io.reports import outcomes, page, workbook
 from bulk_io.reports.page import shown
+from bulk_io.sharing import ALONE, Crew
 
 BAD = Problem(2, "phoneNumber", "invalid", "Too short; check it.", "06", "Téléphone")
 WARNING = Problem(2, "phoneNumber", "landline", "A landline.", "01", "Téléphone", "warning")
@@ -92,6 +95,27 @@ def test_all_reports_are_private_and_named(tmp_path: Path) -> None:
     assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
         path.name: 0o600 for path in files.values() if path
     }
+
+
+def test_another_process_makes_the_same_workbook(tmp_path: Path) -> None:
+    """Whoever makes it, each sheet is as it was; the process is gone when its workbook is asked for."""
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    steps: list[object] = []
+
+    class Watched(Crew):
+        def beside(self, step: Callable[[], object]) -> AbstractContextManager[None]:
+            steps.append(step.func)  # type: ignore[attr-defined]
+            return super().beside(step)
+
+    with Watched(2) as crew:
+        crew.call(reports.write)
+        for folder, by in ((alone, ALONE), (shared, crew)):
+            folder.mkdir()
+            reports.write(folder, big(), by)
+    assert steps == [workbook.write]
+    for name in ("Summary", "Results", "Problems", "Duplicates", "Changes"):
+        told = [[sheet(folder / "report.xlsx", name)] for folder in (alone, shared)]
+        assert str(told[0]).replace(str(alone), "") == str(told[1]).replace(str(shared), "")
 
 
 def test_results_have_one_line_for_each_row_in_file_order(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,11 @@ def killed(piece: int, *, parent: int) -> int:
     if os.getpid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
     return piece
+
+
+def noted(path: Path, what: Callable[[], object] = os.getpid) -> None:
+    """Write down what this process says."""
+    path.write_text(str(what()))
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3])
@@ -100,6 +106,57 @@ def is_alive(process: int) -> bool:
         return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_a_step_is_done_beside_a_block(at_once: int, tmp_path: Path) -> None:
+    """By another process if there is one; it is done when the block ends."""
+    with Crew(at_once) as crew:
+        crew.call(told)
+        with crew.beside(partial(noted, tmp_path / "by")):
+            pass
+        assert ((tmp_path / "by").read_text() == str(os.getpid())) == (at_once == 1)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_an_error_beside_a_block_is_raised(at_once: int) -> None:
+    """As it was; one of the block itself comes first."""
+    with Crew(at_once) as crew:
+        crew.call(told)
+        with pytest.raises(ValueError, match="7"), crew.beside(partial(failing, 7)):
+            pass
+        with pytest.raises(KeyError), crew.beside(partial(told, 3, slow=3)):
+            raise KeyError
+
+
+def test_a_step_beside_a_block_whose_process_is_killed_is_done_here() -> None:
+    """Nothing is lost."""
+    with Crew(2) as crew:
+        crew.call(killed)
+        with crew.beside(partial(killed, 1, parent=os.getpid())):
+            pass
+
+
+def test_others_who_were_dismissed_do_nothing_more() -> None:
+    """Steps are done here then."""
+    with Crew(2) as crew:
+        crew.call(told)
+        crew.dismiss()
+        assert {process for _, process in crew.in_order(told, range(20))} == {os.getpid()}
+
+
+def test_others_collect_garbage_as_seldom(tmp_path: Path) -> None:
+    """As the one that called them."""
+    before = gc.get_threshold()
+    gc.set_threshold(12_345, 6, 7)
+    try:
+        with Crew(2) as crew:
+            crew.call(noted)
+            with crew.beside(partial(noted, tmp_path / "by", gc.get_threshold)):
+                pass
+    finally:
+        gc.set_threshold(*before)
+    assert (tmp_path / "by").read_text() == "(12345, 6, 7)"
 
 
 def test_pieces_are_taken_as_they_are_needed() -> None:

@@ -5,27 +5,29 @@ Made from a `RunView` alone, so that they can be made again at any time; each is
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from bulk_io.reports import page, rejected, results, workbook
 from bulk_io.reports.view import RunView
+from bulk_io.sharing import ALONE, Crew
 
 __all__ = ["RunView", "write"]
 
 
-def write(run_dir: Path, view: RunView) -> dict[str, Path | None]:
+def write(run_dir: Path, view: RunView, crew: Crew = ALONE) -> dict[str, Path | None]:
     """Write all reports of a run into its folder and give their paths: results, workbook, page, rejected.
 
-    ``rejected`` is None when there is no row to give back; a file of an earlier time is then removed.
+    ``rejected`` is None when there is no row to give back; a file of an earlier time is then removed. The workbook,
+    half of the work, is made by another of the ``crew`` if there is one: the view must be one that can be sent there.
     """
-    picks = rejected.Picks()
     files: dict[str, Path | None] = {
         "results": run_dir / "results.csv",
         "workbook": run_dir / "report.xlsx",
         "page": run_dir / "report.html",
     }
-    results.write(run_dir / "results.csv", picks.watch(view.results()))
-    files["rejected"] = rejected.write(run_dir, view, picks=picks)
-    workbook.write(run_dir / "report.xlsx", view, files=files)
-    page.write(run_dir / "report.html", view, files=files)
+    files["rejected"] = rejected.write(run_dir, view)
+    with crew.beside(partial(workbook.write, run_dir / "report.xlsx", view, files=files)):
+        results.write(run_dir / "results.csv", view.results())
+        page.write(run_dir / "report.html", view, files=files)
     return files

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulk_io import writing
@@ -17,29 +18,31 @@ _NAMES = ("rejected.csv", "rejected.xlsx")
 _MARKED = "utf-8-sig"
 
 
-class Picks:
-    """The rows to give back, noted while results go by: their numbers, and the most cells beyond the header."""
+@dataclass(slots=True)
+class _Picks:
+    """The rows to give back: their numbers, and the most cells beyond the header that one of them has."""
 
-    def __init__(self) -> None:
-        self.rows: set[int] = set()
-        self.extra = 0
+    rows: set[int] = field(default_factory=set)
+    extra: int = 0
 
-    def watch(self, results: Iterable[Result]) -> Iterator[Result]:
-        """Let results pass through and note those of rows to give back."""
-        for result in results:
-            if result.outcome in BACK_TO_USER:
-                self.rows.add(result.row)
-                self.extra = max(self.extra, len(_extra_cells(result)))
-            yield result
+    @classmethod
+    def of(cls, view: RunView) -> _Picks:
+        """Look through them."""
+        found = cls()
+        for result in view.results(BACK_TO_USER):
+            found.rows.add(result.row)
+            found.extra = max(found.extra, len(_extra_cells(result)))
+        return found
 
 
-def write(run_dir: Path, view: RunView, *, picks: Picks) -> Path | None:
-    """Write the picked rows as the input was, and give the file's path; without any, remove what is there.
+def write(run_dir: Path, view: RunView) -> Path | None:
+    """Write the rows to be fixed as the input was, and give the file's path; without any, remove what is there.
 
     The user's columns come first as they were, then ``column_<n>`` for cells beyond the header, then `ADDED`; columns
     of these two names in the input are left out. csv keeps the delimiter, and the encoding if it has all characters.
     """
     path = None
+    picks = _Picks.of(view)
     if picks.rows:
         source = view.summary().source
         width = len(view.raw_header()) + picks.extra + len(ADDED)
@@ -56,7 +59,7 @@ def write(run_dir: Path, view: RunView, *, picks: Picks) -> Path | None:
     return path
 
 
-def _write_csv(path: Path, view: RunView, picks: Picks, source: Source) -> None:
+def _write_csv(path: Path, view: RunView, picks: _Picks, source: Source) -> None:
     given = source.delimiter or ""
     delimiter = given if len(given) == 1 else ","
     encoding = _encoding(source)
@@ -77,13 +80,13 @@ def _encoding(source: Source) -> str:
     return name.removesuffix("-le").removesuffix("-be") if name.startswith(("utf-16", "utf-32")) else name
 
 
-def _header(view: RunView, picks: Picks) -> list[str]:
+def _header(view: RunView, picks: _Picks) -> list[str]:
     raw = view.raw_header()
     further = [f"column_{len(raw) + number}" for number in range(1, picks.extra + 1)]
     return [raw[at] for at in _own_columns(raw)] + further + list(ADDED)
 
 
-def _rows(view: RunView, picks: Picks) -> Iterator[list[str]]:
+def _rows(view: RunView, picks: _Picks) -> Iterator[list[str]]:
     raw = view.raw_header()
     own = _own_columns(raw)
     for result, (row, cells) in zip(view.results(BACK_TO_USER), view.raw_rows(picks.rows), strict=True):
