@@ -7,6 +7,7 @@ as half of pandas and ``validate`` talks to nobody.
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import functools
 import ipaddress
@@ -14,7 +15,7 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
@@ -86,8 +87,6 @@ class Connection:
         not followed: a POST would become a GET and look like a success. Raises NotSent, NoAnswer, and ApiError (404)
         for an id that no path can hold.
         """
-        import aiohttp
-
         if not {"", ".", ".."}.isdisjoint(path):
             # however they are written, servers take them for other paths
             raise ApiError(f"{path[-1]!r} cannot be a contact's id", status=404)
@@ -98,7 +97,7 @@ class Connection:
         body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode("utf-8")
         headers = None if body is None else {"Content-Type": "application/json"}
         self.sent += 1
-        try:
+        with self._told():
             async with self._session.request(
                 method, _encoded(url, params), data=body, headers=headers, allow_redirects=False
             ) as response:
@@ -109,12 +108,20 @@ class Connection:
                 if fault:
                     raise NoAnswer(f"{self.host} {fault}")
                 return answer
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what a connection can fail with into one of three errors: what was sent may have arrived, or has not."""
+        import aiohttp
+
+        try:
+            yield
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
             raise TlsFailed(f"no secure connection to {self.host}: {_reason(error)}") from error
         except aiohttp.ClientHttpProxyError as error:
+            refused = f"{error.status} {_reason(error)}"
             raise NotSent(
-                f"the proxy {proxy_for(self.base_url)} does not let through to {self.host}: "
-                f"{error.status} {_reason(error)}"
+                f"the proxy {proxy_for(self.base_url)} does not let through to {self.host}: {refused}"
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(f"{self._reached()} cannot be reached: {_reason(error)}") from error

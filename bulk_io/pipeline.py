@@ -27,7 +27,7 @@ from bulk_io.records import Candidate, Problem
 from bulk_io.sharing import ALONE, Crew
 from bulk_io.validation import Rules
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 10_000
 _MANY_ROWS = 2 * CHUNK_ROWS
 """From so many rows on, checking takes longer than to start other processes that share it."""
 Advance = Callable[[int], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from bulk_io.cli.command import Command, connecting, connecting_options, output_
 from bulk_io.cli.terminal import Terminal, escape, print_document
 from bulk_io.errors import UsageError
 from bulk_io.text import counted
+
+if TYPE_CHECKING:
+    from bulk_io.exporting import ExportSummary
 
 
 @click.command(
@@ -90,8 +93,12 @@ def command(
     if as_json:
         print_document(summary.document)
     elif not quiet:
-        talk = sys.stderr if to_stdout else sys.stdout
-        where = "" if to_stdout else f" in {escape(summary.file)}"
-        print(f"{counted(summary.contacts, 'contact')}{where}", file=talk)
-        print(f"{summary.seconds:.1f} s, {counted(summary.requests, 'request')}", file=talk)
+        _tell(summary, to_stdout=to_stdout)
     return 0
+
+
+def _tell(summary: ExportSummary, *, to_stdout: bool) -> None:
+    talk = sys.stderr if to_stdout else sys.stdout
+    where = "" if to_stdout else f" in {escape(summary.file)}"
+    print(f"{counted(summary.contacts, 'contact')}{where}", file=talk)
+    print(f"{summary.seconds:.1f} s, {counted(summary.requests, 'request')}", file=talk)
