@@ -79,7 +79,7 @@ def spool(table: Table, journal: Journal, *, limit: int | None, advance: Advance
         if rows == limit:
             break
         if rows >= _MANY_ROWS:
-            crew.call(_checked)
+            crew.call()
     journal.add_problems(problem for problem in table.problems if problem.row <= last or limit is None)
     journal.commit()
     crashpoints.reached("rows kept")

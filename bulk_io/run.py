@@ -29,6 +29,9 @@ from bulk_io.report import Report
 from bulk_io.sharing import ALONE, Crew, cores
 from bulk_io.watching import Watcher
 
+_STEPS = ("bulk_io.pipeline", "bulk_io.reports")
+"""Where the steps are that others do for a run."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -226,4 +229,4 @@ def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) 
     stack.enter_context(runs.owned(folder))
     journal = Journal(folder / FILE_NAME)
     stack.callback(journal.close)
-    return Run(folder, journal, options, watcher, stack.enter_context(Crew(cores())))
+    return Run(folder, journal, options, watcher, stack.enter_context(Crew(cores(), _STEPS)))

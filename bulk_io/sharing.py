@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -36,11 +36,13 @@ def cores() -> int:
 class Crew:
     """So many processes that do pure steps together, of which this is one; a context manager.
 
-    The others are started when they are called, not before: for a small file they are not worth their start.
+    The others are started when they are called, not before: for a small file they are not worth their start. They
+    load ``modules`` then, so that no step has to wait for what it needs.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, modules: Sequence[str] = ()) -> None:
         self._others = at_once - 1
+        self._modules = modules
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -57,12 +59,12 @@ class Crew:
             self._pool.shutdown(kill_workers=True)
             self._pool = None
 
-    def call(self, step: Callable[..., object]) -> None:
-        """Start the others, if that was not done, and let them load what a step needs while this one goes on."""
+    def call(self) -> None:
+        """Start the others, if that was not done, and let them get ready while this one goes on."""
         if self._pool is None and self._others > 0:
             from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
 
-            given = (step.__module__, gc.get_threshold())
+            given = (self._modules, gc.get_threshold())
             self._pool = ProcessPoolExecutor(self._others, initializer=_begin, initargs=given)
             self._pool.submit(_ready)
 
@@ -129,15 +131,16 @@ def _done(result: _B) -> Future[_B]:
     return done
 
 
-def _begin(module: str, collecting: tuple[int, int, int]) -> None:
-    """Leave Ctrl-C, which a terminal sends to all, to the parent, go when it is gone, and load a module.
+def _begin(modules: Sequence[str], collecting: tuple[int, int, int]) -> None:
+    """Leave Ctrl-C, which a terminal sends to all, to the parent, go when it is gone, and load modules.
 
     Garbage is collected as seldom as in the parent.
     """
     gc.set_threshold(*collecting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_go_with, args=(os.getppid(),), daemon=True).start()
-    importlib.import_module(module)
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _ready() -> None:

@@ -327,7 +327,7 @@ def test_the_number_of_processes_changes_nothing(journal: Journal, monkeypatch: 
             journal.database.execute(f"DELETE FROM {table}")
         journal.database.execute("DELETE FROM blocks WHERE kind = 'clean'")
         with Crew(at_once) as crew:
-            crew.call(pipeline.check)
+            crew.call()
             marks = flow.check(crew=crew)
         seen.append((marks, flow.rows, flow.problems, pd.concat(journal.chunks("clean")).to_csv()))
     assert seen[0] == seen[1]
@@ -340,11 +340,11 @@ def test_others_are_called_where_rows_are_many(
     """As soon as that is known, so that they are ready when the file is read."""
     monkeypatch.setattr(pipeline, "CHUNK_ROWS", 3)
     monkeypatch.setattr(pipeline, "_MANY_ROWS", 6)
-    calls: list[object] = []
+    calls: list[bool] = []
 
     class Counted(Crew):
-        def call(self, step: object) -> None:
-            calls.append(step)
+        def call(self) -> None:
+            calls.append(True)
 
     Flow(journal, [[f"Ada {at}", "0612345678", "Sète", "a"] for at in range(rows)], crew=Counted(2))
     assert bool(calls) == called

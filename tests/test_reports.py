@@ -108,7 +108,7 @@ def test_another_process_makes_the_same_workbook(tmp_path: Path) -> None:
             return super().beside(step)
 
     with Watched(2) as crew:
-        crew.call(reports.write)
+        crew.call()
         for folder, by in ((alone, ALONE), (shared, crew)):
             folder.mkdir()
             reports.write(folder, big(), by)

@@ -43,11 +43,16 @@ def noted(path: Path, what: Callable[[], object] = os.getpid) -> None:
     path.write_text(str(what()))
 
 
+def knows_colours() -> bool:
+    """Tell whether this process has loaded a module that nobody else needs."""
+    return "colorsys" in sys.modules
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 3])
 def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
     """Whichever process is slow; the caller's own process does its share."""
     with Crew(at_once) as crew:
-        crew.call(told)
+        crew.call()
         found = list(crew.in_order(partial(told, slow=3), range(40)))
     assert [piece for piece, _ in found] == list(range(40))
     where = {process for _, process in found}
@@ -59,7 +64,7 @@ def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
 def test_an_error_of_the_step_is_raised(at_once: int) -> None:
     """Wherever it happened, as it was."""
     with Crew(at_once) as crew:
-        crew.call(failing)
+        crew.call()
         with pytest.raises(ValueError, match="7"):
             list(crew.in_order(failing, range(20)))
 
@@ -68,7 +73,7 @@ def test_a_process_that_is_killed_loses_nothing() -> None:
     """What it had is done here."""
     parent = os.getpid()
     with Crew(2) as crew:
-        crew.call(killed)
+        crew.call()
         assert list(crew.in_order(partial(killed, parent=parent), range(20))) == list(range(20))
 
 
@@ -78,7 +83,7 @@ sys.path.insert(0, {folder!r})
 from test_sharing import told
 from bulk_io.sharing import Crew
 crew = Crew(2)
-crew.call(told)
+crew.call()
 for _, process in crew.in_order(told, iter(int, 1)):
     if process != os.getpid():
         print(process, flush=True)
@@ -112,7 +117,7 @@ def is_alive(process: int) -> bool:
 def test_a_step_is_done_beside_a_block(at_once: int, tmp_path: Path) -> None:
     """By another process if there is one; it is done when the block ends."""
     with Crew(at_once) as crew:
-        crew.call(told)
+        crew.call()
         with crew.beside(partial(noted, tmp_path / "by")):
             pass
         assert ((tmp_path / "by").read_text() == str(os.getpid())) == (at_once == 1)
@@ -122,7 +127,7 @@ def test_a_step_is_done_beside_a_block(at_once: int, tmp_path: Path) -> None:
 def test_an_error_beside_a_block_is_raised(at_once: int) -> None:
     """As it was; one of the block itself comes first."""
     with Crew(at_once) as crew:
-        crew.call(told)
+        crew.call()
         with pytest.raises(ValueError, match="7"), crew.beside(partial(failing, 7)):
             pass
         with pytest.raises(KeyError), crew.beside(partial(told, 3, slow=3)):
@@ -132,7 +137,7 @@ def test_an_error_beside_a_block_is_raised(at_once: int) -> None:
 def test_a_step_beside_a_block_whose_process_is_killed_is_done_here() -> None:
     """Nothing is lost."""
     with Crew(2) as crew:
-        crew.call(killed)
+        crew.call()
         with crew.beside(partial(killed, 1, parent=os.getpid())):
             pass
 
@@ -140,7 +145,7 @@ def test_a_step_beside_a_block_whose_process_is_killed_is_done_here() -> None:
 def test_others_who_were_dismissed_do_nothing_more() -> None:
     """Steps are done here then."""
     with Crew(2) as crew:
-        crew.call(told)
+        crew.call()
         crew.dismiss()
         assert {process for _, process in crew.in_order(told, range(20))} == {os.getpid()}
 
@@ -151,12 +156,21 @@ def test_others_collect_garbage_as_seldom(tmp_path: Path) -> None:
     gc.set_threshold(12_345, 6, 7)
     try:
         with Crew(2) as crew:
-            crew.call(noted)
+            crew.call()
             with crew.beside(partial(noted, tmp_path / "by", gc.get_threshold)):
                 pass
     finally:
         gc.set_threshold(*before)
     assert (tmp_path / "by").read_text() == "(12345, 6, 7)"
+
+
+def test_others_load_what_they_will_need(tmp_path: Path) -> None:
+    """While they start; this process does not."""
+    with Crew(2, ("colorsys",)) as crew:
+        crew.call()
+        with crew.beside(partial(noted, tmp_path / "by", knows_colours)):
+            pass
+    assert ((tmp_path / "by").read_text(), knows_colours()) == ("True", False)
 
 
 def test_pieces_are_taken_as_they_are_needed() -> None:
@@ -170,7 +184,7 @@ def test_pieces_are_taken_as_they_are_needed() -> None:
             yield taken
 
     with Crew(2) as crew:
-        crew.call(told)
+        crew.call()
         results = crew.in_order(told, pieces())
         for number in range(1, 50):
             assert next(results)[0] == number

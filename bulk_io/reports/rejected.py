@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bulk_io import writing
@@ -18,48 +18,46 @@ _NAMES = ("rejected.csv", "rejected.xlsx")
 _MARKED = "utf-8-sig"
 
 
-@dataclass(slots=True)
-class _Picks:
-    """The rows to give back: their numbers, and the most cells beyond the header that one of them has."""
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """The rows to give back: their numbers, the most cells that one has beyond the header, and the file they go into.
 
-    rows: set[int] = field(default_factory=set)
-    extra: int = 0
+    Without any there is no file.
+    """
 
-    @classmethod
-    def of(cls, view: RunView) -> _Picks:
-        """Look through them."""
-        found = cls()
-        for result in view.results(BACK_TO_USER):
-            found.rows.add(result.row)
-            found.extra = max(found.extra, len(_extra_cells(result)))
-        return found
+    rows: frozenset[int]
+    extra: int
+    path: Path | None
 
 
-def write(run_dir: Path, view: RunView) -> Path | None:
-    """Write the rows to be fixed as the input was, and give the file's path; without any, remove what is there.
+def pick(run_dir: Path, view: RunView) -> Picks:
+    """Look for the rows to give back."""
+    extra = {result.row: len(_extra_cells(result)) for result in view.results(BACK_TO_USER)}
+    most = max(extra.values(), default=0)
+    fits = len(view.raw_header()) + most + len(ADDED) <= writing.MOST_COLUMNS
+    as_workbook = fits and view.summary().source.format in {"xlsx", "xlsm"}
+    return Picks(frozenset(extra), most, run_dir / _NAMES[as_workbook] if extra else None)
+
+
+def write(run_dir: Path, view: RunView, picks: Picks) -> None:
+    """Write the picked rows as the input was; remove what an earlier time has left beside.
 
     The user's columns come first as they were, then ``column_<n>`` for cells beyond the header, then `ADDED`; columns
     of these two names in the input are left out. csv keeps the delimiter, and the encoding if it has all characters.
     """
-    path = None
-    picks = _Picks.of(view)
-    if picks.rows:
+    if picks.path:
         source = view.summary().source
-        width = len(view.raw_header()) + picks.extra + len(ADDED)
-        as_workbook = source.format in {"xlsx", "xlsm"} and width <= writing.MOST_COLUMNS
-        path = run_dir / _NAMES[as_workbook]
-        if as_workbook:
+        if picks.path.suffix == ".xlsx":
             header = _header(view, picks)
-            writing.workbook(path, [writing.Sheet(_sheet_name(source), header, _rows(view, picks))])
+            writing.workbook(picks.path, [writing.Sheet(_sheet_name(source), header, _rows(view, picks))])
         else:
-            _write_csv(path, view, picks, source)
-    for name in _NAMES:
-        if path is None or name != path.name:
-            writing.remove(run_dir / name)
-    return path
+            _write_csv(picks.path, view, picks, source)
+    for path in map(run_dir.joinpath, _NAMES):
+        if path != picks.path:
+            writing.remove(path)
 
 
-def _write_csv(path: Path, view: RunView, picks: _Picks, source: Source) -> None:
+def _write_csv(path: Path, view: RunView, picks: Picks, source: Source) -> None:
     given = source.delimiter or ""
     delimiter = given if len(given) == 1 else ","
     encoding = _encoding(source)
@@ -80,13 +78,13 @@ def _encoding(source: Source) -> str:
     return name.removesuffix("-le").removesuffix("-be") if name.startswith(("utf-16", "utf-32")) else name
 
 
-def _header(view: RunView, picks: _Picks) -> list[str]:
+def _header(view: RunView, picks: Picks) -> list[str]:
     raw = view.raw_header()
     further = [f"column_{len(raw) + number}" for number in range(1, picks.extra + 1)]
     return [raw[at] for at in _own_columns(raw)] + further + list(ADDED)
 
 
-def _rows(view: RunView, picks: _Picks) -> Iterator[list[str]]:
+def _rows(view: RunView, picks: Picks) -> Iterator[list[str]]:
     raw = view.raw_header()
     own = _own_columns(raw)
     for result, (row, cells) in zip(view.results(BACK_TO_USER), view.raw_rows(picks.rows), strict=True):
