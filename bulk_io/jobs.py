@@ -6,6 +6,7 @@ row accounted for; what stops it earlier (wrong options, an unreadable file) is 
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -218,12 +219,8 @@ async def _look_up_and_plan(run: Run, caller: Caller, cases: Callable[[], Iterat
     dry_run = run.journal.get("dry_run")
     if not dry_run:
         require(host, "contacts:write")
-    wanted = lookup.Wanted(
-        frozenset(phone for case in cases() for one in case if one.claims_number for phone in (one.phone, *one.phones)),
-        frozenset(one.id for case in cases() for one in case if one.id),
-        run.journal.get("stored_region", ""),
-        exported=frozenset(one.id for case in cases() for one in case if one.base is not None),
-    )
+    candidates = itertools.chain.from_iterable(cases())
+    wanted = lookup.Wanted.of(candidates, run.journal.get("stored_region", ""))
     existing = await lookup.find(caller, wanted, mode=run.options.lookup, exact=dry_run)
     run.note(existing.note)
     _plan(run, cases(), existing)

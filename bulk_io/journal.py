@@ -7,6 +7,7 @@ them is gone after a crash. ``worklog`` is the upload's side of it. The key neve
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,13 @@ CREATE INDEX problems_row ON problems(row);
 CREATE INDEX rivals ON actions(phone) WHERE rank > 0;
 CREATE INDEX work ON actions(row) WHERE kind IN ('create', 'update') AND state != 'settled';
 """
+
+
+_ADD_ACTION = """
+INSERT INTO actions(row, phone, rank, kind, state, outcome, candidate, contact_id, before, changes)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_ACTIONS_AT_ONCE = 500
 
 
 class RowPlan(NamedTuple):
@@ -213,19 +221,12 @@ class Journal:
         What needs no request (unchanged, held, skipped, rejected) is settled here.
         """
         self.begin()
-        for candidate, rank, action in actions:
-            final = action.kind not in ("create", "update")
-            self.database.execute(
-                "INSERT INTO actions(row, phone, rank, kind, state, outcome, candidate, contact_id, before, changes)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    action.row, candidate.phone, rank, action.kind, "settled" if final else "planned",
-                    action.kind if final else "", stored.candidate_text(candidate), action.contact_id,
-                    stored.contact_text(action.before), stored.changes_text(action.changes),
-                ),
-            )  # fmt: skip
-            self.add_problems(action.problems)
-            self.add_sides(action.clash, action.conflicts)
+        waiting = iter(actions)
+        while some := list(itertools.islice(waiting, _ACTIONS_AT_ONCE)):
+            self.database.executemany(_ADD_ACTION, itertools.starmap(_planned, some))
+            self.add_problems(problem for _, _, action in some for problem in action.problems)
+            for _, _, action in some:
+                self.add_sides(action.clash, action.conflicts)
 
     def add_sides(self, clash: Clash | None, conflicts: Iterable[Conflict] = ()) -> None:
         """Store what a held row stands against."""
@@ -241,3 +242,13 @@ class Journal:
         """Open a transaction, if none is open."""
         if not self.database.in_transaction:
             self.database.execute("BEGIN")
+
+
+def _planned(candidate: Candidate, rank: int, action: Action) -> tuple[object, ...]:
+    """Give a line of the table ``actions``."""
+    final = action.kind not in ("create", "update")
+    return (
+        action.row, candidate.phone, rank, action.kind, "settled" if final else "planned", action.kind if final else "",
+        stored.candidate_text(candidate), action.contact_id, stored.contact_text(action.before),
+        stored.changes_text(action.changes),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ Only a lookup finds a contact whose number was once stored in another form ("06 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bulk_io import countries, phones
@@ -14,7 +14,7 @@ from bulk_io.client import PAGE_LIMIT, Page, contact_of, raise_for
 from bulk_io.errors import ApiError
 from bulk_io.options import LookupMode
 from bulk_io.pages import Reader, each, page
-from bulk_io.records import Contact
+from bulk_io.records import Candidate, Contact
 from bulk_io.retry import Caller
 from bulk_io.text import counted
 
@@ -45,6 +45,19 @@ class Wanted:
     ids: Collection[str] = ()
     region: str = ""
     exported: Collection[str] = ()
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate], region: str) -> Wanted:
+        """Collect what to look for, in one go over all contacts of a file."""
+        phones, ids, exported = set[str](), set[str](), set[str]()
+        for one in candidates:
+            if one.claims_number:
+                phones.update((one.phone, *one.phones))
+            if one.id:
+                ids.add(one.id)
+            if one.base is not None:
+                exported.add(one.id)
+        return cls(phones, ids, region, exported)
 
 
 async def find(caller: Caller, wanted: Wanted, *, mode: LookupMode = "auto", exact: bool = False) -> Existing:

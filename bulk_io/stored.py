@@ -8,10 +8,12 @@ from dataclasses import asdict
 
 from bulk_io.records import Candidate, Change, Contact
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # made once, for there is a text a contact
+
 
 def values_text(values: Mapping[str, str]) -> str:
     """Write values by field name."""
-    return json.dumps(dict(values), ensure_ascii=False)
+    return _encode(dict(values))
 
 
 def candidate_text(one: Candidate) -> str:
@@ -28,7 +30,7 @@ def candidate_text(one: Candidate) -> str:
     kept |= {key: value for key, value in stored.items() if value}
     if one.base is not None:
         kept["base"] = dict(one.base)
-    return json.dumps(kept, ensure_ascii=False)
+    return _encode(kept)
 
 
 def candidate(text: str) -> Candidate:
@@ -51,7 +53,7 @@ def contact_text(one: Contact | None) -> str | None:
     """Write a contact; None stays None."""
     if one is None:
         return None
-    return json.dumps({"id": one.id, "values": dict(one.values), "tags": one.tags}, ensure_ascii=False)
+    return _encode({"id": one.id, "values": dict(one.values), "tags": one.tags})
 
 
 def contact(text: str | None) -> Contact | None:
@@ -64,7 +66,7 @@ def contact(text: str | None) -> Contact | None:
 
 def changes_text(made: Sequence[Change]) -> str:
     """Write the changes of an update."""
-    return json.dumps([asdict(change) for change in made], ensure_ascii=False) if made else "[]"
+    return _encode([asdict(change) for change in made]) if made else "[]"
 
 
 def changes(text: str) -> tuple[Change, ...]:

@@ -26,6 +26,7 @@ def split(text: str, separators: Sequence[str] = SEPARATORS) -> tuple[str, ...]:
     return union((tidy(piece) for piece in pieces), ())
 
 
+@functools.lru_cache(maxsize=4096)  # the same tags come again and again
 def parse(record: str) -> tuple[str, ...]:
     """Read the tags of a record as :func:`record` writes it.
 
@@ -58,7 +59,7 @@ def _fields(record: str) -> Iterable[str]:
         position = match.end() + (not match.group().endswith(";"))
 
 
-@functools.lru_cache(maxsize=4096)  # in an export the same tags come again and again
+@functools.lru_cache(maxsize=4096)
 def _record(tags: tuple[str, ...]) -> str:
     return ";".join(map(_quoted, tags))
 
