@@ -110,6 +110,23 @@ def test_near_names_are_never_the_same(one: str, two: str) -> None:
     assert band({"name": two, "phoneNumber": "+447700900888", "email": ""}, JON | {"name": one}) == "new"
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param({"email": ""}, {"email": ""}, id="only the number"),
+        pytest.param({}, {"email": "hans.featherby@gmx.de"}, id="the number, with a mailbox each"),
+        pytest.param({"email": "family.featherby@gmx.de"}, {"email": "family.featherby@gmx.de"}, id="one mailbox"),
+        pytest.param({"email": "j-h.featherby@gmx.de"}, {"email": "j-h.featherby@gmx.de"}, id="one of initials"),
+        pytest.param({"email": "johanneshans@gmx.de"}, {"email": "johanneshans@gmx.de"}, id="one of two names"),
+    ],
+)
+def test_a_nickname_may_be_the_name_of_a_brother(one: Row, two: Row) -> None:
+    """Hans and Johannes of one house share all but the first name, so only an address that names one of them joins."""
+    johannes = JON | {"name": "Johannes Featherby", "email": "johannes.featherby@gmx.de"}
+    assert band({"name": "Hans Featherby", **two}, johannes | one) == "possible"
+    assert band({"name": "Hans Featherby"}, johannes) == "same"
+
+
 def test_a_slip_of_a_name_has_its_nicknames() -> None:
     """Mixhael is Michael, so that Mike may be him; but a person has to say so."""
     assert band({"name": "Mike Featherby"}, JON | {"name": "Mixhael Featherby"}) == "possible"

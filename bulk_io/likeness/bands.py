@@ -36,8 +36,14 @@ def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | Non
 
 
 def same(judge: Judge, pairs: Scored) -> Flags:
-    """Tell which pairs need no second look: number or address equal and nobody else's, names the same, no doubt."""
-    return np.asarray(_is_reached_alike(judge, pairs) & (pairs.odds > _SAME), dtype=np.bool_)
+    """Tell which pairs need no second look: number or address equal and nobody else's, names the same, no doubt.
+
+    Where they differ by a nickname, the address has to name one of them: Hans and Johannes of one house share the rest.
+    """
+    same = _is_reached_alike(judge, pairs) & (pairs.odds > _SAME)
+    at = np.flatnonzero(same & (pairs.fit == Fit.CALLED))
+    same[at] = evidence.is_named(judge.facts, judge.common, pairs.a[at], pairs.b[at])
+    return same
 
 
 def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -> tuple[Ints, Ints]:
@@ -54,11 +60,11 @@ def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -
 
 
 def _is_reached_alike(judge: Judge, pairs: Scored) -> Flags:
-    """Tell where the names are the same, and a number or an address that is nobody else's."""
+    """Tell where the names are the same (but for a nickname), and a number or an address that is nobody else's."""
     facts, common = judge.facts, judge.common
     phone = evidence.equal(facts.phones.numbers, pairs.a, pairs.b) & ~common.phone[pairs.a]
     mail = evidence.equal(facts.mail.addresses.numbers, pairs.a, pairs.b) & ~common.mail[pairs.a]
-    return np.asarray((phone | mail) & (pairs.fit == Fit.SURE), dtype=np.bool_)
+    return np.asarray((phone | mail) & (pairs.fit >= Fit.CALLED), dtype=np.bool_)
 
 
 def _is_doubtful(judge: Judge, pairs: Scored) -> Flags:

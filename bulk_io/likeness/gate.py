@@ -23,13 +23,15 @@ class Fit(IntEnum):
     """The same first name with another surname (a marriage, or another person), or a word that nobody can read."""
     LOOSE = 3
     """Slips, initials, a part that is missing."""
-    SURE = 4
-    """The same words in any order, but for accents, spellings and nicknames."""
+    CALLED = 4
+    """The same but for a nickname."""
+    SURE = 5
+    """The same words in any order, but for accents and spellings."""
 
 
-_LOST = {Tie.VARIANT: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
+_LOST = {Tie.VARIANT: 2.0, Tie.NICKNAME: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
 """Bits that a match says less than the same word would, by its tie."""
-_LEAST = {Tie.VARIANT: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
+_LEAST = {Tie.VARIANT: 2.0, Tie.NICKNAME: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
 _NEAR_NAME = -10.0
 _OTHER_FAMILY, _OTHER_ROLE, _OTHER_GENERATION, _OTHER_INITIAL, _LEFT_OUT = -7.0, -13.0, -14.0, -4.0, -0.5
 _ONE_LAND = 1.5
@@ -79,7 +81,7 @@ class _Pairs:
         at, i, j = np.nonzero(both)
         if len(at):
             ties[at, i, j] = self.people.vocabulary.ties(self.left[rest[at], i], self.right[rest[at], j])
-        for tie in (Tie.VARIANT, Tie.SLIP, Tie.SHORT, Tie.GARBLED, Tie.NEAR):
+        for tie in (Tie.VARIANT, Tie.NICKNAME, Tie.SLIP, Tie.SHORT, Tie.GARBLED, Tie.NEAR):
             self._match(rest, ties == tie, tie)
 
     def _match(self, rest: Ints, met: Flags, tie: Tie) -> None:
@@ -111,6 +113,7 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     pairs.match_tied()
     fit = np.full(len(a), Fit.SURE, dtype=np.int8)
     bits = pairs.bits + np.where(pairs.matched > 1, -max(_ONE_LAND, lands), 0.0)
+    fit[pairs.worst == Tie.NICKNAME] = Fit.CALLED
     fit[(pairs.worst == Tie.SLIP) | (pairs.worst == Tie.SHORT)] = Fit.LOOSE
     fit[pairs.worst == Tie.GARBLED] = Fit.RENAMED
     fit[pairs.worst == Tie.NEAR] = Fit.NEAR

@@ -85,6 +85,10 @@ class People:
             _vocabulary(tuple(texts), words, as_given),
         )
 
+    def called(self, row: int) -> frozenset[str]:
+        """Give the words of a row's name."""
+        return frozenset(self.vocabulary.texts[word] for word in self.words[row].tolist() if word >= 0)
+
 
 def _small(values: Iterable[int]) -> NDArray[np.int8]:
     return np.array(list(values), dtype=np.int8)

@@ -37,16 +37,18 @@ class Tie(IntEnum):
     """How two different words of names can be one, the surest first."""
 
     VARIANT = 1
-    """Another spelling, or a nickname."""
-    SLIP = 2
+    """Another spelling."""
+    NICKNAME = 2
+    """One is short for the other, or its twin in another language; children of one house may have both."""
+    SLIP = 3
     """A slip of the pen."""
-    SHORT = 3
+    SHORT = 4
     """An initial, or the beginning."""
-    GARBLED = 4
+    GARBLED = 5
     """Half of it is slips, and one of them no name that anybody else has."""
-    NEAR = 5
+    NEAR = 6
     """They look alike, and are two."""
-    NONE = 6
+    NONE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,11 @@ class Vocabulary:
         ties[(ties == Tie.NONE) & (least == 1) & (most > 1) & (self.reach[one] & self.reach[two] > 0)] = Tie.SHORT
         nicknames = np.isin(keys, self.nicknames)
         ties[nicknames & ~sounds] = Tie.SLIP
-        ties[nicknames & ((self.known[one] & self.known[two]) | sounds)] = Tie.VARIANT
+        both = self.known[one] & self.known[two]
+        ties[nicknames & both] = Tie.NICKNAME
+        ties[nicknames & sounds] = Tie.VARIANT
         # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
-        alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
-        ties[(ties == Tie.VARIANT) & alike] = Tie.SLIP
+        ties[(ties <= Tie.NICKNAME) & (edits <= 2) & (least >= 4) & both] = Tie.SLIP
         return ties
 
     def _is_odd(self, one: Ints, two: Ints) -> Flags:
