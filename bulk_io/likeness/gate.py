@@ -148,7 +148,7 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     shared = ~loose & (pairs.matched[at] > 0)
     family = shared & ~(first[0] & first[1]) & (pairs.given[at] | ~(first[0] | first[1]))
     mixed = shared & ~family & (first[0] ^ first[1])
-    doubtful = np.where(family | mixed, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
+    doubtful = np.where(family | mixed, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.RENAMED, Fit.NO))
     fit[at] = np.minimum(fit[at], doubtful)
     bits[at] += np.select([family, mixed], [_OTHER_FAMILY, _OTHER_ROLE], _OTHER_INITIAL)
 

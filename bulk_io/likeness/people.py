@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bulk_io import names
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
-from bulk_io.namewords import FEMALE, MALE, is_given, is_title, parse
+from bulk_io.namewords import FEMALE, MALE, Word, is_given, is_title, parse
 from bulk_io.namewords import spelt as spelt_out
 
 WORDS = 4
@@ -107,7 +107,9 @@ def _reading(whole: str, first: str, last: str) -> Reading:
     if not found:
         return Reading()
     name = found[-1]
-    every = [word for word in name.words if not word.optional]
+    # I, D or L in front is no particle but an initial
+    initials = {word for word in spelt(first) if len(word) == 1}
+    every = [word for word in name.words if not word.optional or word.text in initials or _is_initial(word)]
     words = [word.text for word in (every or name.words)]
     generation = max((_GENERATIONS.get(word, 0) for word in words[1:]), default=0)
     words = [word for at, word in enumerate(words) if at == 0 or word not in _GENERATIONS]
@@ -121,6 +123,10 @@ def _reading(whole: str, first: str, last: str) -> Reading:
     return Reading(
         tuple(latin[at] for at in kept), tuple(given[at] for at in kept), sexes, generation, _latin(name.joined)
     )
+
+
+def _is_initial(word: Word) -> bool:
+    return word.place == 0 and len(word.text) == 1
 
 
 def _told(whole: str, first: str, last: str) -> str:

@@ -103,7 +103,7 @@ class Vocabulary:
         close = ((edits == 1) & (least >= 4)) | ((edits == 2) & (least >= 7))
         close |= _where((edits == 1) & (least == 3), left, right, _same_consonants)
         ties[close] = Tie.SLIP
-        sounds = (self.sounds[one] == self.sounds[two]) & (least >= 4)
+        sounds = (self.sounds[one] == self.sounds[two]) & (least >= 3)
         ties[sounds] = Tie.VARIANT
         ties[self._are_two(one, two, left, right, close | sounds)] = Tie.NEAR
         ties[(ties == Tie.NONE) & (edits <= 2) & (edits < least) & (least >= 3) & self._is_odd(one, two)] = Tie.GARBLED
@@ -190,8 +190,8 @@ def _meant(texts: Sequence[str], odd: Flags) -> dict[str, list[int]]:
     meant: dict[str, list[int]] = {}
     for at in np.flatnonzero(odd).tolist():
         found = {name for form in thin(texts[at]) for name in _by_form().get(form, ()) if _is_slip(texts[at], name)}
-        if len(found) == 1:
-            meant.setdefault(found.pop(), []).append(at)
+        for name in found:
+            meant.setdefault(name, []).append(at)
     return meant
 
 
