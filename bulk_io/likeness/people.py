@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from anyascii import anyascii
 from numpy.typing import NDArray
 
 from bulk_io import names
+from bulk_io.likeness import namesakes
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
 from bulk_io.namewords import FEMALE, MALE, Word, is_given, is_title, parse
 from bulk_io.namewords import spelt as spelt_out
@@ -98,7 +99,8 @@ def _vocabulary(texts: tuple[str, ...], words: Ints, as_given: Floats) -> Vocabu
     there = words >= 0
     counts = np.bincount(words[there], minlength=len(texts))
     given = np.bincount(words[there], weights=as_given[there], minlength=len(texts)) / np.maximum(counts, 1)
-    return Vocabulary.of(texts, counts.astype(np.int64), given, len(words))
+    vocabulary = Vocabulary.of(texts, counts.astype(np.int64), given, len(words))
+    return replace(vocabulary, bits=vocabulary.bits + namesakes.extra_bits(vocabulary, words))
 
 
 def _reading(whole: str, first: str, last: str) -> Reading:

@@ -66,7 +66,7 @@ class Vocabulary:
     """Numbers of what spellings of one name share."""
     initials: Ints
     reach: Ints
-    """Letters (as bits) that nicknames of a word begin with: L and B for Elizabeth."""
+    """Letters (as bits) that a word and its nicknames begin with: E, L and B for Elizabeth."""
     nicknames: Ints
     """Pairs of words (a number for both) of which one is short for the other, or its twin in another language."""
 
@@ -105,18 +105,18 @@ class Vocabulary:
         ties[close] = Tie.SLIP
         sounds = (self.sounds[one] == self.sounds[two]) & (least >= 3)
         ties[sounds] = Tie.VARIANT
-        ties[self._are_two(one, two, left, right, close | sounds)] = Tie.NEAR
+        both = self.known[one] & self.known[two]
+        ties[self._are_two(one, two, left, right, close | sounds) & ~(sounds & both)] = Tie.NEAR
         ties[(ties == Tie.NONE) & (edits <= 2) & (edits < least) & (least >= 3) & self._is_odd(one, two)] = Tie.GARBLED
         begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
         ties[_where(begins, left, right, _begins)] = Tie.SHORT
         ties[(ties == Tie.NONE) & (least == 1) & (most > 1) & (self.reach[one] & self.reach[two] > 0)] = Tie.SHORT
         nicknames = np.isin(keys, self.nicknames)
         ties[nicknames & ~sounds] = Tie.SLIP
-        both = self.known[one] & self.known[two]
         ties[nicknames & both] = Tie.NICKNAME
         ties[nicknames & sounds] = Tie.VARIANT
-        # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
-        ties[(ties <= Tie.NICKNAME) & (edits <= 2) & (least >= 4) & both] = Tie.SLIP
+        # Julian and Julien may be two, and Ana and Anna; Jon and John, Bob and Robert are one
+        ties[(ties <= Tie.NICKNAME) & (edits <= 2) & ((least >= 4) | ~nicknames) & both] = Tie.SLIP
         return ties
 
     def _is_odd(self, one: Ints, two: Ints) -> Flags:
@@ -175,11 +175,11 @@ def _reach(texts: Sequence[str]) -> Ints:
         letters = sum({1 << _letter(word) for word in line})
         for word in line:
             met[word] = met.get(word, 0) | letters
-    return np.array([1 << _letter(t) if len(t) == 1 else met.get(t, 0) for t in texts], dtype=np.int64)
+    return np.array([met.get(text, 0) | 1 << _letter(text) for text in texts], dtype=np.int64)
 
 
 def _letter(word: str) -> int:
-    return ord(word[0]) % 61
+    return ord(word[0]) % 61 if word else 61
 
 
 def _meant(texts: Sequence[str], odd: Flags) -> dict[str, list[int]]:
