@@ -1,7 +1,7 @@
 """What it says that two rows share a rare surname: in some lists they are kin or chance, in others the same person.
 
-A surname that two rows have is by its count as rare as can be told, but how rare is that? The list knows: where its rare
-surnames stand beside two first names as often as not, many people have them; where they hardly ever do, few have.
+By its count, a surname that two rows have is as rare as can be told, but how rare is that? The list knows: where its
+rare surnames mostly stand beside two first names, many people have them; where they hardly ever do, few have.
 """
 
 from __future__ import annotations
