@@ -30,8 +30,7 @@ class Band(StrEnum):
 
 def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | None = None) -> Scored:
     """Give the pairs that are proposed as one person; in one list also those that a third row speaks for."""
-    scored = judge.score(a, b, names)
-    found = scored.only(_is_reached_alike(judge, scored) | ((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored)))
+    found = Scored.together(pairs.only(_is_likely(judge, pairs)) for pairs in judge.scored(a, b, names))
     return _with_thirds(judge, found) if sides is None else found
 
 
@@ -59,6 +58,10 @@ def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -
     return one[kept], two[kept]
 
 
+def _is_likely(judge: Judge, pairs: Scored) -> Flags:
+    return _is_reached_alike(judge, pairs) | ((pairs.odds > _POSSIBLE) & ~_is_doubtful(judge, pairs))
+
+
 def _is_reached_alike(judge: Judge, pairs: Scored) -> Flags:
     """Tell where the names are the same (but for a nickname), and a number or an address that is nobody else's."""
     facts, common = judge.facts, judge.common
@@ -81,12 +84,12 @@ def _with_thirds(judge: Judge, found: Scored) -> Scored:
     if not len(a):
         return found
     names = agreement(judge.facts, a, b)
-    extra = judge.score(a, b, names)
+    extra = Scored.together(judge.scored(a, b, names))
     places = np.searchsorted(a * judge.facts.rows + b, extra.a * judge.facts.rows + extra.b)
     together = least[places] + 0.5 * extra.odds
     kept = (together > _THROUGH) & (extra.fit >= Fit.RENAMED)
     odds = np.maximum(np.minimum(together, least[places]), extra.odds)
-    return found.joined(Scored(extra.a, extra.b, odds, extra.fit).only(kept))
+    return Scored.together([found, Scored(extra.a, extra.b, odds, extra.fit).only(kept)])
 
 
 def _joined(found: Scored, rows: int) -> tuple[Ints, Ints, np.ndarray]:
