@@ -154,7 +154,8 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
     local, domain = mail.locals.edits(a, b), mail.domains.edits(a, b)
     bits = np.zeros(len(a))
     same = np.flatnonzero((local == 0) & (domain > 0))
-    telling = np.array([_is_telling(facts, row) for row in a[same].tolist()], dtype=np.bool_)
+    rows, back = np.unique(a[same], return_inverse=True)
+    telling = np.array([_is_telling(facts, row) for row in rows.tolist()], dtype=np.bool_)[back]
     bits[same] = np.where(telling, _TELLING, _ONLY_NAME)
     bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR_MAIL
     sizes = np.array([*map(len, mail.locals.texts), 0])[mail.locals.numbers[a]]
