@@ -96,6 +96,12 @@ def test_two_people_on_one_number_are_a_conflict(name: str, more: Row) -> None:
     assert band({"name": name, **more}) == "conflict"
 
 
+def test_mr_and_mrs_are_two() -> None:
+    """Where the title is all that tells them apart it does; with the same first name it is a slip."""
+    assert band({"name": "Mrs Featherby"}, JON | {"name": "Mr Featherby"}) == "conflict"
+    assert band({"name": "Mme Camille Featherby"}, JON | {"name": "M. Camille Featherby"}) == "possible"
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [

@@ -121,7 +121,9 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     _judge_rest(pairs, bits, fit)
     _judge_marks(people, a, b, bits, fit)
     nameless = (people.joined[a] < 0) | (people.joined[b] < 0)
-    whole = (people.joined[a] == people.joined[b]) & ~nameless & (fit < Fit.LOOSE) & (pairs.worst != Tie.NEAR)
+    # Mac Donald is MacDonald, and a wrong title is no other person; Mr and Mrs Donald are two
+    whole = (people.joined[a] == people.joined[b]) & ~nameless & (people.words[a, 1] + people.words[b, 1] > -2)
+    whole &= (fit < Fit.LOOSE) & (pairs.worst != Tie.NEAR)
     bits[whole], fit[whole] = _whole_bits(people, a[whole]), Fit.LOOSE
     bits[nameless], fit[nameless] = 0.0, Fit.LOOSE
     guessed = people.guessed[a] | people.guessed[b]
