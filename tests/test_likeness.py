@@ -96,6 +96,12 @@ def test_two_people_on_one_number_are_a_conflict(name: str, more: Row) -> None:
     assert band({"name": name, **more}) == "conflict"
 
 
+def test_first_names_that_nobody_knows_stand_where_the_others_do() -> None:
+    """In a list of Jonathan Featherbys, Yoshita and Yashawini are first names, so that they are kin, not married."""
+    kin = {"email": "sachar@quill.in", "name": "Yashawini Sachar"}
+    assert band(kin, JON | {"email": "sachar@quill.in", "name": "Yoshita Sachar"}) == "conflict"
+
+
 def test_mr_and_mrs_are_two() -> None:
     """Where the title is all that tells them apart it does; with the same first name it is a slip."""
     assert band({"name": "Mrs Featherby"}, JON | {"name": "Mr Featherby"}) == "conflict"

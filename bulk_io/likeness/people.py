@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bulk_io import names
 from bulk_io.likeness import namesakes
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
-from bulk_io.namewords import FEMALE, MALE, Word, is_given, is_title, parse
+from bulk_io.namewords import FEMALE, MALE, Word, is_given, is_surely_given, is_title, parse
 from bulk_io.namewords import spelt as spelt_out
 
 WORDS = 4
@@ -26,6 +26,8 @@ _GENERATIONS = {
     **dict.fromkeys(("iii", "neto"), 3),
     "iv": 4,
 }
+_IN_ORDER = 6
+"""Rows with a known first name in front, for each with one behind, from which on that is the order of the list."""
 _LOCAL = re.compile(r"[._\-]+")
 _BORN = re.compile(r"[\s(,]+(?:née?|nee|geb\.?|geborene?|nata|nacida|épouse)\s+", re.IGNORECASE)
 """What stands before a name of birth; the name itself is one of the person's."""
@@ -99,8 +101,17 @@ def _vocabulary(texts: tuple[str, ...], words: Ints, as_given: Floats) -> Vocabu
     there = words >= 0
     counts = np.bincount(words[there], minlength=len(texts))
     given = np.bincount(words[there], weights=as_given[there], minlength=len(texts)) / np.maximum(counts, 1)
-    vocabulary = Vocabulary.of(texts, counts.astype(np.int64), given, len(words))
+    surely = 0.55 if _is_in_order(texts, words) else 0.6
+    vocabulary = Vocabulary.of(texts, counts.astype(np.int64), given, len(words), surely)
     return replace(vocabulary, bits=vocabulary.bits + namesakes.extra_bits(vocabulary, words))
+
+
+def _is_in_order(texts: tuple[str, ...], words: Ints) -> bool:
+    """Tell whether the list has first names in front, by those that are known: then so have rows of unknown names."""
+    known = np.array([is_surely_given(text, in_front=False) for text in texts], dtype=np.bool_)
+    last = words[np.arange(len(words)), (words >= 0).sum(axis=1) - 1]
+    front, back = (known[side] & (side >= 0) for side in (words[:, 0], last))
+    return int((front & ~back).sum()) > _IN_ORDER * int((back & ~front).sum())
 
 
 def _reading(whole: str, first: str, last: str) -> Reading:

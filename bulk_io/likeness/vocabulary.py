@@ -71,14 +71,17 @@ class Vocabulary:
     """Pairs of words (a number for both) of which one is short for the other, or its twin in another language."""
 
     @classmethod
-    def of(cls, texts: Sequence[str], counts: Ints, as_given: Floats, rows: int) -> Vocabulary:
-        """Make it of the words, how many rows have each, and the share of these that have it as a first name."""
+    def of(cls, texts: Sequence[str], counts: Ints, as_given: Floats, rows: int, surely: float) -> Vocabulary:
+        """Make it of the words, how many rows have each, and how surely these have it as a first name.
+
+        A word that no table knows is one where it is more than ``surely`` so.
+        """
         sizes = np.array(list(map(len, texts)), dtype=np.int64)
         known = np.array([text in GIVEN for text in texts], dtype=np.bool_)
         usual = np.where(known, _USUAL_GIVEN, _USUAL_FAMILY)
         bits = -np.log2((counts + _SMOOTHING * usual) / (rows + _SMOOTHING))
         bits[sizes == 1] = _INITIAL
-        given = np.where(known, as_given > 0.2, as_given > 0.6)
+        given = np.where(known, as_given > 0.2, as_given > surely)
         sounds = _numbered(map(_sound, texts))
         initials = _numbered(text[:1] for text in texts)
         meant = _meant(texts, given & ~known & (counts <= _ODD))
