@@ -24,10 +24,14 @@ SHEET, ABOUT = "Duplicates", "About"
 UNDECIDED, MERGE, KEEP, SKIP = CHOICES = ("not decided", "merge", "keep both", "skip")
 RESULT = "result"
 """What stands for the row's number in the line that opens a group: the values of the contact that comes of it."""
+_AND = ", "
 CONTACT, OTHER = "contact ", "other "
 """What stands before the id of a contact of the CRM, and before the row of another file."""
 HEADER = ("group", "row", "decision", "reason", *WRITABLE, "updatedAt", "source")
-"""The columns of the sheet; ``source`` is where a row is from, if that decides whose values come first."""
+"""The columns of the sheet; ``source`` is where a row is from, if that decides whose values come first.
+
+In a line of a result it names the lines of its group (see `roll`).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class Decisions:
         return cls(merges, frozenset(stored.get("skipped", ())), frozenset(stored.get("apart", ())))
 
 
+def roll(labels: Sequence[str]) -> str:
+    """Give what the result of a group says of its lines, so that one that is taken out is missed."""
+    return _AND.join(labels)
+
+
 def parse(file: str, lines: pd.DataFrame, about: Mapping[str, str]) -> Decisions:
     """Make decisions of the sheet's lines and of its page about itself.
 
@@ -142,6 +151,8 @@ class _Block:
     group: str
     lines: tuple[_Line, ...]
     result: Mapping[str, str] | None
+    gone: tuple[str, ...] = ()
+    """Lines that somebody took out of the sheet: their values may be in the result."""
 
     @classmethod
     def of(cls, file: str, group: str, lines: Sequence[tuple[int, Mapping[str, str]]]) -> _Block:
@@ -149,7 +160,9 @@ class _Block:
         own = [_line(file, at, line) for at, line in lines if line["row"] != RESULT]
         # in the order in which their values were put together
         own.sort(key=lambda line: (line.row == 0, line.row))
-        return cls(group, tuple(own), result)
+        there = {line["row"] for _, line in lines}
+        gone = tuple(row for row in result["source"].split(_AND) if row and row not in there) if result else ()
+        return cls(group, tuple(own), result, gone)
 
     def rows(self, decision: str) -> tuple[int, ...]:
         """Give the rows of the file on which something was decided."""
@@ -170,6 +183,11 @@ class _Block:
         if self.result is None:
             raise UsageError(
                 f"{where}: its line “{RESULT}” is gone, which has the values to write; make the sheet anew"
+            )
+        if self.gone:
+            raise UsageError(
+                f"{where}: its line “{self.gone[0]}” is gone, whose values may be in the line “{RESULT}”; make the "
+                f"sheet anew, and leave rows that are not to be merged “{UNDECIDED}”"
             )
         contact, updated = (contacts[0].contact, contacts[0].values["updatedAt"]) if contacts else ("", "")
         return Merge(rows, self._values(chosen, prefer), contact, updated)

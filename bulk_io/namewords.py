@@ -159,10 +159,21 @@ def _word(place: int, text: str, twin: str, dot: str) -> Word:
     return Word(text, place, (text,) if twin == text or text.isdigit() else (text, twin), bool(dot), _traits(text))
 
 
+class _Kept(dict[int, str]):
+    """What stands for each character, by its number: itself, a space, or nothing; found out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        return self.setdefault(code, char if kind[0] in "LMN" or char in ".-" else "" if kind == "Cf" else " ")
+
+
+_KEPT = _Kept()
+
+
 def _letters_only(text: str) -> str:
     """Put a space where no letter, digit, vowel sign, dot or hyphen is; joiners and other format characters go."""
-    kinds = ((char, unicodedata.category(char)) for char in text)
-    return "".join(char if kind[0] in "LMN" or char in ".-" else "" if kind == "Cf" else " " for char, kind in kinds)
+    return text.translate(_KEPT)
 
 
 def _has_letter(word: str) -> bool:

@@ -163,11 +163,13 @@ def _block(
 ) -> Iterator[Line]:
     """Give the lines of a group: what would come of it, then each of its rows, with what differs from that."""
     contacts = [values[label] for label in group if label.startswith(CONTACT)]
-    rows = [values[label] for label in sorted(group, key=_order) if not label.startswith(CONTACT)]
+    every = sorted(group, key=_order)
+    rows = [values[label] for label in every if not label.startswith(CONTACT)]
     result = merged(rows, contacts=contacts, prefer=prefer)
     story = f"choose “{decided.MERGE}” for the rows that are one person; this line is what it becomes"
-    yield Line([str(number), RESULT, "", story, *(result[name] for name in WRITABLE), "", ""], heads=True)
-    for label in sorted(group, key=_order):
+    head = [str(number), RESULT, "", story, *(result[name] for name in WRITABLE), "", decided.roll(every)]
+    yield Line(head, heads=True)
+    for label in every:
         own = values[label]
         marked = [_COLUMN[name] for name in WRITABLE if _differs(name, own.get(name, ""), result[name])]
         cells = [own.get(name, "") for name in WRITABLE]

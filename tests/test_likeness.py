@@ -13,6 +13,7 @@ import bulk_io
 from bulk_io.likeness import find_duplicates
 
 Row = dict[str, str]
+NAMES = ["ardec", "ilvic", "onnet", "ulbert", "eskirch", "azville", "irmond", "othnac"]
 CROWD = lead_list(400, seed=11, twice=0.0, trapped=0.0)[0]
 """People who have nothing to do with the pair in question: what is rare is told by them."""
 
@@ -58,6 +59,7 @@ def band(two: Row, one: Row = JON, **without: str) -> str:
         pytest.param(
             {"name": "J A. Featherby", "firstName": "J A.", "lastName": "Featherby"}, "possible", id="two initials"
         ),
+        pytest.param({"name": "Jonathan B. Featherby"}, "possible", id="a middle initial"),
         pytest.param({"name": "Jonathan Plumtree (born Featherby)"}, "possible", id="a name of birth"),
         pytest.param({"name": "Jonathan Plumtree geb. Featherby"}, "possible", id="a name of birth in German"),
         pytest.param({"phoneNumber": "", "email": "jonathanfeatherby@acme-tools.com"}, "possible", id="no dots"),
@@ -94,6 +96,18 @@ def test_two_people_on_one_number_are_a_conflict(name: str, more: Row) -> None:
     assert band({"name": name, **more}) == "conflict"
 
 
+def test_first_names_that_nobody_knows_stand_where_the_others_do() -> None:
+    """In a list of Jonathan Featherbys, Yoshita and Yashawini are first names, so that they are kin, not married."""
+    kin = {"email": "sachar@quill.in", "name": "Yashawini Sachar"}
+    assert band(kin, JON | {"email": "sachar@quill.in", "name": "Yoshita Sachar"}) == "conflict"
+
+
+def test_mr_and_mrs_are_two() -> None:
+    """Where the title is all that tells them apart it does; with the same first name it is a slip."""
+    assert band({"name": "Mrs Featherby"}, JON | {"name": "Mr Featherby"}) == "conflict"
+    assert band({"name": "Mme Camille Featherby"}, JON | {"name": "M. Camille Featherby"}) == "possible"
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [
@@ -108,6 +122,39 @@ def test_near_names_are_never_the_same(one: str, two: str) -> None:
     """One letter makes another person, so that a shared number is no proof."""
     assert band({"name": two, "email": ""}, JON | {"name": one, "email": ""}) in ("conflict", "possible")
     assert band({"name": two, "phoneNumber": "+447700900888", "email": ""}, JON | {"name": one}) == "new"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param("Isabel Martínez", "I T. Martínez", id="I is no particle"),
+        pytest.param("David Smith", "D H. Smith", id="nor is D"),
+        pytest.param("Francisco Quill", "Paaco Quill", id="a slip of a nickname that is near to two"),
+        pytest.param("Emma Quill", "Ema Quill", id="a short name spelt otherwise"),
+        pytest.param("Sofia Quill", "Sophia Quill", id="a name spelt otherwise, in no line of nicknames"),
+        pytest.param("Paolo S. Quill", "Paolo F. Quill", id="two middle initials"),
+    ],
+)
+def test_names_that_are_hard_to_read_are_asked_about(one: str, two: str) -> None:
+    """With the number and the rest the same, a person would want to see the two rows side by side."""
+    assert band({"name": two, "email": ""}, JON | {"name": one}) in ("possible", "same")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        pytest.param({"email": ""}, {"email": ""}, id="only the number"),
+        pytest.param({}, {"email": "hans.featherby@gmx.de"}, id="the number, with a mailbox each"),
+        pytest.param({"email": "family.featherby@gmx.de"}, {"email": "family.featherby@gmx.de"}, id="one mailbox"),
+        pytest.param({"email": "j-h.featherby@gmx.de"}, {"email": "j-h.featherby@gmx.de"}, id="one of initials"),
+        pytest.param({"email": "johanneshans@gmx.de"}, {"email": "johanneshans@gmx.de"}, id="one of two names"),
+    ],
+)
+def test_a_nickname_may_be_the_name_of_a_brother(one: Row, two: Row) -> None:
+    """Hans and Johannes of one house share all but the first name, so only an address that names one of them joins."""
+    johannes = JON | {"name": "Johannes Featherby", "email": "johannes.featherby@gmx.de"}
+    assert band({"name": "Hans Featherby", **two}, johannes | one) == "possible"
+    assert band({"name": "Hans Featherby"}, johannes) == "same"
 
 
 def test_a_slip_of_a_name_has_its_nicknames() -> None:
@@ -155,6 +202,21 @@ def test_a_rare_name_says_more_than_a_common_one() -> None:
                           ("Martin", "Petit", "Roux", "Durand") for _ in range(20)])  # fmt: skip
     pairs = find_duplicates(pd.concat([crowd, pd.DataFrame([common, common])], ignore_index=True))
     assert pairs.empty
+
+
+def test_the_list_tells_how_rare_a_rare_surname_is() -> None:
+    """Where surnames that two rows have go with two first names, many people have them; else they mean one person."""
+    firsts, lasts = ["Ada", "Bo", "Cleo", "Dora"], [f"{head}{tail}" for head in "BDFGKLMNPR" for tail in NAMES]
+    pair = [("Zelda", "Quatrefages")] * 2
+
+    def score(crowd: list[tuple[str, str]]) -> float:
+        frame = pd.DataFrame([*crowd, *pair], columns=["firstName", "lastName"]).assign(city="Lyon")
+        found = find_duplicates(frame).set_index(["row_a", "row_b"]).score
+        return float(found.get((len(crowd), len(crowd) + 1), 0.0))
+
+    kin = [(firsts[at % 2], last) for at, last in enumerate(each for each in lasts for _ in range(2))]
+    twice = [(firsts[at % 4], last) for at, last in enumerate(lasts) for _ in range(2)]
+    assert score(twice) > score(kin)
 
 
 def test_the_reason_is_given_in_words() -> None:

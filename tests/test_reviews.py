@@ -195,6 +195,27 @@ def test_only_rows_that_were_chosen_give_their_values(bulk: Bulk, here: Path, cr
     assert set(jon.tags) == {"fair", "web"}
 
 
+def test_a_line_that_was_taken_out_is_missed(bulk: Bulk, here: Path, crm: ContactsClient) -> None:
+    """Its values may be in the result, where nobody could tell them from an edit; a whole group may be taken out."""
+    more = "Jonathan FEATHERBY;Acme;;jon.featherby@acme.fr;;vip\n"
+    (here / "leads.csv").write_text(LEADS + more, encoding="utf-8")
+    bulk("duplicates", "leads.csv")
+    decide(_2="merge", _3="merge", _4="merge", _5="merge")
+
+    def take_out(column: str, value: str) -> None:
+        book = openpyxl.load_workbook("duplicates.xlsx")
+        sheet = book["Duplicates"]
+        for row in reversed([row[0].row for row in sheet.iter_rows() if row[HEADER.index(column)].value == value]):
+            sheet.delete_rows(row)
+        book.save("duplicates.xlsx")
+
+    take_out("row", "9")
+    code, _, told = bulk("import", "leads.csv", "--decisions", "duplicates.xlsx", "--yes")
+    assert (code, "its line “9” is gone, whose values may be in the line “result”" in told) == (2, True)
+    take_out("group", next(line[0] for line in lines() if line[1] == "2"))
+    assert outcomes(bulk)[1][5] == ("merged", "4")
+
+
 def test_a_skipped_row_is_left_alone(bulk: Bulk, crm: ContactsClient) -> None:
     """It ends as skipped, also where it would have been invalid."""
     bulk("duplicates", "leads.csv")
@@ -372,6 +393,13 @@ def test_values_are_merged_by_preference(prefer: str, city: str, position: str) 
     assert (found["city"], found["position"], found["email"], found["tags"]) == (city, position, "a@b.fr", "one;two")
     stored = merged(rows, contacts=[{"city": "Brest"}], prefer=wish)["city"]
     assert stored == ("Lyon" if "crm" in wish.order else "Brest")
+
+
+def test_a_name_that_could_be_taken_apart_makes_no_row_fuller() -> None:
+    """Only capitals tell first and last name, which is no reason to take the rest from their row."""
+    plain, capitals = {"name": "Jean Dupont"}, {"name": "DUPONT Jean", "firstName": "Jean", "lastName": "DUPONT"}
+    found = merged([plain | {"city": "Lyon"}, capitals | {"city": "Nice"}])
+    assert (found["name"], found["city"]) == ("Jean Dupont", "Lyon")
 
 
 FAIRS = """\

@@ -34,9 +34,10 @@ def find_duplicates(
 
     Give one line a pair: ``row_a`` and ``row_b`` (labels of the frame's index, the upper row first; with ``other``,
     ``row_b`` is a label of its index), ``band``, ``score`` (the probability of one person, 0 to 1) and ``reason`` (in
-    words); the surest first. Bands are ``same`` (phone number or personal e-mail equal, names the same), ``possible``
-    (for a person to decide) and ``conflict`` (one phone number, names of two people; score 0; of a number of more than
-    20 rows only those with its first row). Pairs that are not there are of different people. Nothing is merged.
+    words); the surest first. Bands are ``same`` (phone number or personal e-mail equal, names the same; a nickname, if
+    the e-mail names one of the two), ``possible`` (for a person to decide) and ``conflict`` (one phone number, names of
+    two people; score 0; of a number of more than 20 rows only those with its first row). Pairs that are not there are
+    of different people. Nothing is merged.
 
     Columns named as contact fields are used, any of which may be missing or have empty cells; usual other names of
     them (``given_name``, ``surname``, ``company`` …) are understood. Any other column whose values recur is compared

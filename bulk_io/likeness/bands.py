@@ -30,14 +30,19 @@ class Band(StrEnum):
 
 def proposed(judge: Judge, a: Ints, b: Ints, names: Agreement, sides: Ints | None = None) -> Scored:
     """Give the pairs that are proposed as one person; in one list also those that a third row speaks for."""
-    scored = judge.score(a, b, names)
-    found = scored.only(_is_reached_alike(judge, scored) | ((scored.odds > _POSSIBLE) & ~_is_doubtful(judge, scored)))
+    found = Scored.together(pairs.only(_is_likely(judge, pairs)) for pairs in judge.scored(a, b, names))
     return _with_thirds(judge, found) if sides is None else found
 
 
 def same(judge: Judge, pairs: Scored) -> Flags:
-    """Tell which pairs need no second look: number or address equal and nobody else's, names the same, no doubt."""
-    return np.asarray(_is_reached_alike(judge, pairs) & (pairs.odds > _SAME), dtype=np.bool_)
+    """Tell which pairs need no second look: number or address equal and nobody else's, names the same, no doubt.
+
+    Where they differ by a nickname, the address has to name one of them: Hans and Johannes of one house share the rest.
+    """
+    same = _is_reached_alike(judge, pairs) & (pairs.odds > _SAME)
+    at = np.flatnonzero(same & (pairs.fit == Fit.CALLED))
+    same[at] = evidence.is_named(judge.facts, judge.common, pairs.a[at], pairs.b[at])
+    return same
 
 
 def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -> tuple[Ints, Ints]:
@@ -53,12 +58,16 @@ def conflicts(judge: Judge, a: Ints, b: Ints, names: Agreement, taken: Scored) -
     return one[kept], two[kept]
 
 
+def _is_likely(judge: Judge, pairs: Scored) -> Flags:
+    return _is_reached_alike(judge, pairs) | ((pairs.odds > _POSSIBLE) & ~_is_doubtful(judge, pairs))
+
+
 def _is_reached_alike(judge: Judge, pairs: Scored) -> Flags:
-    """Tell where the names are the same, and a number or an address that is nobody else's."""
+    """Tell where the names are the same (but for a nickname), and a number or an address that is nobody else's."""
     facts, common = judge.facts, judge.common
     phone = evidence.equal(facts.phones.numbers, pairs.a, pairs.b) & ~common.phone[pairs.a]
     mail = evidence.equal(facts.mail.addresses.numbers, pairs.a, pairs.b) & ~common.mail[pairs.a]
-    return np.asarray((phone | mail) & (pairs.fit == Fit.SURE), dtype=np.bool_)
+    return np.asarray((phone | mail) & (pairs.fit >= Fit.CALLED), dtype=np.bool_)
 
 
 def _is_doubtful(judge: Judge, pairs: Scored) -> Flags:
@@ -75,12 +84,12 @@ def _with_thirds(judge: Judge, found: Scored) -> Scored:
     if not len(a):
         return found
     names = agreement(judge.facts, a, b)
-    extra = judge.score(a, b, names)
+    extra = Scored.together(judge.scored(a, b, names))
     places = np.searchsorted(a * judge.facts.rows + b, extra.a * judge.facts.rows + extra.b)
     together = least[places] + 0.5 * extra.odds
     kept = (together > _THROUGH) & (extra.fit >= Fit.RENAMED)
     odds = np.maximum(np.minimum(together, least[places]), extra.odds)
-    return found.joined(Scored(extra.a, extra.b, odds, extra.fit).only(kept))
+    return Scored.together([found, Scored(extra.a, extra.b, odds, extra.fit).only(kept)])
 
 
 def _joined(found: Scored, rows: int) -> tuple[Ints, Ints, np.ndarray]:

@@ -108,6 +108,17 @@ def differ(numbers: Ints, a: Ints, b: Ints) -> Flags:
     return np.asarray((numbers[a] != numbers[b]) & (numbers[a] >= 0) & (numbers[b] >= 0), dtype=np.bool_)
 
 
+def is_named(facts: Facts, common: Shared, a: Ints, b: Ints) -> Flags:
+    """Tell where both rows have an address that has the first name of one of them, and not those of two people."""
+    same = equal(facts.mail.addresses.numbers, a, b) & ~common.mail[a]
+    for at in np.flatnonzero(same).tolist():
+        one, two = facts.people.called(a[at]), facts.people.called(b[at])
+        local = facts.mail.locals.texts[facts.mail.locals.numbers[a[at]]]
+        rest = [local.replace(word, "") for word in one ^ two if len(word) > 2 and word in local]
+        same[at] = bool(rest) and not any(word in min(rest, key=len) for word in one ^ two if len(word) > 2)
+    return same
+
+
 def _of_several(numbers: Ints, a: Ints, b: Ints) -> Flags:
     several = np.zeros(int(numbers.max(initial=-1)) + 2, dtype=np.bool_)
     several[numbers[a[equal(numbers, a, b)]]] = True
@@ -143,7 +154,8 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
     local, domain = mail.locals.edits(a, b), mail.domains.edits(a, b)
     bits = np.zeros(len(a))
     same = np.flatnonzero((local == 0) & (domain > 0))
-    telling = np.array([_is_telling(facts, row) for row in a[same].tolist()], dtype=np.bool_)
+    rows, back = np.unique(a[same], return_inverse=True)
+    telling = np.array([_is_telling(facts, row) for row in rows.tolist()], dtype=np.bool_)[back]
     bits[same] = np.where(telling, _TELLING, _ONLY_NAME)
     bits[(local == 0) & (domain > 0) & (domain <= 2)] += _NEAR_MAIL
     sizes = np.array([*map(len, mail.locals.texts), 0])[mail.locals.numbers[a]]
@@ -156,8 +168,7 @@ def _near_mails(facts: Facts, a: Ints, b: Ints) -> Floats:
 def _is_telling(facts: Facts, row: int) -> bool:
     """Tell whether a local part says more than the person's name does."""
     local = facts.mail.locals.texts[facts.mail.locals.numbers[row]]
-    words = [facts.people.vocabulary.texts[word] for word in facts.people.words[row].tolist() if word >= 0]
-    for word in sorted(words, key=len, reverse=True):
+    for word in sorted(facts.people.called(row), key=len, reverse=True):
         local = local.replace(word, "")
     return len(local) > 1
 

@@ -23,13 +23,15 @@ class Fit(IntEnum):
     """The same first name with another surname (a marriage, or another person), or a word that nobody can read."""
     LOOSE = 3
     """Slips, initials, a part that is missing."""
-    SURE = 4
-    """The same words in any order, but for accents, spellings and nicknames."""
+    CALLED = 4
+    """The same but for a nickname."""
+    SURE = 5
+    """The same words in any order, but for accents and spellings."""
 
 
-_LOST = {Tie.VARIANT: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
+_LOST = {Tie.VARIANT: 2.0, Tie.NICKNAME: 2.0, Tie.SLIP: 3.5, Tie.SHORT: 4.0, Tie.GARBLED: 7.0}
 """Bits that a match says less than the same word would, by its tie."""
-_LEAST = {Tie.VARIANT: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
+_LEAST = {Tie.VARIANT: 2.0, Tie.NICKNAME: 2.0, Tie.SLIP: 1.5, Tie.SHORT: 1.5, Tie.GARBLED: -1.0}
 _NEAR_NAME = -10.0
 _OTHER_FAMILY, _OTHER_ROLE, _OTHER_GENERATION, _OTHER_INITIAL, _LEFT_OUT = -7.0, -13.0, -14.0, -4.0, -0.5
 _ONE_LAND = 1.5
@@ -79,7 +81,7 @@ class _Pairs:
         at, i, j = np.nonzero(both)
         if len(at):
             ties[at, i, j] = self.people.vocabulary.ties(self.left[rest[at], i], self.right[rest[at], j])
-        for tie in (Tie.VARIANT, Tie.SLIP, Tie.SHORT, Tie.GARBLED, Tie.NEAR):
+        for tie in (Tie.VARIANT, Tie.NICKNAME, Tie.SLIP, Tie.SHORT, Tie.GARBLED, Tie.NEAR):
             self._match(rest, ties == tie, tie)
 
     def _match(self, rest: Ints, met: Flags, tie: Tie) -> None:
@@ -111,6 +113,7 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     pairs.match_tied()
     fit = np.full(len(a), Fit.SURE, dtype=np.int8)
     bits = pairs.bits + np.where(pairs.matched > 1, -max(_ONE_LAND, lands), 0.0)
+    fit[pairs.worst == Tie.NICKNAME] = Fit.CALLED
     fit[(pairs.worst == Tie.SLIP) | (pairs.worst == Tie.SHORT)] = Fit.LOOSE
     fit[pairs.worst == Tie.GARBLED] = Fit.RENAMED
     fit[pairs.worst == Tie.NEAR] = Fit.NEAR
@@ -118,7 +121,9 @@ def agreement(people: People, a: Ints, b: Ints, *, lands: float = 0.0) -> Agreem
     _judge_rest(pairs, bits, fit)
     _judge_marks(people, a, b, bits, fit)
     nameless = (people.joined[a] < 0) | (people.joined[b] < 0)
-    whole = (people.joined[a] == people.joined[b]) & ~nameless & (fit < Fit.LOOSE) & (pairs.worst != Tie.NEAR)
+    # Mac Donald is MacDonald, and a wrong title is no other person; Mr and Mrs Donald are two
+    whole = (people.joined[a] == people.joined[b]) & ~nameless & (people.words[a, 1] + people.words[b, 1] > -2)
+    whole &= (fit < Fit.LOOSE) & (pairs.worst != Tie.NEAR)
     bits[whole], fit[whole] = _whole_bits(people, a[whole]), Fit.LOOSE
     bits[nameless], fit[nameless] = 0.0, Fit.LOOSE
     guessed = people.guessed[a] | people.guessed[b]
@@ -145,7 +150,7 @@ def _judge_rest(pairs: _Pairs, bits: Floats, fit: NDArray[np.int8]) -> None:
     shared = ~loose & (pairs.matched[at] > 0)
     family = shared & ~(first[0] & first[1]) & (pairs.given[at] | ~(first[0] | first[1]))
     mixed = shared & ~family & (first[0] ^ first[1])
-    doubtful = np.where(family | mixed, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.NEAR, Fit.NO))
+    doubtful = np.where(family | mixed, Fit.RENAMED, np.where(loose & (pairs.matched[at] > 1), Fit.RENAMED, Fit.NO))
     fit[at] = np.minimum(fit[at], doubtful)
     bits[at] += np.select([family, mixed], [_OTHER_FAMILY, _OTHER_ROLE], _OTHER_INITIAL)
 

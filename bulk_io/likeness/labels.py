@@ -43,7 +43,8 @@ class Labels:
         edits = np.where((one == two) & (one >= 0), 0, _FAR)
         at = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
         if len(at):
-            left, right = ([self.texts[number] for number in side[at].tolist()] for side in (one, two))
+            texts = np.array(self.texts, dtype=object)
+            left, right = (texts[side[at]].tolist() for side in (one, two))
             found = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int64)
             edits[at] = np.where(found <= 2, found, _FAR)
         return edits

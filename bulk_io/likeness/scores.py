@@ -6,6 +6,7 @@ Martins among 300 rows are one, among 300,000 they are not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +45,11 @@ class Scored:
         """Give some of the pairs."""
         return Scored(self.a[which], self.b[which], self.odds[which], self.fit[which])
 
-    def joined(self, more: Scored) -> Scored:
-        """Put other pairs behind these."""
-        return Scored(
-            np.concatenate([self.a, more.a]),
-            np.concatenate([self.b, more.b]),
-            np.concatenate([self.odds, more.odds]),
-            np.concatenate([self.fit, more.fit]),
-        )
+    @classmethod
+    def together(cls, parts: Iterable[Scored]) -> Scored:
+        """Put pairs one behind the other."""
+        a, b, odds, fit = zip(*((one.a, one.b, one.odds, one.fit) for one in parts), strict=True)
+        return cls(np.concatenate(a), np.concatenate(b), np.concatenate(odds), np.concatenate(fit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +93,14 @@ class Judge:
             habits = Habits({fact: _against(fact, part, bits, one, habits) for fact, part in said.items()})
         return cls(facts, common, prior, habits)
 
-    def score(self, a: Ints, b: Ints, names: Agreement) -> Scored:
-        """Score the pairs that may be one person; the others are left out."""
-        found = np.flatnonzero(_may_be_one(self.facts, a, b, names.fit))
-        odds = np.zeros(len(found))
-        for start in range(0, len(found), _CHUNK):
-            at = found[start : start + _CHUNK]
+    def scored(self, a: Ints, b: Ints, names: Agreement) -> Iterator[Scored]:
+        """Score the pairs that may be one person, some at a time; the others are left out."""
+        for start in range(0, max(1, len(a)), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            at = start + np.flatnonzero(_may_be_one(self.facts, a[part], b[part], names.fit[part]))
             said = evidence.parts(self.facts, a[at], b[at], self.common, names.fit[at])
-            odds[start : start + _CHUNK] = evidence.total(names.only(at), said, self.habits) + self.prior
-        return Scored(a[found], b[found], odds, names.fit[found])
+            odds = evidence.total(names.only(at), said, self.habits) + self.prior
+            yield Scored(a[at], b[at], odds, names.fit[at])
 
 
 def agreement(facts: Facts, a: Ints, b: Ints) -> Agreement:

@@ -10,6 +10,8 @@ from bulk_io.fields import NAME_FIELDS, WRITABLE
 
 Values = Mapping[str, str]
 """The cells of a row by field; ``source`` is what a `Preference` says of where it is from."""
+_FACTS = [name for name in WRITABLE if name not in NAME_FIELDS]
+"""What makes a row full: not its names, as capitals let DUPONT Jean be taken apart, and Jean Dupont is no less."""
 CRM, FILE, OTHER = "crm", "file", "other"
 """Where a row is from, beside what its own cells say."""
 
@@ -45,7 +47,7 @@ class Preference:
         if self.kind == "newest":
             best.reverse()
         elif self.kind == "most-complete":
-            best.sort(key=lambda values: -sum(bool(values.get(name)) for name in WRITABLE))
+            best.sort(key=lambda values: -sum(bool(values.get(name)) for name in _FACTS))
         places = {word: place for place, word in enumerate(self.order)}
         ahead = [(places.get(CRM, -1), values) for values in contacts]
         ahead += [(places.get(values.get("source", ""), len(places)), values) for values in best]

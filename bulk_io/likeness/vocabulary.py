@@ -37,16 +37,18 @@ class Tie(IntEnum):
     """How two different words of names can be one, the surest first."""
 
     VARIANT = 1
-    """Another spelling, or a nickname."""
-    SLIP = 2
+    """Another spelling."""
+    NICKNAME = 2
+    """One is short for the other, or its twin in another language; children of one house may have both."""
+    SLIP = 3
     """A slip of the pen."""
-    SHORT = 3
+    SHORT = 4
     """An initial, or the beginning."""
-    GARBLED = 4
+    GARBLED = 5
     """Half of it is slips, and one of them no name that anybody else has."""
-    NEAR = 5
+    NEAR = 6
     """They look alike, and are two."""
-    NONE = 6
+    NONE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,22 @@ class Vocabulary:
     """Numbers of what spellings of one name share."""
     initials: Ints
     reach: Ints
-    """Letters (as bits) that nicknames of a word begin with: L and B for Elizabeth."""
+    """Letters (as bits) that a word and its nicknames begin with: E, L and B for Elizabeth."""
     nicknames: Ints
     """Pairs of words (a number for both) of which one is short for the other, or its twin in another language."""
 
     @classmethod
-    def of(cls, texts: Sequence[str], counts: Ints, as_given: Floats, rows: int) -> Vocabulary:
-        """Make it of the words, how many rows have each, and the share of these that have it as a first name."""
+    def of(cls, texts: Sequence[str], counts: Ints, as_given: Floats, rows: int, surely: float) -> Vocabulary:
+        """Make it of the words, how many rows have each, and how surely these have it as a first name.
+
+        A word that no table knows is one where it is more than ``surely`` so.
+        """
         sizes = np.array(list(map(len, texts)), dtype=np.int64)
         known = np.array([text in GIVEN for text in texts], dtype=np.bool_)
         usual = np.where(known, _USUAL_GIVEN, _USUAL_FAMILY)
         bits = -np.log2((counts + _SMOOTHING * usual) / (rows + _SMOOTHING))
         bits[sizes == 1] = _INITIAL
-        given = np.where(known, as_given > 0.2, as_given > 0.6)
+        given = np.where(known, as_given > 0.2, as_given > surely)
         sounds = _numbered(map(_sound, texts))
         initials = _numbered(text[:1] for text in texts)
         meant = _meant(texts, given & ~known & (counts <= _ODD))
@@ -101,19 +106,20 @@ class Vocabulary:
         close = ((edits == 1) & (least >= 4)) | ((edits == 2) & (least >= 7))
         close |= _where((edits == 1) & (least == 3), left, right, _same_consonants)
         ties[close] = Tie.SLIP
-        sounds = (self.sounds[one] == self.sounds[two]) & (least >= 4)
+        sounds = (self.sounds[one] == self.sounds[two]) & (least >= 3)
         ties[sounds] = Tie.VARIANT
-        ties[self._are_two(one, two, left, right, close | sounds)] = Tie.NEAR
+        both = self.known[one] & self.known[two]
+        ties[self._are_two(one, two, left, right, close | sounds) & ~(sounds & both)] = Tie.NEAR
         ties[(ties == Tie.NONE) & (edits <= 2) & (edits < least) & (least >= 3) & self._is_odd(one, two)] = Tie.GARBLED
         begins = (ties == Tie.NONE) & (least <= 5) & (most > least) & (self.initials[one] == self.initials[two])
         ties[_where(begins, left, right, _begins)] = Tie.SHORT
         ties[(ties == Tie.NONE) & (least == 1) & (most > 1) & (self.reach[one] & self.reach[two] > 0)] = Tie.SHORT
         nicknames = np.isin(keys, self.nicknames)
         ties[nicknames & ~sounds] = Tie.SLIP
-        ties[nicknames & ((self.known[one] & self.known[two]) | sounds)] = Tie.VARIANT
-        # Julian and Julien may be two; Jon and Jonathan, Bob and Robert are one
-        alike = (edits <= 2) & (least >= 4) & self.known[one] & self.known[two]
-        ties[(ties == Tie.VARIANT) & alike] = Tie.SLIP
+        ties[nicknames & both] = Tie.NICKNAME
+        ties[nicknames & sounds] = Tie.VARIANT
+        # Julian and Julien may be two, and Ana and Anna; Jon and John, Bob and Robert are one
+        ties[(ties <= Tie.NICKNAME) & (edits <= 2) & ((least >= 4) | ~nicknames) & both] = Tie.SLIP
         return ties
 
     def _is_odd(self, one: Ints, two: Ints) -> Flags:
@@ -172,11 +178,11 @@ def _reach(texts: Sequence[str]) -> Ints:
         letters = sum({1 << _letter(word) for word in line})
         for word in line:
             met[word] = met.get(word, 0) | letters
-    return np.array([1 << _letter(t) if len(t) == 1 else met.get(t, 0) for t in texts], dtype=np.int64)
+    return np.array([met.get(text, 0) | 1 << _letter(text) for text in texts], dtype=np.int64)
 
 
 def _letter(word: str) -> int:
-    return ord(word[0]) % 61
+    return ord(word[0]) % 61 if word else 61
 
 
 def _meant(texts: Sequence[str], odd: Flags) -> dict[str, list[int]]:
@@ -187,8 +193,8 @@ def _meant(texts: Sequence[str], odd: Flags) -> dict[str, list[int]]:
     meant: dict[str, list[int]] = {}
     for at in np.flatnonzero(odd).tolist():
         found = {name for form in thin(texts[at]) for name in _by_form().get(form, ()) if _is_slip(texts[at], name)}
-        if len(found) == 1:
-            meant.setdefault(found.pop(), []).append(at)
+        for name in found:
+            meant.setdefault(name, []).append(at)
     return meant
 
 
