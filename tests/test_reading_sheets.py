@@ -166,6 +166,54 @@ def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> Non
     assert findings.faults == [(2, 1, "no_result", ""), (5, 1, "error_cell", "#DIV/0!")]
 
 
+STRINGS = "".join(f"<si><t>{word}</t></si>" for word in ("Name", "Zo&amp;_x0041_", "Phone"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param('t="s"><v>1 </v>', id="blank after"),
+        pytest.param('t="s"><v>\n  1\n</v>', id="line breaks"),
+        pytest.param('t="s"><v xml:space="preserve"> 1</v>', id="kept blanks"),
+        pytest.param("t='s'>\n<v>+1</v>", id="plus sign"),
+        pytest.param('t="s"><v>1.0</v>', id="decimal"),
+        pytest.param('t="s"><v><![CDATA[1]]></v>', id="cdata"),
+        pytest.param('t="s"><v>&#49;</v>', id="entity"),
+        pytest.param('t="s"><v>01</v>', id="zero"),
+        pytest.param('t="s"><f>C9</f><v> 1</v>', id="formula"),
+        pytest.param('t="str"><v><![CDATA[Zo&A]]></v>', id="own text"),
+    ],
+)
+def test_the_number_of_a_text_may_be_written_in_any_way(tmp_path: Path, cell: str) -> None:
+    """calamine takes it for the first text of the workbook, or for none."""
+    rows = f'<row r="1">{inline("A1", "Name")}</row><row r="2"><c r="A2" {cell}</c>{inline("B2", "x")}</row>'
+    (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows, strings=STRINGS)))
+    assert dict(sheet.rows(findings := Findings()))[2] == ["Zo&A", "x"]
+    assert findings.faults == []
+
+
+@pytest.mark.parametrize("number", ["-1", "0x1", "Ana", "7 ", "99999999999999999999"])
+def test_a_text_that_the_workbook_has_not_is_told(tmp_path: Path, number: str) -> None:
+    """The cell is blank and named; it has never another's text."""
+    rows = (
+        f'<row r="1">{inline("A1", "Name")}{inline("B1", "Phone")}</row><row r="2"><c r="A2" t="s"><v>{number}</v></c>'
+    )
+    path = raw_xlsx(tmp_path / "x.xlsx", rows + f"{inline('B2', '0639980001')}</row>", strings=STRINGS)
+    table = read_table(path)
+    assert list(table.frame.loc[2]) == ["", "0639980001"]
+    assert [(p.key, p.row, p.column) for p in table.problems] == [("row.no_text", 2, "Name")]
+
+
+def test_a_cell_of_an_unknown_kind_does_not_cost_the_sheet(tmp_path: Path) -> None:
+    """Errors that only other programs have are errors, words typed as numbers are words."""
+    rows = f'<row r="1">{inline("A1", "Name")}{inline("B1", "Phone")}{inline("C1", "Sum")}</row>'
+    rows += '<row r="2"><c r="A2" t="str"><v>Ana</v></c><c r="B2"><v>06 39 98 00 01</v></c>'
+    rows += '<c r="C2" t="e"><f>1+</f><v>#ERROR!</v></c></row><row r="3"><c r="A3" t="b"><v>2</v></c></row>'
+    table = read_table(raw_xlsx(tmp_path / "x.xlsx", rows))
+    assert table.frame.to_numpy().tolist() == [["Ana", "06 39 98 00 01", "#ERROR!"], ["2", "", ""]]
+    assert [(p.key, p.row, p.column, p.value) for p in table.problems] == [("row.error_cell", 2, "Sum", "#ERROR!")]
+
+
 @pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576", "C5:D6"])
 def test_a_lying_dimension_is_not_believed(tmp_path: Path, dimension: str) -> None:
     """A sheet of two rows that claims a million has two rows."""

@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bulk_io.reading import cells, farcells, header, openxml
+from bulk_io.reading import cells, farcells, header, oddcells, openxml
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
 from bulk_io.reading.xmlstream import refuse_entity
@@ -87,7 +87,15 @@ class ExcelSheet:
 
     def _read(self) -> CalamineSheet:
         if self._sheet is None:
-            self._sheet = self._book.get_sheet_by_name(self.name)
+            try:
+                self._sheet = self._book.get_sheet_by_name(self.name)
+            except CalamineError:
+                # a single cell of a kind that it does not know may be all that it minds
+                extras = self._extras()
+                if extras is None:
+                    raise
+                copy = oddcells.spelled_out(self._path, extras.part)
+                self._sheet = CalamineWorkbook.from_path(copy).get_sheet_by_name(self.name)
         return self._sheet
 
     def _extras(self) -> Extras | None:
@@ -169,6 +177,8 @@ def _marked(values: list[Any], mark: Mark, findings: Findings) -> None:
     if mark.show is not None:
         if type(values[mark.column]) in {float, int}:
             values[mark.column] = mark.show(float(values[mark.column]))
-    elif len(findings.faults) < _MOST_FAULTS:
+    elif not mark.fault:
         values[mark.column] = mark.text
+    elif len(findings.faults) < _MOST_FAULTS:
+        values[mark.column] = mark.text if mark.fault != "no_text" else ""
         findings.faults.append((mark.row, mark.column, mark.fault, mark.text))

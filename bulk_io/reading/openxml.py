@@ -1,11 +1,12 @@
 """What calamine does not tell of an xlsx sheet, asked of its XML: number formats, errors, formulas without a result.
 
-Also hidden rows and columns and Excel tables. The sheet is streamed in blocks, and only cells that matter are looked
-at, found by a few characters of theirs: a plain sheet costs little more than unpacking it.
+Also texts that it misses or takes for others, hidden rows and columns, and Excel tables. The sheet is streamed in
+blocks, and only cells that matter are looked at, found by a few characters of theirs: a plain sheet costs little more
+than unpacking it.
 """
-
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 import zipfile
@@ -16,7 +17,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from bulk_io.reading import numberformats
+from bulk_io.reading import numberformats, sharedstrings
 from bulk_io.reading.numberformats import Show
 
 _BLOCK = 1 << 20
@@ -25,7 +26,12 @@ _PART = 32 << 20
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _TYPE = re.compile(rb"\bt=[\"'](\w+)[\"']")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_RAW = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v>", re.DOTALL)
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_NOT_TEXT = re.compile(rb"<[^>]*>")
+_INDEX = re.compile(r"\s*\+?(\d{1,9})(?:\.0*)?\s*")
+"""A number of a shared text as programs may write it; calamine takes all but bare digits for 0."""
 _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 """A result that is an empty text."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -40,7 +46,10 @@ _BUILT_IN = {9: "0%", 10: "0.00%"}
 
 
 class Mark(NamedTuple):
-    """A cell that calamine does not give as it is. ``show`` writes its number; else ``fault`` says what is wrong."""
+    """A cell that calamine does not give as it is: ``show`` writes its number, or it has this ``text``.
+
+    ``fault`` says what is wrong with it, if anything.
+    """
 
     row: int
     column: int
@@ -59,6 +68,7 @@ class Extras:
     tables: list[tuple[int, int, int, int, str, int]] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_columns: list[int] = field(default_factory=list)
+    _texts: list[str] | None = None
 
     def marks(self) -> Iterator[Mark]:
         """Give the cells to look at, in the order of the file; counts hidden rows and columns on the way."""
@@ -80,7 +90,8 @@ class Extras:
 
     def _wanted(self, prefix: bytes) -> list[re.Pattern[bytes]]:
         """Give what stands in cells that matter; each begins with plain characters, so that searching it is fast."""
-        wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'"]
+        wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'", rb"<!\[CDATA\["]
+        wanted += [b"t=" + sign + rb"[^>]*>\s*<" + prefix + rb"v(?!>\d{1,9}</)" for sign in (b'"s"', b"'s'")]
         if self.formats:
             numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
             wanted += [rb's="(?:' + numbers + rb')"', rb"s='(?:" + numbers + rb")'"]
@@ -100,8 +111,10 @@ class Extras:
         if not place:
             return None
         row, column = int(place[2]), column_number(place[1].decode()) - 1
-        kind, value, style = _TYPE.search(attributes), _VALUE.search(content), _STYLE.search(attributes)
+        kind, value, style = _TYPE.search(attributes), VALUE.search(content), _STYLE.search(attributes)
         type_ = kind[1] if kind else b"n"
+        if type_ == b"s" or (value is None and b"<![CDATA[" in content and _RAW.search(content)):
+            return self._text_mark(row, column, content, shared=type_ == b"s")
         if type_ == b"e":
             return Mark(row, column, None, "error_cell", value[1].decode("utf-8", "replace")) if value else None
         empty = type_ == b"str" and _EMPTY.search(content)
@@ -110,6 +123,30 @@ class Extras:
         if value is None or type_ != b"n" or style is None or int(style[1]) not in self.formats:
             return None
         return Mark(row, column, self.formats[int(style[1])])
+
+    def _text_mark(self, row: int, column: int, content: bytes, *, shared: bool) -> Mark | None:
+        """Give the text of a cell whose value calamine misreads; one that there is no text for is at fault."""
+        raw = _RAW.search(content)
+        text = _plain(raw[1]) if raw else ""
+        if not shared or not text.strip():
+            return Mark(row, column, None, "", text) if raw else None
+        if self._texts is None:
+            with zipfile.ZipFile(self.path) as archive:
+                self._texts = sharedstrings.load(archive)
+        found = _INDEX.fullmatch(text)
+        if found is None or int(found[1]) >= len(self._texts):
+            return Mark(row, column, None, "no_text", text)
+        return Mark(row, column, None, "", self._texts[int(found[1])])
+
+
+def _plain(raw: bytes) -> str:
+    """Give the text of an element that may have entities, comments or CDATA in it."""
+    parts = _CDATA.split(raw)
+    texts = (
+        part if at % 2 else html.unescape(_NOT_TEXT.sub(b"", part).decode("utf-8", "replace")).encode()
+        for at, part in enumerate(parts)
+    )
+    return sharedstrings.unescaped(b"".join(texts).decode("utf-8", "replace"))
 
 
 def extras(path: str, sheet: str) -> Extras | None:
