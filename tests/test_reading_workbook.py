@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulk_io.errors import InputError, UsageError
+from bulk_io.errors import BulkIOError, InputError, UsageError
 from bulk_io.reading import cells as texts
 from bulk_io.reading import guard, read_table, workbook
 from bulk_io.reading.guard import Limits
@@ -301,6 +301,31 @@ def test_a_killed_child_means_too_large(code: int) -> None:
     assert guard.cause(code, b"") == "large"
     assert guard.cause(-6, b"memory allocation of 549755813888 bytes failed") == "large"
     assert guard.cause(-6, b"panic in a destructor") == "corrupt"
+
+
+@pytest.mark.parametrize(
+    ("executable", "why"),
+    [
+        pytest.param(
+            "#!/bin/sh\necho ModuleNotFoundError: No module named pyarrow >&2\nexit 1\n", "named pyarrow", id="imports"
+        ),
+        pytest.param("#!/bin/sh\nkill -9 $$\n", "ended with -9", id="killed"),
+        pytest.param(None, "No such file", id="missing"),
+    ],
+)
+def test_a_child_that_did_not_begin_says_nothing_of_the_file(
+    book: Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, executable: str | None, why: str
+) -> None:
+    """A broken installation is no damaged workbook: the error is ours, and so is the exit code."""
+    path, python = book(Leads=LEADS), tmp_path / "python"
+    if executable:
+        python.write_text(executable)
+        python.chmod(0o700)
+    monkeypatch.setattr(guard.sys, "executable", str(python))
+    with pytest.raises(BulkIOError, match=rf"could not start \(.*{why}") as told:
+        read_table(path)
+    assert told.value.exit_code == 1
+    assert not isinstance(told.value, InputError)
 
 
 def test_the_child_gets_no_key_and_no_working_directory(

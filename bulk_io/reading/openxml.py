@@ -4,6 +4,7 @@ Also texts that it misses or takes for others, hidden rows and columns, and Exce
 blocks, and only cells that matter are looked at, found by a few characters of theirs: a plain sheet costs little more
 than unpacking it.
 """
+
 from __future__ import annotations
 
 import html
