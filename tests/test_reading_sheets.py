@@ -241,6 +241,62 @@ def test_merged_headers_are_joined() -> None:
     assert list(body(one)) == [3]
 
 
+PEOPLE = [["Ana", "0639980002", "ana@example.com", "Paris", "12", "yes"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        pytest.param(
+            {2: ["Report"], 3: ["Period", "19 Jan 2026"], 4: ["Program", "All"], 5: ["Zone", "GMT"], 6: ["By", "User"]},
+            8,
+            id="head of a report",
+        ),
+        pytest.param({}, 8, id="nothing"),
+    ],
+)
+def test_pairs_above_a_wide_table_are_no_header(above: dict[int, list[str]], row: int) -> None:
+    """However few rows the table has: a blank line stands between, and it is far wider."""
+    names = ["User", "Day", "Seat", "Employee", "Rate", "Login"]
+    one = found(above | {8: names, 9: PEOPLE[0], 10: PEOPLE[1]})
+    assert (one.header_row, one.raw_header, list(body(one))) == (row, names, [9, 10])
+
+
+def test_rows_below_a_full_header_are_never_the_header() -> None:
+    """Whatever words stand in them: the row above names more columns than they fill."""
+    names = [
+        "type",
+        "name",
+        "rows",
+        "hint",
+        "count",
+        "label",
+        "relevant",
+        "default",
+        "media",
+        "filter",
+        "steps",
+        "when",
+    ]
+    cells = {1: names, 2: ["select one", "skip", "", "Skip"], 3: ["note", "phone", "", "Your phone"]}
+    one = found(cells | {4: ["text", "address", "", "An address", "", "email"], 5: ["note", "email", "", "An email"]})
+    assert (one.header_row, list(body(one))) == (1, [2, 3, 4, 5])
+
+
+def test_cells_that_all_rows_have_are_no_names() -> None:
+    """``name`` in each row is a value, and the first row is one of the table's."""
+    rows = {at: ['{ "city": "', f"Town {at}", '", "name": "', f"School {at}", '", "type": "A" }'] for at in range(1, 9)}
+    one = found(rows)
+    assert (one.header_row, list(body(one))) == (None, list(range(1, 9)))
+
+
+@pytest.mark.parametrize("below", [["#REF!", "#REF!"], ["{name}", "${phone}"], ["{{name}}", "<<mobile phone>>"]])
+def test_errors_and_places_of_a_template_are_no_names(below: list[str]) -> None:
+    """The row above them names the columns, known words or not."""
+    one = found({1: ["姓名", "Column2"], 2: below, 3: below})
+    assert (one.header_row, one.raw_header, list(body(one))) == (1, ["姓名", "Column2"], [2, 3])
+
+
 def test_groups_above_a_whole_header_are_titles() -> None:
     """They come in only where two columns would be called the same."""
     groups = ["Identité", "", "Coordonnées", ""]
@@ -339,13 +395,14 @@ def gathered(name: str, rows: list[list[str]], *, visible: bool = True) -> Gathe
         ([gathered("Codes", [["Code", "Value"], *[[str(n), str(n)] for n in range(300)]])], "Leads"),
         ([gathered("Empty", [])], "Leads"),
         ([gathered("Old", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50], visible=False)], "Leads"),
-        ([gathered("Few", [["Name", "Phone"], ["Bo", "0639980003"]])], "Leads"),
-        ([gathered("More", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50])], "More"),
+        ([gathered("Scores", [["Name", "Owner", "State"], *[["Bo", "Al", "0.94685990338"]] * 50])], "Leads"),
+        ([gathered("First", [["Name", "Phone"], ["Bo", "0639980003"]])], "First"),
+        ([gathered("Sample", [["Name", "Phone"]]), gathered("All", [["Name", "Phone"], *[["Bo", "06"]] * 90])], "All"),
     ],
-    ids=["notes", "codes", "empty", "hidden", "fewer", "more"],
+    ids=["notes", "codes", "empty", "hidden", "decimals", "first", "sample"],
 )
 def test_the_sheet_of_contacts_is_chosen(others: list[Gathered], chosen: str) -> None:
-    """Whatever stands before it: a note, a list of codes, nothing, something hidden, fewer contacts."""
+    """Whatever stands before it: a note, a list of codes, nothing, something hidden; the first, if it is no sample."""
     leads = gathered("Leads", [[str(cell) for cell in row] for row in LEADS])
     assert sheets.choose([*others, leads], None).name == chosen
 

@@ -21,7 +21,7 @@ LONGEST = 1_000_000
 MOST_CELLS = 64_000_000
 _BATCH = 1000
 _SAMPLE = 200
-_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|(?!\d{4}-\d\d-\d\d)[+(]*\d[\d\s().\-/]{7,}\d")
+_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|(?!\d{4}-\d\d-\d\d|\d+\.\d+$)[+(]*\d[\d\s().\-/]{7,}\d")
 _NAMED = re.compile(
     r"(?i)phone|mobil|mail|\bt[eé]l|courriel|portable|handy|rufnummer|durchwahl|m[oó]vil|celular|cellulare|gsm|whatsapp"
 )
@@ -171,12 +171,15 @@ def _named(sheets: Sequence[Sheet], wanted: str | int) -> Sheet:
 
 
 def _best(seen: Sequence[Sheet]) -> Sheet:
-    """Take the largest sheet of contacts; where there is none, the first that is a table and no mere note."""
+    """Take the first sheet of contacts, else the first that is a table and no mere note.
+
+    Authors put the main one first, and where it opens says only who looked at what last. Of contacts, one with hardly
+    any is passed over where another has many: it is a sample.
+    """
     weights = [_weight(sheet) for sheet in seen]
     rank = max(rank for rank, _ in weights)
-    most = max(filled for found, filled in weights if found == rank)
-    # without contacts nothing speaks for a sheet but its place: authors put the main one first
-    least = most if rank == _CONTACTS else min(most // 10, _ENOUGH)
+    tenth = max(filled for found, filled in weights if found == rank) // 10
+    least = tenth if rank == _CONTACTS else min(tenth, _ENOUGH)
     fit = zip(seen, weights, strict=True)
     return next(sheet for sheet, (found, filled) in fit if found == rank and filled >= least)
 
