@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bulk_io import opening
 from bulk_io.cli.inspect import command as inspect
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import excel, numberformats, outline, pieces, read_table, sheets
+from bulk_io.reading import excel, numberformats, outline, passwords, pieces, read_table, sheets
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 
 LEADS: list[list[object]] = [
@@ -450,6 +450,25 @@ def test_a_locked_workbook_needs_its_password(tmp_path: Path) -> None:
 def test_a_workbook_that_anybody_may_open_is_read(tmp_path: Path) -> None:
     """Excel protects some files with a password that it tries by itself."""
     assert len(read_table(locked(tmp_path / "x.xlsx", "VelvetSweatshop")).frame) == 2
+
+
+def test_an_opened_xls_with_a_zip_in_it_is_an_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel writes a theme into it, which is one."""
+
+    class Opened:
+        format = "xls97"
+
+        def __init__(self, stream: object) -> None: ...
+        def load_key(self, password: str) -> None: ...
+        def decrypt(self, target: BytesIO) -> None:
+            theme = BytesIO()
+            with zipfile.ZipFile(theme, "w") as archive:
+                archive.writestr("theme.xml", "x")
+            target.write(b"\xd0\xcf\x11\xe0" + theme.getvalue())
+
+    monkeypatch.setattr("msoffcrypto.OfficeFile", Opened)
+    (tmp_path / "x.xls").touch()
+    assert passwords.unlocked(str(tmp_path / "x.xls"), str(tmp_path), "")[1] == "xls"
 
 
 def test_a_password_comes_from_a_file_or_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
