@@ -25,7 +25,7 @@ from bulk_io.text import counted
 
 READERS = {
     "xlsx": "excel",
-    "xlsb": "excel",
+    "xlsb": "excelbinary",
     "xls": "excel97",
     "ods": "opendocument",
     "fods": "opendocument",

@@ -1,4 +1,4 @@
-"""Workbooks of Excel (xlsx, xlsm, xlsb) by calamine, completed by what `openxml` finds in the XML.
+"""Workbooks of Excel (xlsx, xlsm) by calamine, completed by what `openxml` finds in the XML.
 
 calamine holds one sheet in memory and gives it row by row; it can abort its process or panic outside ``Exception``.
 """

@@ -43,7 +43,7 @@ _ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
 _GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
-_BUILT_IN = {9: "0%", 10: "0.00%"}
+BUILT_IN = {9: "0%", 10: "0.00%"}
 
 
 class Mark(NamedTuple):
@@ -222,10 +222,10 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
     for element in book.iter() if book is not None else ():
         if element.tag.endswith("}sheet") and element.get("name") == sheet:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-    return next((target for name, _, target in _relations(archive, "xl/workbook.xml") if name == relation), None)
+    return next((target for name, _, target in relations(archive, "xl/workbook.xml") if name == relation), None)
 
 
-def _relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+def relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
     """Give the relations of a part: id, kind, the member that is meant."""
     folder, name = posixpath.split(part)
     listed = _parsed(archive, f"{folder}/_rels/{name}.rels")
@@ -237,7 +237,7 @@ def _relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, 
 
 
 def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int, int, str, int]]:
-    for _, kind, target in _relations(archive, part):
+    for _, kind, target in relations(archive, part):
         table = _parsed(archive, target) if kind == "table" else None
         if table is None or table.get("headerRowCount") == "0":
             continue
@@ -250,11 +250,11 @@ def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int
 
 def _formats(archive: zipfile.ZipFile) -> dict[int, Show]:
     """Give the styles of the workbook whose numbers are masked or percentages."""
-    styles = next((target for _, kind, target in _relations(archive, "xl/workbook.xml") if kind == "styles"), "")
+    styles = next((target for _, kind, target in relations(archive, "xl/workbook.xml") if kind == "styles"), "")
     sheet = _parsed(archive, styles)
     if sheet is None:
         return {}
-    codes: dict[str | None, str] = {str(number): code for number, code in _BUILT_IN.items()}
+    codes: dict[str | None, str] = {str(number): code for number, code in BUILT_IN.items()}
     for element in sheet.iter():
         if element.tag.endswith("}numFmt"):
             codes[element.get("numFmtId")] = element.get("formatCode", "")
