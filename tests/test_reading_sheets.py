@@ -297,6 +297,22 @@ def test_errors_and_places_of_a_template_are_no_names(below: list[str]) -> None:
     assert (one.header_row, one.raw_header, list(body(one))) == (1, ["姓名", "Column2"], [2, 3])
 
 
+def test_a_header_that_nothing_speaks_for_is_told() -> None:
+    """Two columns of unknown words: the first row may be one of the table's."""
+    one = found({1: ["Fabulous cookies", ""], 2: ["Flour", "two cups"], 3: ["Sugar", "a cup"], 4: ["Butter", "some"]})
+    assert one.header_row == 2
+    assert one.notes == ("Row 2 was taken for the header, though nothing below it tells: check that it is no contact.",)
+
+
+def test_a_small_excel_table_is_not_the_sheet() -> None:
+    """A table of a row or two beside a list is an annex of it, unless it has the names of contacts."""
+    rows = {at: [f"a{at}", str(at), "1.5"] for at in range(2, 9)}
+    cells = {1: ["a", "b", "c"], **rows, 10: ["Column1", "Column2"], 11: ["1", "2"]}
+    assert found(cells, tables=[(10, 0, 11, 1, "Table1", 0)]).header_row == 1
+    cells[10], cells[11] = ["Name", "Phone"], ["Ana", "0639980001"]
+    assert found(cells, tables=[(10, 0, 11, 1, "Table1", 0)]).header_row == 10
+
+
 def test_groups_above_a_whole_header_are_titles() -> None:
     """They come in only where two columns would be called the same."""
     groups = ["Identité", "", "Coordonnées", ""]

@@ -147,6 +147,11 @@ def is_doubtful(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return bool(below) and not evidence(cells) and not has_contrast(cells, below)
 
 
+def told_doubt(row: int) -> str:
+    """Tell a header that is doubtful."""
+    return f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact."
+
+
 def _is_thin_header(above: Row, row: Row, below: Sequence[Sequence[str]]) -> bool:
     """Say whether what looks like a title right above a row is a header with blank names: it names that row's values,
     or is itself the only known name.

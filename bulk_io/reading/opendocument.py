@@ -19,6 +19,7 @@ _MOST_ROWS = 1_048_576
 _MASKED = re.compile(r"(?=.*\d)(?:[+(0][\d\s().+\-/]*|\d[\d\s().\-/]*[\s().\-/][\d\s().\-/]*)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[\s.]\d{3})+")
 _FOLDED = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
+_NOUGHT = re.compile(r"0\.0+")
 _IGNORED = frozenset({"annotation", "ruby-text", "tracked-changes", "shapes", "forms"})
 _UNSEEN = frozenset({"collapse", "filter"})
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
@@ -229,6 +230,6 @@ def _shown(text: str, plain: str) -> str:
     digits = re.sub(r"\D", "", shown)
     if shown == plain or digits.lstrip("0") != plain.lstrip("0") or not _MASKED.fullmatch(shown):
         return plain
-    if _GROUPED.fullmatch(shown):
+    if _GROUPED.fullmatch(shown) or _NOUGHT.fullmatch(shown):
         return plain
     return shown
