@@ -155,6 +155,46 @@ def test_texts_of_an_xlsx_come_in_many_forms(tmp_path: Path) -> None:
     assert dict(sheet.rows(Findings())) == {1: ["Name", "Phone"], 2: ["東京", "a\rb"]}
 
 
+def moved(path: Path, names: dict[str, str], changes: dict[str, str]) -> Path:
+    """Give parts of a workbook other names, and change texts in them."""
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name).decode() for name in made.namelist()}
+    with zipfile.ZipFile(path, "w") as made:
+        for name, text in parts.items():
+            for old, new in changes.items():
+                text = text.replace(old, new)
+            made.writestr(names.get(name, name), text)
+    return path
+
+
+@pytest.mark.parametrize("folder", ["xl/", "book/", ""], ids=["usual folder", "other folder", "no folder"])
+def test_parts_may_have_other_names(tmp_path: Path, folder: str) -> None:
+    """They are named by relations; a workbook of another program is read all the same."""
+    path = raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS)
+    names = {
+        "xl/workbook.xml": f"{folder}custom.xml",
+        "xl/_rels/workbook.xml.rels": f"{folder}_rels/custom.xml.rels",
+        "xl/worksheets/sheet1.xml": f"{folder}rows/one.xml",
+    }
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    types = f'<Override PartName="/{folder}custom.xml" ContentType="{kind}"/>'
+    changes = {"xl/workbook.xml": f"{folder}custom.xml", "worksheets/sheet1.xml": "rows/one.xml"}
+    table = read_table(moved(path, names, changes | {'/content-types"/>': f'/content-types">{types}</Types>'}))
+    assert (table.source.sheet, table.frame.to_numpy().tolist()) == ("Leads", [["Ana", ""]])
+
+
+def test_sheets_of_old_macros_are_left_out(tmp_path: Path) -> None:
+    """They have a kind of their own, and no table."""
+    path = raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS)
+    macro = '<sheet name="Macro1" sheetId="2" r:id="r2"/></sheets>'
+    relation = '<Relationship Id="r2" Type="http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet" '
+    relation += 'Target="worksheets/sheet1.xml"/></Relationships>'
+    marked = 'worksheets/sheet1.xml"/></Relationships>'
+    changes = {"</sheets>": macro, marked: 'worksheets/sheet1.xml"/>' + relation}
+    table = read_table(moved(path, {}, changes))
+    assert (table.source.sheet, table.source.notes) == ("Leads", ())
+
+
 def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> None:
     """A formula without a result and an error are found in them too."""
     rows = (

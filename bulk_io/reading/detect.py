@@ -50,7 +50,8 @@ _TEXTS = (
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
-_MANIFESTS = frozenset({"mimetype", "META-INF/manifest.xml"})
+_TYPES = "[Content_Types].xml"
+_MANIFEST = "META-INF/manifest.xml"
 _OFFICE = re.compile(r"application/(?:vnd\.oasis\.opendocument|vnd\.sun\.xml)\.[\w.-]+")
 """OpenDocument, and the format of OpenOffice 1 that it comes from."""
 _LOCK = 165
@@ -195,7 +196,8 @@ def _zipped(path: Path, file: str) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             locked = any(info.flag_bits & 1 for info in archive.infolist())
-            kind = _opendocument(file, archive) if names & _MANIFESTS and not locked else ""
+            kind = _opendocument(file, archive) if names & {"mimetype", _MANIFEST} and not locked else ""
+            typed = "" if locked or _TYPES not in names else _head(archive, _TYPES)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error) as error:
         raise InputError(f"corrupt: {file} is damaged or was cut off; save it again from the spreadsheet.") from error
     if locked:
@@ -208,7 +210,12 @@ def _zipped(path: Path, file: str) -> str:
         return "xlsx"
     if what := _document(names):
         raise InputError(f"not a spreadsheet: {file} is {what}.")
-    return "zip"
+    return "xlsx" if "spreadsheetml.sheet.main+xml" in typed else "zip"
+
+
+def _head(archive: zipfile.ZipFile, member: str) -> str:
+    with archive.open(member) as stream:
+        return stream.read(1 << 20).decode("utf-8", "replace")
 
 
 def refuse_if_crowded(path: Path, file: str) -> None:
@@ -245,13 +252,11 @@ def _document(names: set[str]) -> str:
 def _opendocument(file: str, archive: zipfile.ZipFile) -> str:
     """Tell an OpenDocument file by its type, or its manifest where that is missing: Google's sheets have only this."""
     names = archive.namelist()
-    with archive.open("META-INF/manifest.xml" if "META-INF/manifest.xml" in names else "mimetype") as member:
-        manifest = member.read(1 << 20)
+    manifest = _head(archive, _MANIFEST) if _MANIFEST in names else ""
     if "mimetype" in names:
-        with archive.open("mimetype") as member:
-            kind = member.read(200).decode("ascii", "replace").strip()
+        kind = _head(archive, "mimetype").strip()
     else:
-        found = _OFFICE.search(manifest.decode("utf-8", "replace"))
+        found = _OFFICE.search(manifest)
         kind = found[0] if found else ""
     if kind == "application/epub+zip":
         raise InputError(f"not a spreadsheet: {file} is a book.")
@@ -259,7 +264,7 @@ def _opendocument(file: str, archive: zipfile.ZipFile) -> str:
         return ""
     if "spreadsheet" not in kind and "calc" not in kind:
         raise InputError(f"not a spreadsheet: {file} is an OpenDocument file of another kind ({kind}).")
-    if b"encryption-data" in manifest:
+    if "encryption-data" in manifest:
         raise InputError(f"password: {file} is protected; save it without a password and try again.")
     return "ods"
 

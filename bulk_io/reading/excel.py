@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bulk_io.reading import cells, farcells, header, oddcells, openxml
+from bulk_io.reading import cells, farcells, header, oddcells, openxml, partnames
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
 from bulk_io.reading.xmlstream import refuse_entity
@@ -118,7 +118,13 @@ def sheets(path: str, *, near: bool = False) -> list[ExcelSheet]:
 
 
 def _sheets(path: str, notes: Mapping[str, str]) -> list[ExcelSheet]:
-    book = CalamineWorkbook.from_path(path)
+    try:
+        book = CalamineWorkbook.from_path(path)
+    except CalamineError:
+        copy = partnames.usual(path) if zipfile.is_zipfile(path) else None
+        if copy is None:
+            raise
+        path, book = copy, CalamineWorkbook.from_path(copy)
     if not book.sheets_metadata:
         raise ValueError("a workbook without sheets")
     return [

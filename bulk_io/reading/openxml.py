@@ -226,9 +226,9 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
-    """Give the relations of a part: id, kind, the member that is meant."""
+    """Give the relations of a part, or of the whole package (``""``): id, kind, the member that is meant."""
     folder, name = posixpath.split(part)
-    listed = _parsed(archive, f"{folder}/_rels/{name}.rels")
+    listed = _parsed(archive, f"{folder}/_rels/{name}.rels".lstrip("/"))
     members = set(archive.namelist())
     for element in listed if listed is not None else ():
         target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
