@@ -29,6 +29,7 @@ from bulk_io.reading import (
     spreadsheetml,
     vcards,
 )
+from bulk_io.reading import cells as texts
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 from bulk_io.writing import cards
 
@@ -394,6 +395,29 @@ def flat(body: str, styles: str = "") -> str:
         f"<office:document {OFFICE}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
         f"<office:spreadsheet>{body}</office:spreadsheet></office:body></office:document>"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        ("0", "0.000", "0"),
+        ("0", "00000", "00000"),
+        ("612345678", "06 12 34 56 78", "06 12 34 56 78"),
+        ("0.5", "0.50", "0.5"),
+    ],
+)
+def test_decimals_are_no_mask(write: Write, value: str, shown: str, text: str) -> None:
+    """A nought with decimals is a nought; a mask has more zeros or gaps."""
+    number = f'office:value-type="float" office:value="{value}"'
+    row = f"<table:table-row><table:table-cell {number}><text:p>{shown}</text:p></table:table-cell></table:table-row>"
+    (sheet,) = opendocument.sheets(str(write(flat(f'<table:table table:name="A">{row}</table:table>'))))
+    assert [cells for _, cells in sheet.rows(Findings())] == [[text]]
+
+
+def test_a_time_of_the_day_before_all_days_is_a_time() -> None:
+    """SpreadsheetML writes times of day so."""
+    assert texts.iso_moment("1899-12-31T12:13:14.000") == "12:13:14"
+    assert texts.iso_moment("1900-01-01T12:13:14") == "1900-01-01T12:13:14"
 
 
 def test_the_layout_of_the_xml_is_no_text(write: Write) -> None:

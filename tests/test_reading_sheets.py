@@ -353,6 +353,15 @@ def test_a_small_excel_table_is_not_the_sheet() -> None:
     assert found(cells, tables=[(10, 0, 11, 1, "Table1", 0)]).header_row == 10
 
 
+def test_a_name_that_is_merged_down_into_the_header_is_its_columns() -> None:
+    """The row of the other names is the header."""
+    one = found(
+        {1: ["Area", "Contacts", ""], 2: ["", "Name", "Phone"], 3: ["North", "Ana", "0639980002"]},
+        merged=[(1, 0, 2, 0), (1, 1, 1, 2)],
+    )
+    assert (one.header_row, one.raw_header) == (2, ["Area", "Name", "Phone"])
+
+
 def test_groups_above_a_whole_header_are_titles() -> None:
     """They come in only where two columns would be called the same."""
     groups = ["Identité", "", "Coordonnées", ""]

@@ -227,7 +227,11 @@ def _with_groups(
     cells: pa.Table, place: int, raw: list[str], below: pa.Table, merged: Sequence[Area]
 ) -> tuple[list[str], pa.Table]:
     """Put a header of several rows together, as merged cells tell: ``Phone`` over ``Mobile`` is ``Phone Mobile``."""
-    row = cells.column(0)[place].as_py()
+    row = _row(cells, place)
+    for top, left, last, _ in merged:
+        # a name that is merged down into the header row stands in a row above it
+        if row - 3 <= top < row <= last and not header.trim(raw[left]):
+            raw[left] = next((pieces.cells_of(cells, at)[left] for at in range(place) if _row(cells, at) == top), "")
     bottom = max((last for top, _, last, _ in merged if top <= row <= last <= row + 3), default=row)
     if bottom > row:
         near = range(place + 1, min(place + 4, cells.num_rows))
