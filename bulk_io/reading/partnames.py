@@ -1,7 +1,8 @@
 """Workbooks whose parts have other names than calamine expects, or sheets of kinds that it does not know.
 
 The format names the parts by relations, and some programs choose names of their own; old macros lie in sheets of their
-own kind, which have no table. In a copy the parts have the usual names, and such sheets are left out.
+own kind, which have no table, and some sheets have no part. In a copy the parts have the usual names, and such sheets
+are left out.
 """
 
 from __future__ import annotations
@@ -31,10 +32,9 @@ def usual(path: str) -> str | None:
         main = next((part for _, kind, part in openxml.relations(archive, "") if kind == "officeDocument"), None)
         if main is None:
             return None
-        listed = list(openxml.relations(archive, main))
-        known = [(name, kind, part) for name, kind, part in listed if kind in _SHEETS or kind in _USUAL]
+        known = [found for found in openxml.relations(archive, main) if found[1] in _SHEETS or found[1] in _USUAL]
         names = {part: _USUAL.get(kind, f"xl/{kind}s/sheet{at}.xml") for at, (_, kind, part) in enumerate(known)}
-        book = _without(archive.read(main), {name for name, *_ in listed} - {name for name, *_ in known})
+        book = _with(archive.read(main), {name for name, *_ in known})
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
             target.writestr(_BOOK, book)
             target.writestr(_relations_of(""), _relations([("book", "officeDocument", _BOOK)]))
@@ -61,8 +61,8 @@ def _relations(listed: Sequence[tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}">{"".join(texts)}</Relationships>'
 
 
-def _without(book: bytes, relations: set[str]) -> bytes:
-    """Leave out the sheets that have these relations."""
+def _with(book: bytes, relations: set[str]) -> bytes:
+    """Leave out all sheets but those that have one of these relations."""
     text = book.decode("utf-8", "surrogateescape")
-    text = _SHEET.sub(lambda match: "" if match[1] in relations else match[0], text)
+    text = _SHEET.sub(lambda match: match[0] if match[1] in relations else "", text)
     return text.encode("utf-8", "surrogateescape")
