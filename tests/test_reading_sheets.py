@@ -108,6 +108,18 @@ def test_cells_of_an_xlsx_are_what_excel_shows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_negative_number_is_no_date(tmp_path: Path) -> None:
+    """Excel shows it as ####; calamine makes a time of day of it."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Name", "Since"])
+        for value in (-1.2, -1000, 46082):
+            sheet.append(["Ana", value])
+            sheet.cell(sheet.max_row, 2).number_format = "dd/mm/yyyy"
+
+    assert read_table(book(tmp_path / "x.xlsx", fill)).frame["Since"].tolist() == ["-1.2", "-1000", "2026-03-01"]
+
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from bulk_io.reading import numberformats, sharedstrings
+from bulk_io.reading import cells, numberformats, serials, sharedstrings
 from bulk_io.reading.numberformats import Show
 
 _BLOCK = 1 << 20
@@ -61,11 +61,15 @@ class Mark(NamedTuple):
 
 @dataclass
 class Extras:
-    """One sheet's part of the workbook, and the formats (by style number) whose numbers are not written plainly."""
+    """One sheet's part of the workbook, and the formats (by style number) whose numbers are not written plainly.
+
+    ``dates`` are the styles of dates: calamine takes the fraction of a negative number for a time of day.
+    """
 
     path: str
     part: str
     formats: dict[int, Show] = field(default_factory=dict)
+    dates: frozenset[int] = frozenset()
     tables: list[tuple[int, int, int, int, str, int]] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_columns: list[int] = field(default_factory=list)
@@ -96,6 +100,8 @@ class Extras:
         if self.formats:
             numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
             wanted += [rb's="(?:' + numbers + rb')"', rb"s='(?:" + numbers + rb")'"]
+        if self.dates:
+            wanted.append(b"<" + prefix + b"v>-")
         return [re.compile(pattern) for pattern in wanted]
 
     def _look(self, rows: bytes) -> None:
@@ -121,9 +127,12 @@ class Extras:
         empty = type_ == b"str" and _EMPTY.search(content)
         if value is None and not empty and _FORMULA.search(content):
             return Mark(row, column, None, "no_result")
-        if value is None or type_ != b"n" or style is None or int(style[1]) not in self.formats:
+        if value is None or type_ != b"n" or style is None:
             return None
-        return Mark(row, column, self.formats[int(style[1])])
+        if value[1].startswith(b"-") and int(style[1]) in self.dates:
+            return Mark(row, column, None, "", cells.number(float(value[1])))
+        show = self.formats.get(int(style[1]))
+        return Mark(row, column, show) if show else None
 
     def _text_mark(self, row: int, column: int, content: bytes, *, shared: bool) -> Mark | None:
         """Give the text of a cell whose value calamine misreads; one that there is no text for is at fault."""
@@ -156,7 +165,7 @@ def extras(path: str, sheet: str) -> Extras | None:
         part = _part(archive, sheet)
         if part is None:
             return None
-        return Extras(path, part, _formats(archive), list(_tables(archive, part)))
+        return Extras(path, part, *_formats(archive), list(_tables(archive, part)))
 
 
 def column_number(letters: str) -> int:
@@ -248,24 +257,20 @@ def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int
             yield *place, name, int(totals) if totals.isdecimal() and len(totals) < 4 else 0
 
 
-def _formats(archive: zipfile.ZipFile) -> dict[int, Show]:
-    """Give the styles of the workbook whose numbers are masked or percentages."""
+def _formats(archive: zipfile.ZipFile) -> tuple[dict[int, Show], frozenset[int]]:
+    """Give the styles of the workbook whose numbers are masked or percentages, and those of dates."""
     styles = next((target for _, kind, target in relations(archive, "xl/workbook.xml") if kind == "styles"), "")
     sheet = _parsed(archive, styles)
     if sheet is None:
-        return {}
-    codes: dict[str | None, str] = {str(number): code for number, code in BUILT_IN.items()}
+        return {}, frozenset()
+    codes: dict[str | None, str] = {str(number): code for number, code in (BUILT_IN | serials.BUILT_IN).items()}
     for element in sheet.iter():
         if element.tag.endswith("}numFmt"):
             codes[element.get("numFmtId")] = element.get("formatCode", "")
-    found: dict[int, Show] = {}
-    for group in sheet:
-        if group.tag.endswith("}cellXfs"):
-            for number, style in enumerate(group):
-                code = codes.get(style.get("numFmtId"))
-                if code and (show := numberformats.show(code)) is not None:
-                    found[number] = show
-    return found
+    cell_styles = next((group for group in sheet if group.tag.endswith("}cellXfs")), ())
+    used = {number: code for number, style in enumerate(cell_styles) if (code := codes.get(style.get("numFmtId")))}
+    shows = {number: show for number, code in used.items() if (show := numberformats.show(code)) is not None}
+    return shows, frozenset(number for number, code in used.items() if serials.is_date(code))
 
 
 def _parsed(archive: zipfile.ZipFile, part: str) -> Element | None:
