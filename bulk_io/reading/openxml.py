@@ -96,7 +96,9 @@ class Extras:
     def _wanted(self, prefix: bytes) -> list[re.Pattern[bytes]]:
         """Give what stands in cells that matter; each begins with plain characters, so that searching it is fast."""
         wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'", rb"<!\[CDATA\["]
-        wanted += [b"t=" + sign + rb"[^>]*>\s*<" + prefix + rb"v(?!>\d{1,9}</)" for sign in (b'"s"', b"'s'")]
+        wanted += [
+            b"t=" + sign + rb"[^<>]{0,300}>\s{0,99}<" + prefix + rb"v(?!>\d{1,9}</)" for sign in (b'"s"', b"'s'")
+        ]
         if self.formats:
             numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
             wanted += [rb's="(?:' + numbers + rb')"', rb"s='(?:" + numbers + rb")'"]

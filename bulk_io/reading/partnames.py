@@ -20,7 +20,10 @@ from bulk_io.reading import openxml
 _BOOK = "xl/workbook.xml"
 _USUAL = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
 _SHEETS = frozenset({"worksheet", "chartsheet", "dialogsheet"})
-_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\b\w+:id=[\"']([^\"']*)[\"'][^>]*?(?:/>|>\s*</(?:\w+:)?sheet>)")
+_SHEET = re.compile(
+    r"<(?:\w{1,20}:)?sheet\s[^<>]{0,999}?\b\w{1,20}:id=[\"']([^\"'<>]{0,200})[\"'][^<>]{0,999}?"
+    r"(?:/>|>\s{0,99}</(?:\w{1,20}:)?sheet>)"
+)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
