@@ -17,6 +17,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import binary_workbooks
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -87,6 +88,18 @@ def opendocument() -> bytes:
     return out.getvalue()
 
 
+def binary() -> bytes:
+    """Write the rows as xlsb, its parts not packed."""
+    rows = b"".join(
+        binary_workbooks.row(at, [(binary_workbooks.TEXT, cell, 0) for cell in row]) for at, row in enumerate(ROWS)
+    )
+    rows += binary_workbooks.row(3, [(binary_workbooks.SHARED, 0, 0), (binary_workbooks.REAL, 612345678.0, 1)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.xlsb")
+        binary_workbooks.workbook(path, {"Leads": rows}, texts=["Bo"], formats=["00 00 00 00 00"])
+        return restored(path.read_bytes())
+
+
 def excel97() -> bytes:
     """Write the rows as xls."""
     book, out = xlwt.Workbook(), io.BytesIO()
@@ -112,6 +125,7 @@ def seeds() -> dict[str, bytes]:
         "xlsx": xlsx,
         "packed xlsx": restored(xlsx, method=zipfile.ZIP_DEFLATED),
         "xls": excel97(),
+        "xlsb": binary(),
         "ods": opendocument(),
         "xml": XML.encode(),
         "html": PAGE.encode(),

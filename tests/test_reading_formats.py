@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ from bulk_io.reading import (
     spreadsheetml,
     vcards,
 )
+from bulk_io.reading import cells as texts
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 from bulk_io.writing import cards
 
@@ -393,6 +395,50 @@ def flat(body: str, styles: str = "") -> str:
         f"<office:document {OFFICE}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
         f"<office:spreadsheet>{body}</office:spreadsheet></office:body></office:document>"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "text"),
+    [
+        ("0", "0.000", "0"),
+        ("0", "00000", "00000"),
+        ("612345678", "06 12 34 56 78", "06 12 34 56 78"),
+        ("0.5", "0.50", "0.5"),
+    ],
+)
+def test_decimals_are_no_mask(write: Write, value: str, shown: str, text: str) -> None:
+    """A nought with decimals is a nought; a mask has more zeros or gaps."""
+    number = f'office:value-type="float" office:value="{value}"'
+    row = f"<table:table-row><table:table-cell {number}><text:p>{shown}</text:p></table:table-cell></table:table-row>"
+    (sheet,) = opendocument.sheets(str(write(flat(f'<table:table table:name="A">{row}</table:table>'))))
+    assert [cells for _, cells in sheet.rows(Findings())] == [[text]]
+
+
+def test_a_time_of_the_day_before_all_days_is_a_time() -> None:
+    """SpreadsheetML writes times of day so."""
+    assert texts.iso_moment("1899-12-31T12:13:14.000") == "12:13:14"
+    assert texts.iso_moment("1900-01-01T12:13:14") == "1900-01-01T12:13:14"
+
+
+def test_the_layout_of_the_xml_is_no_text(write: Write) -> None:
+    """Line breaks and indents of the file are blanks at most; those of the text are elements of their own."""
+    rows = ""
+    for text in ("Name", "\n  Ana\n  <text:span>Bo</text:span>\n ", "Zoë<text:line-break/>\n  Li"):
+        cell = f'<table:table-cell office:value-type="string">\n <text:p>{text}</text:p>\n </table:table-cell>'
+        rows += f"<table:table-row>{cell}\n </table:table-row>"
+    table = read_table(write(flat(f'<table:table table:name="Leads">{rows}</table:table>')))
+    assert table.frame["Name"].tolist() == ["Ana Bo", "Zoë\nLi"]
+
+
+def test_rows_that_are_filled_up_with_blanks_cost_nothing(write: Write) -> None:
+    """Programs write blank cells to the last column of each row; a sheet of them is read in its time."""
+    cell = '<table:table-cell office:value-type="string"><text:p>Ana</text:p></table:table-cell>'
+    row = f'<table:table-row>{cell}<table:table-cell table:number-columns-repeated="16383"/></table:table-row>'
+    path = write(flat(f'<table:table table:name="Leads">{row * 8000}</table:table>'))
+    began = time.process_time()
+    (sheet,) = opendocument.sheets(str(path))
+    assert (sheet.height(), sheet.width()) == (8000, 1)
+    assert time.process_time() - began < 4
 
 
 def test_an_opendocument_sheet_gives_what_it_shows(write: Write) -> None:

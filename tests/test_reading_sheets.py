@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bulk_io import opening
 from bulk_io.cli.inspect import command as inspect
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import excel, numberformats, outline, pieces, read_table, sheets
+from bulk_io.reading import excel, numberformats, outline, passwords, pieces, read_table, sheets
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 
 LEADS: list[list[object]] = [
@@ -108,6 +108,18 @@ def test_cells_of_an_xlsx_are_what_excel_shows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_negative_number_is_no_date(tmp_path: Path) -> None:
+    """Excel shows it as ####; calamine makes a time of day of it."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Name", "Since"])
+        for value in (-1.2, -1000, 46082):
+            sheet.append(["Ana", value])
+            sheet.cell(sheet.max_row, 2).number_format = "dd/mm/yyyy"
+
+    assert read_table(book(tmp_path / "x.xlsx", fill)).frame["Since"].tolist() == ["-1.2", "-1000", "2026-03-01"]
+
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
@@ -155,6 +167,46 @@ def test_texts_of_an_xlsx_come_in_many_forms(tmp_path: Path) -> None:
     assert dict(sheet.rows(Findings())) == {1: ["Name", "Phone"], 2: ["東京", "a\rb"]}
 
 
+def moved(path: Path, names: dict[str, str], changes: dict[str, str]) -> Path:
+    """Give parts of a workbook other names, and change texts in them."""
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name).decode() for name in made.namelist()}
+    with zipfile.ZipFile(path, "w") as made:
+        for name, text in parts.items():
+            for old, new in changes.items():
+                text = text.replace(old, new)
+            made.writestr(names.get(name, name), text)
+    return path
+
+
+@pytest.mark.parametrize("folder", ["xl/", "book/", ""], ids=["usual folder", "other folder", "no folder"])
+def test_parts_may_have_other_names(tmp_path: Path, folder: str) -> None:
+    """They are named by relations; a workbook of another program is read all the same."""
+    path = raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS)
+    names = {
+        "xl/workbook.xml": f"{folder}custom.xml",
+        "xl/_rels/workbook.xml.rels": f"{folder}_rels/custom.xml.rels",
+        "xl/worksheets/sheet1.xml": f"{folder}rows/one.xml",
+    }
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    types = f'<Override PartName="/{folder}custom.xml" ContentType="{kind}"/>'
+    changes = {"xl/workbook.xml": f"{folder}custom.xml", "worksheets/sheet1.xml": "rows/one.xml"}
+    table = read_table(moved(path, names, changes | {'/content-types"/>': f'/content-types">{types}</Types>'}))
+    assert (table.source.sheet, table.frame.to_numpy().tolist()) == ("Leads", [["Ana", ""]])
+
+
+def test_sheets_of_old_macros_are_left_out(tmp_path: Path) -> None:
+    """They have a kind of their own, and no table."""
+    path = raw_xlsx(tmp_path / "x.xlsx", TWO_ROWS)
+    macro = '<sheet name="Macro1" sheetId="2" r:id="r2"/></sheets>'
+    relation = '<Relationship Id="r2" Type="http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet" '
+    relation += 'Target="worksheets/sheet1.xml"/></Relationships>'
+    marked = 'worksheets/sheet1.xml"/></Relationships>'
+    changes = {"</sheets>": macro, marked: 'worksheets/sheet1.xml"/>' + relation}
+    table = read_table(moved(path, {}, changes))
+    assert (table.source.sheet, table.source.notes) == ("Leads", ())
+
+
 def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> None:
     """A formula without a result and an error are found in them too."""
     rows = (
@@ -164,6 +216,54 @@ def test_cells_without_a_place_are_where_their_order_says(tmp_path: Path) -> Non
     (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows)))
     list(sheet.rows(findings := Findings()))
     assert findings.faults == [(2, 1, "no_result", ""), (5, 1, "error_cell", "#DIV/0!")]
+
+
+STRINGS = "".join(f"<si><t>{word}</t></si>" for word in ("Name", "Zo&amp;_x0041_", "Phone"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param('t="s"><v>1 </v>', id="blank after"),
+        pytest.param('t="s"><v>\n  1\n</v>', id="line breaks"),
+        pytest.param('t="s"><v xml:space="preserve"> 1</v>', id="kept blanks"),
+        pytest.param("t='s'>\n<v>+1</v>", id="plus sign"),
+        pytest.param('t="s"><v>1.0</v>', id="decimal"),
+        pytest.param('t="s"><v><![CDATA[1]]></v>', id="cdata"),
+        pytest.param('t="s"><v>&#49;</v>', id="entity"),
+        pytest.param('t="s"><v>01</v>', id="zero"),
+        pytest.param('t="s"><f>C9</f><v> 1</v>', id="formula"),
+        pytest.param('t="str"><v><![CDATA[Zo&A]]></v>', id="own text"),
+    ],
+)
+def test_the_number_of_a_text_may_be_written_in_any_way(tmp_path: Path, cell: str) -> None:
+    """calamine takes it for the first text of the workbook, or for none."""
+    rows = f'<row r="1">{inline("A1", "Name")}</row><row r="2"><c r="A2" {cell}</c>{inline("B2", "x")}</row>'
+    (sheet,) = excel.sheets(str(raw_xlsx(tmp_path / "x.xlsx", rows, strings=STRINGS)))
+    assert dict(sheet.rows(findings := Findings()))[2] == ["Zo&A", "x"]
+    assert findings.faults == []
+
+
+@pytest.mark.parametrize("number", ["-1", "0x1", "Ana", "7 ", "99999999999999999999"])
+def test_a_text_that_the_workbook_has_not_is_told(tmp_path: Path, number: str) -> None:
+    """The cell is blank and named; it has never another's text."""
+    rows = (
+        f'<row r="1">{inline("A1", "Name")}{inline("B1", "Phone")}</row><row r="2"><c r="A2" t="s"><v>{number}</v></c>'
+    )
+    path = raw_xlsx(tmp_path / "x.xlsx", rows + f"{inline('B2', '0639980001')}</row>", strings=STRINGS)
+    table = read_table(path)
+    assert list(table.frame.loc[2]) == ["", "0639980001"]
+    assert [(p.key, p.row, p.column) for p in table.problems] == [("row.no_text", 2, "Name")]
+
+
+def test_a_cell_of_an_unknown_kind_does_not_cost_the_sheet(tmp_path: Path) -> None:
+    """Errors that only other programs have are errors, words typed as numbers are words."""
+    rows = f'<row r="1">{inline("A1", "Name")}{inline("B1", "Phone")}{inline("C1", "Sum")}</row>'
+    rows += '<row r="2"><c r="A2" t="str"><v>Ana</v></c><c r="B2"><v>06 39 98 00 01</v></c>'
+    rows += '<c r="C2" t="e"><f>1+</f><v>#ERROR!</v></c></row><row r="3"><c r="A3" t="b"><v>2</v></c></row>'
+    table = read_table(raw_xlsx(tmp_path / "x.xlsx", rows))
+    assert table.frame.to_numpy().tolist() == [["Ana", "06 39 98 00 01", "#ERROR!"], ["2", "", ""]]
+    assert [(p.key, p.row, p.column, p.value) for p in table.problems] == [("row.error_cell", 2, "Sum", "#ERROR!")]
 
 
 @pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576", "C5:D6"])
@@ -191,6 +291,87 @@ def test_merged_headers_are_joined() -> None:
     )
     assert one.raw_header == ["Name", "Phone Mobile", "Phone Work", "Email"]
     assert list(body(one)) == [3]
+
+
+PEOPLE = [["Ana", "0639980002", "ana@example.com", "Paris", "12", "yes"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        pytest.param(
+            {2: ["Report"], 3: ["Period", "19 Jan 2026"], 4: ["Program", "All"], 5: ["Zone", "GMT"], 6: ["By", "User"]},
+            8,
+            id="head of a report",
+        ),
+        pytest.param({}, 8, id="nothing"),
+    ],
+)
+def test_pairs_above_a_wide_table_are_no_header(above: dict[int, list[str]], row: int) -> None:
+    """However few rows the table has: a blank line stands between, and it is far wider."""
+    names = ["User", "Day", "Seat", "Employee", "Rate", "Login"]
+    one = found(above | {8: names, 9: PEOPLE[0], 10: PEOPLE[1]})
+    assert (one.header_row, one.raw_header, list(body(one))) == (row, names, [9, 10])
+
+
+def test_rows_below_a_full_header_are_never_the_header() -> None:
+    """Whatever words stand in them: the row above names more columns than they fill."""
+    names = [
+        "type",
+        "name",
+        "rows",
+        "hint",
+        "count",
+        "label",
+        "relevant",
+        "default",
+        "media",
+        "filter",
+        "steps",
+        "when",
+    ]
+    cells = {1: names, 2: ["select one", "skip", "", "Skip"], 3: ["note", "phone", "", "Your phone"]}
+    one = found(cells | {4: ["text", "address", "", "An address", "", "email"], 5: ["note", "email", "", "An email"]})
+    assert (one.header_row, list(body(one))) == (1, [2, 3, 4, 5])
+
+
+def test_cells_that_all_rows_have_are_no_names() -> None:
+    """``name`` in each row is a value, and the first row is one of the table's."""
+    rows = {at: ['{ "city": "', f"Town {at}", '", "name": "', f"School {at}", '", "type": "A" }'] for at in range(1, 9)}
+    one = found(rows)
+    assert (one.header_row, list(body(one))) == (None, list(range(1, 9)))
+
+
+@pytest.mark.parametrize("below", [["#REF!", "#REF!"], ["{name}", "${phone}"], ["{{name}}", "<<mobile phone>>"]])
+def test_errors_and_places_of_a_template_are_no_names(below: list[str]) -> None:
+    """The row above them names the columns, known words or not."""
+    one = found({1: ["姓名", "Column2"], 2: below, 3: below})
+    assert (one.header_row, one.raw_header, list(body(one))) == (1, ["姓名", "Column2"], [2, 3])
+
+
+def test_a_header_that_nothing_speaks_for_is_told() -> None:
+    """Two columns of unknown words: the first row may be one of the table's."""
+    one = found({1: ["Fabulous cookies", ""], 2: ["Flour", "two cups"], 3: ["Sugar", "a cup"], 4: ["Butter", "some"]})
+    assert one.header_row == 2
+    assert one.notes == ("Row 2 was taken for the header, though nothing below it tells: check that it is no contact.",)
+
+
+def test_a_small_excel_table_is_not_the_sheet() -> None:
+    """A table of a row or two beside a list is an annex of it, unless it has the names of contacts."""
+    rows = {at: [f"a{at}", str(at), "1.5"] for at in range(2, 9)}
+    cells = {1: ["a", "b", "c"], **rows, 10: ["Column1", "Column2"], 11: ["1", "2"]}
+    assert found(cells, tables=[(10, 0, 11, 1, "Table1", 0)]).header_row == 1
+    cells[10], cells[11] = ["Name", "Phone"], ["Ana", "0639980001"]
+    assert found(cells, tables=[(10, 0, 11, 1, "Table1", 0)]).header_row == 10
+
+
+def test_a_name_that_is_merged_down_into_the_header_is_its_columns() -> None:
+    """The row of the other names is the header."""
+    one = found(
+        {1: ["Area", "Contacts", ""], 2: ["", "Name", "Phone"], 3: ["North", "Ana", "0639980002"]},
+        merged=[(1, 0, 2, 0), (1, 1, 1, 2)],
+    )
+    assert (one.header_row, one.raw_header) == (2, ["Area", "Name", "Phone"])
 
 
 def test_groups_above_a_whole_header_are_titles() -> None:
@@ -291,13 +472,14 @@ def gathered(name: str, rows: list[list[str]], *, visible: bool = True) -> Gathe
         ([gathered("Codes", [["Code", "Value"], *[[str(n), str(n)] for n in range(300)]])], "Leads"),
         ([gathered("Empty", [])], "Leads"),
         ([gathered("Old", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50], visible=False)], "Leads"),
-        ([gathered("Few", [["Name", "Phone"], ["Bo", "0639980003"]])], "Leads"),
-        ([gathered("More", [["Name", "Phone"], *[["Bo", "0639980003"]] * 50])], "More"),
+        ([gathered("Scores", [["Name", "Owner", "State"], *[["Bo", "Al", "0.94685990338"]] * 50])], "Leads"),
+        ([gathered("First", [["Name", "Phone"], ["Bo", "0639980003"]])], "First"),
+        ([gathered("Sample", [["Name", "Phone"]]), gathered("All", [["Name", "Phone"], *[["Bo", "06"]] * 90])], "All"),
     ],
-    ids=["notes", "codes", "empty", "hidden", "fewer", "more"],
+    ids=["notes", "codes", "empty", "hidden", "decimals", "first", "sample"],
 )
 def test_the_sheet_of_contacts_is_chosen(others: list[Gathered], chosen: str) -> None:
-    """Whatever stands before it: a note, a list of codes, nothing, something hidden, fewer contacts."""
+    """Whatever stands before it: a note, a list of codes, nothing, something hidden; the first, if it is no sample."""
     leads = gathered("Leads", [[str(cell) for cell in row] for row in LEADS])
     assert sheets.choose([*others, leads], None).name == chosen
 
@@ -345,6 +527,25 @@ def test_a_locked_workbook_needs_its_password(tmp_path: Path) -> None:
 def test_a_workbook_that_anybody_may_open_is_read(tmp_path: Path) -> None:
     """Excel protects some files with a password that it tries by itself."""
     assert len(read_table(locked(tmp_path / "x.xlsx", "VelvetSweatshop")).frame) == 2
+
+
+def test_an_opened_xls_with_a_zip_in_it_is_an_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel writes a theme into it, which is one."""
+
+    class Opened:
+        format = "xls97"
+
+        def __init__(self, stream: object) -> None: ...
+        def load_key(self, password: str) -> None: ...
+        def decrypt(self, target: BytesIO) -> None:
+            theme = BytesIO()
+            with zipfile.ZipFile(theme, "w") as archive:
+                archive.writestr("theme.xml", "x")
+            target.write(b"\xd0\xcf\x11\xe0" + theme.getvalue())
+
+    monkeypatch.setattr("msoffcrypto.OfficeFile", Opened)
+    (tmp_path / "x.xls").touch()
+    assert passwords.unlocked(str(tmp_path / "x.xls"), str(tmp_path), "")[1] == "xls"
 
 
 def test_a_password_comes_from_a_file_or_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulk_io.errors import InputError, UsageError
+from bulk_io.errors import BulkIOError, InputError, UsageError
 from bulk_io.reading import cells as texts
 from bulk_io.reading import guard, read_table, workbook
 from bulk_io.reading.guard import Limits
@@ -253,7 +253,8 @@ def opendocument(path: Path, body: str, **parts: str) -> Path:
         f"<office:document-content {spaces}><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
     )
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", parts.get("mimetype", "application/vnd.oasis.opendocument.spreadsheet"))
+        if mimetype := parts.get("mimetype", "application/vnd.oasis.opendocument.spreadsheet"):
+            archive.writestr("mimetype", mimetype)
         archive.writestr("META-INF/manifest.xml", parts.get("manifest", "<manifest/>"))
         archive.writestr("content.xml", content + "</office:document-content>")
     return path
@@ -301,6 +302,31 @@ def test_a_killed_child_means_too_large(code: int) -> None:
     assert guard.cause(code, b"") == "large"
     assert guard.cause(-6, b"memory allocation of 549755813888 bytes failed") == "large"
     assert guard.cause(-6, b"panic in a destructor") == "corrupt"
+
+
+@pytest.mark.parametrize(
+    ("executable", "why"),
+    [
+        pytest.param(
+            "#!/bin/sh\necho ModuleNotFoundError: No module named pyarrow >&2\nexit 1\n", "named pyarrow", id="imports"
+        ),
+        pytest.param("#!/bin/sh\nkill -9 $$\n", "ended with -9", id="killed"),
+        pytest.param(None, "No such file", id="missing"),
+    ],
+)
+def test_a_child_that_did_not_begin_says_nothing_of_the_file(
+    book: Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, executable: str | None, why: str
+) -> None:
+    """A broken installation is no damaged workbook: the error is ours, and so is the exit code."""
+    path, python = book(Leads=LEADS), tmp_path / "python"
+    if executable:
+        python.write_text(executable)
+        python.chmod(0o700)
+    monkeypatch.setattr(guard.sys, "executable", str(python))
+    with pytest.raises(BulkIOError, match=rf"could not start \(.*{why}") as told:
+        read_table(path)
+    assert told.value.exit_code == 1
+    assert not isinstance(told.value, InputError)
 
 
 def test_the_child_gets_no_key_and_no_working_directory(
@@ -354,8 +380,8 @@ def test_a_damaged_xlsx_is_corrupt(book: Book, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000) + "EncryptedPackage".encode("utf-16-le"), "password"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000) + "WordDocument".encode("utf-16-le"), "not a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000) + "EncryptedPackage\0".encode("utf-16-le"), "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000) + "WordDocument\0".encode("utf-16-le"), "not a spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "corrupt"),
         (XLS[:1600], "corrupt"),
     ],
@@ -367,6 +393,13 @@ def test_ole2_files_are_told_apart(tmp_path: Path, content: bytes, reason: str) 
     path.write_bytes(content)
     with pytest.raises(InputError, match=f"^{reason}: "):
         read_table(path)
+
+
+def test_a_workbook_with_a_document_in_it_is_a_workbook(tmp_path: Path) -> None:
+    """What an OLE2 file is its root tells, not a name somewhere in it."""
+    path = tmp_path / "x.xls"
+    path.write_bytes(XLS + "WordDocument\0PowerPoint Document\0".encode("utf-16-le") + bytes(512))
+    assert read_table(path).header == ["Name", "Phone", "Since"]
 
 
 @pytest.mark.parametrize(
@@ -382,6 +415,15 @@ def test_opendocument_files_are_told_apart(tmp_path: Path, parts: dict[str, str]
     """Protected ones and other kinds of documents are named."""
     with pytest.raises(InputError, match=f"^{reason}: "):
         read_table(opendocument(tmp_path / "x.ods", "", **parts))
+
+
+@pytest.mark.parametrize("kind", ["vnd.oasis.opendocument.spreadsheet", "vnd.sun.xml.calc"])
+def test_the_manifest_tells_an_opendocument_sheet_too(tmp_path: Path, kind: str) -> None:
+    """Google's sheets have no member ``mimetype``; those of OpenOffice 1 have other names for the same."""
+    body = f'<table:table table:name="Leads">{ods_row("Name", "Phone")}{ods_row("Ana", "0639980002")}</table:table>'
+    manifest = f'<manifest><file-entry media-type="application/{kind}" full-path="/"/></manifest>'
+    table = read_table(opendocument(tmp_path / "x.ods", body, mimetype="", manifest=manifest))
+    assert (table.source.format, table.source.sheet, rows(table)) == ("ods", "Leads", {2: ["Ana", "0639980002"]})
 
 
 @pytest.mark.parametrize("member", ["word/document.xml", "ppt/slides/slide1.xml", "photo.png", "Index/Document.iwa"])

@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+_DAY_ZERO = date(1899, 12, 31)
+
 
 def text(value: object) -> str:
     """Write any value of a cell; what is none of the known kinds, as Python does."""
@@ -53,11 +55,15 @@ def duration(value: timedelta) -> str:
 
 
 def iso_moment(text: str) -> str:
-    """Write an ISO 8601 date or date and time as `moment` does; any other text stays as it is."""
+    """Write an ISO 8601 date or date and time as `moment` does; any other text stays as it is.
+
+    On the day before all days of spreadsheets, 1899-12-31, it is a time of day.
+    """
     try:
-        return moment(datetime.fromisoformat(text.strip()))
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         return text
+    return clock(found.time()) if found.date() == _DAY_ZERO else moment(found)
 
 
 def iso_span(text: str) -> str:

@@ -25,7 +25,7 @@ from bulk_io.text import counted
 
 READERS = {
     "xlsx": "excel",
-    "xlsb": "excel",
+    "xlsb": "excelbinary",
     "xls": "excel97",
     "ods": "opendocument",
     "fods": "opendocument",
@@ -47,6 +47,8 @@ def main() -> None:
     request = json.load(sys.stdin)
     # a library that found no memory to load would look like a broken file
     importlib.import_module(f"bulk_io.reading.{READERS.get(request['kind'], 'passwords')}")
+    # from here on whatever goes wrong is about the file
+    Path(request["out"]).touch()
     _limit(request["memory"], request["seconds"], request["written"])
     # Nothing here makes cycles, and the collector would walk millions of cells.
     gc.disable()

@@ -90,7 +90,7 @@ def understand(
     row = sample[head.last][0] if head.last is not None else None
     notes = [*_joined(sample, head), *notes, *_above(sample, head, len(raw))]
     if head.last is not None and header_row is None and header.is_doubtful(head.cells, [cells for _, cells in body]):
-        notes.append(f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact.")
+        notes.append(header.told_doubt(sample[head.last][0]))
     if _is_own(raw):
         how = replace(how, nuls=False, joined=False)
     elif charset.nuls:

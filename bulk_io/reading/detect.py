@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 import zipfile
 import zlib
 from pathlib import Path
 
 from bulk_io.errors import InputError
-from bulk_io.reading import jsonvalues
+from bulk_io.reading import compound, jsonvalues
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -51,12 +50,10 @@ _TEXTS = (
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
-_COMPOUND = (
-    ("WordDocument", "a Word document"),
-    ("PowerPoint Document", "a PowerPoint document"),
-    ("__properties_version1.0", "a mail of Outlook"),
-    ("VisioDocument", "a drawing of Visio"),
-)
+_TYPES = "[Content_Types].xml"
+_MANIFEST = "META-INF/manifest.xml"
+_OFFICE = re.compile(r"application/(?:vnd\.oasis\.opendocument|vnd\.sun\.xml)\.[\w.-]+")
+"""OpenDocument, and the format of OpenOffice 1 that it comes from."""
 _LOCK = 165
 """The size of the file that Excel keeps beside an open workbook: a name of at most 54 letters, twice, and blanks."""
 _FEW = 2
@@ -87,7 +84,7 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
     if head.startswith(_ZIP):
         return _zipped(path, file)
     if head.startswith(_OLE2):
-        return _compound(path, file)
+        return compound.file_format(path, file)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith(b"PAR1"):
@@ -199,7 +196,8 @@ def _zipped(path: Path, file: str) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             locked = any(info.flag_bits & 1 for info in archive.infolist())
-            kind = _opendocument(file, archive) if "mimetype" in names and not locked else ""
+            kind = _opendocument(file, archive) if names & {"mimetype", _MANIFEST} and not locked else ""
+            typed = "" if locked or _TYPES not in names else _head(archive, _TYPES)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error) as error:
         raise InputError(f"corrupt: {file} is damaged or was cut off; save it again from the spreadsheet.") from error
     if locked:
@@ -212,7 +210,12 @@ def _zipped(path: Path, file: str) -> str:
         return "xlsx"
     if what := _document(names):
         raise InputError(f"not a spreadsheet: {file} is {what}.")
-    return "zip"
+    return "xlsx" if "spreadsheetml.sheet.main+xml" in typed else "zip"
+
+
+def _head(archive: zipfile.ZipFile, member: str) -> str:
+    with archive.open(member) as stream:
+        return stream.read(1 << 20).decode("utf-8", "replace")
 
 
 def refuse_if_crowded(path: Path, file: str) -> None:
@@ -247,40 +250,23 @@ def _document(names: set[str]) -> str:
 
 
 def _opendocument(file: str, archive: zipfile.ZipFile) -> str:
-    with archive.open("mimetype") as member:
-        mimetype = member.read(200).decode("ascii", "replace").strip()
-    if not mimetype.startswith("application/vnd.oasis.opendocument"):
-        if mimetype == "application/epub+zip":
-            raise InputError(f"not a spreadsheet: {file} is a book.")
+    """Tell an OpenDocument file by its type, or its manifest where that is missing: Google's sheets have only this."""
+    names = archive.namelist()
+    manifest = _head(archive, _MANIFEST) if _MANIFEST in names else ""
+    if "mimetype" in names:
+        kind = _head(archive, "mimetype").strip()
+    else:
+        found = _OFFICE.search(manifest)
+        kind = found[0] if found else ""
+    if kind == "application/epub+zip":
+        raise InputError(f"not a spreadsheet: {file} is a book.")
+    if not _OFFICE.match(kind):
         return ""
-    if "spreadsheet" not in mimetype:
-        raise InputError(f"not a spreadsheet: {file} is an OpenDocument file of another kind ({mimetype}).")
-    if "META-INF/manifest.xml" in archive.namelist():
-        with archive.open("META-INF/manifest.xml") as member:
-            if b"encryption-data" in member.read(1 << 20):
-                raise InputError(f"password: {file} is protected; save it without a password and try again.")
+    if "spreadsheet" not in kind and "calc" not in kind:
+        raise InputError(f"not a spreadsheet: {file} is an OpenDocument file of another kind ({kind}).")
+    if "encryption-data" in manifest:
+        raise InputError(f"password: {file} is protected; save it without a password and try again.")
     return "ods"
-
-
-def _compound(path: Path, file: str) -> str:
-    """Look for stream names in an OLE2 file: an encrypted xlsx is one too, and so are Word documents."""
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            return "locked"
-        workbook = _names(data, "Workbook", "Book", "WORKBOOK", "BOOK")
-        for name, what in _COMPOUND:
-            if _names(data, name) and (not workbook or name == "WordDocument"):
-                raise InputError(f"not a spreadsheet: {file} is {what}.")
-        if workbook:
-            return "xls"
-        start = int.from_bytes(data[48:52], "little")
-        if len(data) < 2048 or (start + 1) * 512 >= len(data):
-            raise InputError(f"corrupt: {file} was cut off; save it again from the spreadsheet.")
-    raise InputError(f"not a spreadsheet: {file} is an Office document of another kind.")
-
-
-def _names(data: mmap.mmap, *names: str) -> bool:
-    return any(data.find(name.encode("utf-16-le") + b"\x00\x00") >= 0 for name in names)
 
 
 def _is_binary(head: bytes) -> bool:

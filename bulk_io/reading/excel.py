@@ -1,4 +1,4 @@
-"""Workbooks of Excel (xlsx, xlsm, xlsb) by calamine, completed by what `openxml` finds in the XML.
+"""Workbooks of Excel (xlsx, xlsm) by calamine, completed by what `openxml` finds in the XML.
 
 calamine holds one sheet in memory and gives it row by row; it can abort its process or panic outside ``Exception``.
 """
@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bulk_io.reading import cells, farcells, header, openxml
+from bulk_io.reading import cells, farcells, header, oddcells, openxml, partnames
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
 from bulk_io.reading.xmlstream import refuse_entity
@@ -87,7 +87,15 @@ class ExcelSheet:
 
     def _read(self) -> CalamineSheet:
         if self._sheet is None:
-            self._sheet = self._book.get_sheet_by_name(self.name)
+            try:
+                self._sheet = self._book.get_sheet_by_name(self.name)
+            except CalamineError:
+                # a single cell of a kind that it does not know may be all that it minds
+                extras = self._extras()
+                if extras is None:
+                    raise
+                copy = oddcells.spelled_out(self._path, extras.part)
+                self._sheet = CalamineWorkbook.from_path(copy).get_sheet_by_name(self.name)
         return self._sheet
 
     def _extras(self) -> Extras | None:
@@ -110,7 +118,13 @@ def sheets(path: str, *, near: bool = False) -> list[ExcelSheet]:
 
 
 def _sheets(path: str, notes: Mapping[str, str]) -> list[ExcelSheet]:
-    book = CalamineWorkbook.from_path(path)
+    try:
+        book = CalamineWorkbook.from_path(path)
+    except CalamineError:
+        copy = partnames.usual(path) if zipfile.is_zipfile(path) else None
+        if copy is None:
+            raise
+        path, book = copy, CalamineWorkbook.from_path(copy)
     if not book.sheets_metadata:
         raise ValueError("a workbook without sheets")
     return [
@@ -169,6 +183,8 @@ def _marked(values: list[Any], mark: Mark, findings: Findings) -> None:
     if mark.show is not None:
         if type(values[mark.column]) in {float, int}:
             values[mark.column] = mark.show(float(values[mark.column]))
-    elif len(findings.faults) < _MOST_FAULTS:
+    elif not mark.fault:
         values[mark.column] = mark.text
+    elif len(findings.faults) < _MOST_FAULTS:
+        values[mark.column] = mark.text if mark.fault != "no_text" else ""
         findings.faults.append((mark.row, mark.column, mark.fault, mark.text))

@@ -1,5 +1,6 @@
 """The child process that reads for us, as its parent sees it: what it may cost, how long it is waited for, why it died.
 
+A child that ended before it began to read says nothing of the file: that is an error of ours, or of the machine.
 Memory, work and disk are limited by the system, in the child; here are those that wait without working.
 """
 
@@ -15,6 +16,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from bulk_io.errors import BulkIOError
 
 _CHILD = "bulk_io.reading.child"
 _PATIENCE = 60
@@ -39,7 +42,15 @@ class Limits:
 
 
 def ask(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """Let a child answer a request; where it cannot, the answer is ``refused``: why."""
+    """Let a child answer a request; where it cannot, the answer is ``refused``: why.
+
+    Its file ``out`` is there as soon as it begins to read.
+
+    Raises:
+        BulkIOError: it could not be started, or did not come as far as reading.
+    """
+    begun = Path(request["out"])
+    begun.unlink(missing_ok=True)
     # -P keeps the working directory out of the child's import path; its own path comes along instead.
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ISAO_")}
@@ -48,19 +59,36 @@ def ask(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     env |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     pipe = subprocess.PIPE
     words = json.dumps(request | asdict(limits)).encode()
-    with subprocess.Popen([sys.executable, "-P", "-m", _CHILD], stdin=pipe, stdout=pipe, stderr=pipe, env=env) as child:
+    command = [sys.executable, "-P", "-m", _CHILD]
+    try:
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+    except OSError as error:
+        raise _unstarted(error.strerror or str(error)) from error
+    with process as child:
         try:
             said, errors = _awaited(child, words, _PATIENCE + 3 * limits.seconds)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired as error:
+            if not begun.exists():
+                raise _unstarted("it took too long") from error
             return {"refused": "large", "detail": "it took too long"}
         finally:
             child.kill()
+    if not begun.exists():
+        last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise _unstarted(last[:300] or f"it ended with {child.returncode}")
     try:
         answer: dict[str, Any] = json.loads(said)
     except ValueError:
         late = "it took too long" if child.returncode == -signal.SIGXCPU else ""
         return {"refused": cause(child.returncode, errors), "detail": late}
     return answer
+
+
+def _unstarted(why: str) -> BulkIOError:
+    return BulkIOError(
+        f"the process that reads files could not start ({why}), so nothing was read; the file may be sound: try again, "
+        "and install bulk-io anew if that does not help."
+    )
 
 
 def _awaited(child: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[bytes, bytes]:

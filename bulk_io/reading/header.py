@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
+from bulk_io.reading import blocks
+from bulk_io.reading.blocks import LOOK as LOOK
 from bulk_io.reading.columns import has_contrast as has_contrast
 from bulk_io.reading.columns import is_varied, may_be_names
 from bulk_io.reading.kinds import BLANKS, is_contact, is_value
@@ -18,9 +19,6 @@ from bulk_io.reading.vocabulary import is_word
 
 Row = tuple[int, Sequence[str]]
 """A row's number as Excel shows it, and its cells."""
-
-LOOK = 30
-"""How many rows that are not blank may stand above a header, at most."""
 
 _NUMBER = re.compile(r"\d+")
 _MOST_WORDS = 2
@@ -71,17 +69,21 @@ def find(rows: Sequence[Row]) -> int | None:
 
 def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Give the place of the header row, if there is one, and that of the first row that is no title."""
-    width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
+    counts = [(number, filled(cells)) for number, cells in rows]
+    width = blocks.width([counts[at] for at, (_, row) in enumerate(rows) if not is_comment(row) and not is_ruler(row)])
     for place, (_, cells) in enumerate(rows[:LOOK]):
         if (
-            _is_known(cells, width)
+            _is_known(_unrepeated(rows, place), width)
             and not _goes_on(rows, place)
             and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place)))
         ):
-            return place, place
+            fuller = _fuller(rows[:place], filled(cells))
+            return (place, place) if fuller is None else (fuller, fuller)
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
-    top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
+    top = next(
+        (at for at in range(blocks.top(counts, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0
+    )
     if not rows:
         return None, 0
     if top and _is_thin_header(rows[top - 1], rows[top], _below(rows, top - 1)):
@@ -90,6 +92,22 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
         wider = _wider(rows, top, width)
         return (_nearer(rows, top) if wider is None else wider), top
     return _wider(rows, top, width), top
+
+
+def _unrepeated(rows: Sequence[Row], place: int) -> list[str]:
+    """Give a row without the cells that the next two rows have too: they are values, whatever they are called."""
+    cells, below = rows[place][1], [row for _, row in rows[place + 1 : place + 3]]
+    if len(below) < 2:
+        return list(cells)
+    return ["" if all(at < len(row) and row[at] == cell for row in below) else cell for at, cell in enumerate(cells)]
+
+
+def _fuller(above: Sequence[Row], count: int) -> int | None:
+    """Find the header above a row that only has header words in it: names for more columns than it fills."""
+    for place, (_, cells) in enumerate(above):
+        if filled(cells) > max(count, 2) and evidence(cells) > 1 and not any(map(is_value, cells)):
+            return place if len(set(map(trim, cells)) - {""}) == filled(cells) else None
+    return None
 
 
 def _goes_on(rows: Sequence[Row], place: int) -> bool:
@@ -127,6 +145,11 @@ def told_above(rows: Iterable[Sequence[str]]) -> str:
 def is_doubtful(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Say whether nothing speaks for a header: no name of it is known, and texts stand over texts."""
     return bool(below) and not evidence(cells) and not has_contrast(cells, below)
+
+
+def told_doubt(row: int) -> str:
+    """Tell a header that is doubtful."""
+    return f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact."
 
 
 def _is_thin_header(above: Row, row: Row, below: Sequence[Sequence[str]]) -> bool:
@@ -215,26 +238,6 @@ def is_ruler(cells: Sequence[str]) -> bool:
     """Say whether a row only draws a line, as below the header of a table in plain text."""
     texts = [trim(cell) for cell in cells if trim(cell)]
     return any(len(text) > 2 for text in texts) and all(_RULER.fullmatch(text) for text in texts)
-
-
-def _width(rows: Sequence[Row]) -> float:
-    """Give how many cells a row of the table usually fills; titles above it do not count."""
-    counts = [filled(cells) for _, cells in rows]
-    wide = [count for count in counts if count > 1]
-    if wide and (len(wide) * 2 >= len(counts) or min(counts[-2:]) > 1):
-        return median(wide)
-    return 1
-
-
-def _top(rows: Sequence[Row], width: float) -> int:
-    """Give the first place that may be the table's: blocks of narrower rows above a blank line are notes."""
-    top = 0
-    for place in range(1, min(len(rows), LOOK)):
-        if rows[place][0] > rows[place - 1][0] + 1:
-            above = [filled(cells) for _, cells in rows[top:place]]
-            if len(rows) - place >= 2 and max(above, default=0) < min(width, filled(rows[place][1])):
-                top = place
-    return top
 
 
 def _is_known(cells: Sequence[str], width: float) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 BLANKS = " \t\r\n\x0b\x0c\x00\x1a\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u2003\u2007\u2009\u200b\u202f\u3000\ufeff"
 
 _KINDS = (
+    ("error", re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR!)|Err:\d{3}")),
     ("email", re.compile(r"(?i)(?:mailto:)?[^@\s]+@[^@\s]+\.\w+")),
     ("url", re.compile(r"(?i)(?:(?:https?|ftp)://|www\.)\S+")),
     (
@@ -37,7 +38,7 @@ def trim(text: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def kind(cell: str) -> str:
-    """Name what a cell looks like: email, url, date, time, number, phone, year, ``text``; ``""`` for a blank one."""
+    """Name what a cell looks like: email, url, date, time, number, phone, year, error, text; ``""`` for a blank one."""
     text = trim(cell)
     if not text:
         return ""

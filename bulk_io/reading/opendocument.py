@@ -18,6 +18,8 @@ from bulk_io.reading.xmlstream import Attributes, Reader, parse
 _MOST_ROWS = 1_048_576
 _MASKED = re.compile(r"(?=.*\d)(?:[+(0][\d\s().+\-/]*|\d[\d\s().\-/]*[\s().\-/][\d\s().\-/]*)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[\s.]\d{3})+")
+_FOLDED = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
+_NOUGHT = re.compile(r"0\.0+")
 _IGNORED = frozenset({"annotation", "ruby-text", "tracked-changes", "shapes", "forms"})
 _UNSEEN = frozenset({"collapse", "filter"})
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
@@ -50,12 +52,13 @@ class _Spreadsheet(Reader):
         self.sheets: list[Gathered] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
-        self._row = self._column = 0
+        self._row = self._column = self._place = 0
         self._rows_repeated = self._cells_repeated = 1
         self._cells: list[str] = []
         self._cell: Attributes = {}
         self._text: list[str] | None = None
         self._paragraphs = 0
+        self._folded = self._open = False
         self._skipped = 0
         self._hidden_columns: list[int] = []
         self._hidden_rows = 0
@@ -79,8 +82,10 @@ class _Spreadsheet(Reader):
             if self._paragraphs:
                 text.append("\n")
             self._paragraphs += 1
+            self._open = True
         elif name in _BREAKS:
             text.append(_BREAKS[name] * min(_count(attributes, "c"), 1000))
+            self._folded = False
 
     def begin_table(self, attributes: Attributes) -> None:
         self._depth += 1
@@ -106,12 +111,17 @@ class _Spreadsheet(Reader):
         self._column += repeated
 
     def begin_row(self, attributes: Attributes) -> None:
-        self._cells, self._faults = [], []
+        self._cells, self._faults, self._place = [], [], 0
         self._rows_repeated = _count(attributes, "number-rows-repeated")
         self._row_hidden = attributes.get("visibility") in _UNSEEN
 
     def text(self, characters: str) -> None:
-        if self._text is not None and self._paragraphs and not self._skipped:
+        if self._text is not None and self._open and not self._skipped:
+            # line breaks in the XML are its layout (ODF 1.2 part 1, 6.1.2); those of the text are elements
+            self._folded = "\n" in characters
+            if self._folded:
+                characters = _FOLDED.sub(" ", characters)
+                characters = characters if self._text and self._text[-1] != "\n" else characters.lstrip(" ")
             self._text.append(characters)
 
     def end(self, name: str) -> None:
@@ -119,6 +129,8 @@ class _Spreadsheet(Reader):
             self._skipped -= 1
             return
         match name:
+            case "p" | "h":
+                self._end_paragraph()
             case "table-cell" | "covered-table-cell":
                 self._end_cell(name)
             case "table-row":
@@ -128,26 +140,30 @@ class _Spreadsheet(Reader):
                 if self._depth == 0:
                     self._end_sheet()
 
+    def _end_paragraph(self) -> None:
+        self._open = False
+        if self._text and self._folded:
+            self._text[-1] = self._text[-1].removesuffix(" ")
+
     def _end_cell(self, name: str) -> None:
         text = "".join(self._text or ())
         self._text = None
         value = _value(self._cell, text)
-        if value and self._cells_repeated + len(self._cells) > WIDEST:
-            raise Refused("large", f"{self._cells_repeated + len(self._cells):,} columns")
+        place = self._place
+        self._place += self._cells_repeated
+        if value and self._place > WIDEST:
+            raise Refused("large", f"{self._place:,} columns")
         if value and _is_error(self._cell, text):
-            self._faults.append((len(self._cells), text))
+            self._faults.append((place, text))
         spanned = _count(self._cell, "number-columns-spanned"), _count(self._cell, "number-rows-spanned")
         if spanned != (1, 1) and name == "table-cell" and self.sheets:
-            row, column = self._row + 1, len(self._cells)
-            self.sheets[-1].findings.merged.append((row, column, row + spanned[1] - 1, column + spanned[0] - 1))
+            row = self._row + 1
+            self.sheets[-1].findings.merged.append((row, place, row + spanned[1] - 1, place + spanned[0] - 1))
         if value:
-            self._cells += [value] * self._cells_repeated
-        elif len(self._cells) < WIDEST:
-            self._cells += [""] * min(self._cells_repeated, WIDEST - len(self._cells))
+            # blank cells only where something stands behind them: programs fill up each row to the last column
+            self._cells += [""] * (place - len(self._cells)) + [value] * self._cells_repeated
 
     def _end_row(self) -> None:
-        while self._cells and not self._cells[-1]:
-            self._cells.pop()
         if self._cells and self.sheets and self._depth == 1:
             self._hidden_rows += self._row_hidden * self._rows_repeated
             if self._row + self._rows_repeated > _MOST_ROWS or self._rows_repeated * len(self._cells) > MOST_CELLS:
@@ -214,6 +230,6 @@ def _shown(text: str, plain: str) -> str:
     digits = re.sub(r"\D", "", shown)
     if shown == plain or digits.lstrip("0") != plain.lstrip("0") or not _MASKED.fullmatch(shown):
         return plain
-    if _GROUPED.fullmatch(shown):
+    if _GROUPED.fullmatch(shown) or _NOUGHT.fullmatch(shown):
         return plain
     return shown

@@ -1,11 +1,13 @@
 """What calamine does not tell of an xlsx sheet, asked of its XML: number formats, errors, formulas without a result.
 
-Also hidden rows and columns and Excel tables. The sheet is streamed in blocks, and only cells that matter are looked
-at, found by a few characters of theirs: a plain sheet costs little more than unpacking it.
+Also texts that it misses or takes for others, hidden rows and columns, and Excel tables. The sheet is streamed in
+blocks, and only cells that matter are looked at, found by a few characters of theirs: a plain sheet costs little more
+than unpacking it.
 """
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 import zipfile
@@ -16,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from bulk_io.reading import numberformats
+from bulk_io.reading import cells, numberformats, serials, sharedstrings
 from bulk_io.reading.numberformats import Show
 
 _BLOCK = 1 << 20
@@ -25,7 +27,12 @@ _PART = 32 << 20
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _TYPE = re.compile(rb"\bt=[\"'](\w+)[\"']")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
+_RAW = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>(.*?)</(?:\w+:)?v>", re.DOTALL)
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_NOT_TEXT = re.compile(rb"<[^>]*>")
+_INDEX = re.compile(r"\s*\+?(\d{1,9})(?:\.0*)?\s*")
+"""A number of a shared text as programs may write it; calamine takes all but bare digits for 0."""
 _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 """A result that is an empty text."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -36,11 +43,14 @@ _ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
 _GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"'](\d+)[\"']")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
-_BUILT_IN = {9: "0%", 10: "0.00%"}
+BUILT_IN = {9: "0%", 10: "0.00%"}
 
 
 class Mark(NamedTuple):
-    """A cell that calamine does not give as it is. ``show`` writes its number; else ``fault`` says what is wrong."""
+    """A cell that calamine does not give as it is: ``show`` writes its number, or it has this ``text``.
+
+    ``fault`` says what is wrong with it, if anything.
+    """
 
     row: int
     column: int
@@ -51,14 +61,19 @@ class Mark(NamedTuple):
 
 @dataclass
 class Extras:
-    """One sheet's part of the workbook, and the formats (by style number) whose numbers are not written plainly."""
+    """One sheet's part of the workbook, and the formats (by style number) whose numbers are not written plainly.
+
+    ``dates`` are the styles of dates: calamine takes the fraction of a negative number for a time of day.
+    """
 
     path: str
     part: str
     formats: dict[int, Show] = field(default_factory=dict)
+    dates: frozenset[int] = frozenset()
     tables: list[tuple[int, int, int, int, str, int]] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_columns: list[int] = field(default_factory=list)
+    _texts: list[str] | None = None
 
     def marks(self) -> Iterator[Mark]:
         """Give the cells to look at, in the order of the file; counts hidden rows and columns on the way."""
@@ -80,10 +95,15 @@ class Extras:
 
     def _wanted(self, prefix: bytes) -> list[re.Pattern[bytes]]:
         """Give what stands in cells that matter; each begins with plain characters, so that searching it is fast."""
-        wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'"]
+        wanted = [b"<" + prefix + rb"f[\s/>]", b't="e"', b"t='e'", rb"<!\[CDATA\["]
+        wanted += [
+            b"t=" + sign + rb"[^<>]{0,300}>\s{0,99}<" + prefix + rb"v(?!>\d{1,9}</)" for sign in (b'"s"', b"'s'")
+        ]
         if self.formats:
             numbers = b"|".join(str(number).encode() for number in sorted(self.formats))
             wanted += [rb's="(?:' + numbers + rb')"', rb"s='(?:" + numbers + rb")'"]
+        if self.dates:
+            wanted.append(b"<" + prefix + b"v>-")
         return [re.compile(pattern) for pattern in wanted]
 
     def _look(self, rows: bytes) -> None:
@@ -100,16 +120,45 @@ class Extras:
         if not place:
             return None
         row, column = int(place[2]), column_number(place[1].decode()) - 1
-        kind, value, style = _TYPE.search(attributes), _VALUE.search(content), _STYLE.search(attributes)
+        kind, value, style = _TYPE.search(attributes), VALUE.search(content), _STYLE.search(attributes)
         type_ = kind[1] if kind else b"n"
+        if type_ == b"s" or (value is None and b"<![CDATA[" in content and _RAW.search(content)):
+            return self._text_mark(row, column, content, shared=type_ == b"s")
         if type_ == b"e":
             return Mark(row, column, None, "error_cell", value[1].decode("utf-8", "replace")) if value else None
         empty = type_ == b"str" and _EMPTY.search(content)
         if value is None and not empty and _FORMULA.search(content):
             return Mark(row, column, None, "no_result")
-        if value is None or type_ != b"n" or style is None or int(style[1]) not in self.formats:
+        if value is None or type_ != b"n" or style is None:
             return None
-        return Mark(row, column, self.formats[int(style[1])])
+        if value[1].startswith(b"-") and int(style[1]) in self.dates:
+            return Mark(row, column, None, "", cells.number(float(value[1])))
+        show = self.formats.get(int(style[1]))
+        return Mark(row, column, show) if show else None
+
+    def _text_mark(self, row: int, column: int, content: bytes, *, shared: bool) -> Mark | None:
+        """Give the text of a cell whose value calamine misreads; one that there is no text for is at fault."""
+        raw = _RAW.search(content)
+        text = _plain(raw[1]) if raw else ""
+        if not shared or not text.strip():
+            return Mark(row, column, None, "", text) if raw else None
+        if self._texts is None:
+            with zipfile.ZipFile(self.path) as archive:
+                self._texts = sharedstrings.load(archive)
+        found = _INDEX.fullmatch(text)
+        if found is None or int(found[1]) >= len(self._texts):
+            return Mark(row, column, None, "no_text", text)
+        return Mark(row, column, None, "", self._texts[int(found[1])])
+
+
+def _plain(raw: bytes) -> str:
+    """Give the text of an element that may have entities, comments or CDATA in it."""
+    parts = _CDATA.split(raw)
+    texts = (
+        part if at % 2 else html.unescape(_NOT_TEXT.sub(b"", part).decode("utf-8", "replace")).encode()
+        for at, part in enumerate(parts)
+    )
+    return sharedstrings.unescaped(b"".join(texts).decode("utf-8", "replace"))
 
 
 def extras(path: str, sheet: str) -> Extras | None:
@@ -118,7 +167,7 @@ def extras(path: str, sheet: str) -> Extras | None:
         part = _part(archive, sheet)
         if part is None:
             return None
-        return Extras(path, part, _formats(archive), list(_tables(archive, part)))
+        return Extras(path, part, *_formats(archive), list(_tables(archive, part)))
 
 
 def column_number(letters: str) -> int:
@@ -184,13 +233,13 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
     for element in book.iter() if book is not None else ():
         if element.tag.endswith("}sheet") and element.get("name") == sheet:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-    return next((target for name, _, target in _relations(archive, "xl/workbook.xml") if name == relation), None)
+    return next((target for name, _, target in relations(archive, "xl/workbook.xml") if name == relation), None)
 
 
-def _relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
-    """Give the relations of a part: id, kind, the member that is meant."""
+def relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+    """Give the relations of a part, or of the whole package (``""``): id, kind, the member that is meant."""
     folder, name = posixpath.split(part)
-    listed = _parsed(archive, f"{folder}/_rels/{name}.rels")
+    listed = _parsed(archive, f"{folder}/_rels/{name}.rels".lstrip("/"))
     members = set(archive.namelist())
     for element in listed if listed is not None else ():
         target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/")
@@ -199,7 +248,7 @@ def _relations(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, 
 
 
 def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int, int, str, int]]:
-    for _, kind, target in _relations(archive, part):
+    for _, kind, target in relations(archive, part):
         table = _parsed(archive, target) if kind == "table" else None
         if table is None or table.get("headerRowCount") == "0":
             continue
@@ -210,24 +259,20 @@ def _tables(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, int
             yield *place, name, int(totals) if totals.isdecimal() and len(totals) < 4 else 0
 
 
-def _formats(archive: zipfile.ZipFile) -> dict[int, Show]:
-    """Give the styles of the workbook whose numbers are masked or percentages."""
-    styles = next((target for _, kind, target in _relations(archive, "xl/workbook.xml") if kind == "styles"), "")
+def _formats(archive: zipfile.ZipFile) -> tuple[dict[int, Show], frozenset[int]]:
+    """Give the styles of the workbook whose numbers are masked or percentages, and those of dates."""
+    styles = next((target for _, kind, target in relations(archive, "xl/workbook.xml") if kind == "styles"), "")
     sheet = _parsed(archive, styles)
     if sheet is None:
-        return {}
-    codes: dict[str | None, str] = {str(number): code for number, code in _BUILT_IN.items()}
+        return {}, frozenset()
+    codes: dict[str | None, str] = {str(number): code for number, code in (BUILT_IN | serials.BUILT_IN).items()}
     for element in sheet.iter():
         if element.tag.endswith("}numFmt"):
             codes[element.get("numFmtId")] = element.get("formatCode", "")
-    found: dict[int, Show] = {}
-    for group in sheet:
-        if group.tag.endswith("}cellXfs"):
-            for number, style in enumerate(group):
-                code = codes.get(style.get("numFmtId"))
-                if code and (show := numberformats.show(code)) is not None:
-                    found[number] = show
-    return found
+    cell_styles = next((group for group in sheet if group.tag.endswith("}cellXfs")), ())
+    used = {number: code for number, style in enumerate(cell_styles) if (code := codes.get(style.get("numFmtId")))}
+    shows = {number: show for number, code in used.items() if (show := numberformats.show(code)) is not None}
+    return shows, frozenset(number for number, code in used.items() if serials.is_date(code))
 
 
 def _parsed(archive: zipfile.ZipFile, part: str) -> Element | None:

@@ -16,6 +16,7 @@ from bulk_io.reading import foot, header, pieces
 from bulk_io.reading.body import Body
 from bulk_io.records import Problem
 
+_KNOWN, _FAR_MORE = 2, 3
 Area = tuple[int, int, int, int]
 """First row (from 1), first column (from 0), last row, last column."""
 
@@ -51,6 +52,7 @@ def find(
         cells, header_row, columns = named
     else:
         columns = _side(cells, header_row, notes)
+    given = header_row is not None
     cells = _filled(cells.select([0, *(place + 1 for place in columns)]), len(columns) + 1 < cells.num_columns)
     place, row = _header(cells, header_row, file)
     below = cells.slice(place + 1 if row else 0)
@@ -59,6 +61,8 @@ def find(
         _tell_above(cells, place, notes)
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
         below = _rows(below, raw, left_out)
+        if not given and header.is_doubtful(raw, [texts for _, texts in pieces.sample(below)]):
+            notes.append(header.told_doubt(row))
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
@@ -100,7 +104,7 @@ def _excel_table(
         if place >= 0 and right < cells.num_columns - 1 and right > left:
             names = pieces.cells_of(cells, place)[left : right + 1]
             ranked.append((header.evidence(names), bottom - top, one))
-    if not ranked:
+    if not ranked or _is_minor(cells, max(ranked)[2], known=max(ranked)[0]):
         return None
     top, left, bottom, right, name, totals = max(ranked)[2]
     numbers = cells.column(0).to_numpy()
@@ -124,6 +128,13 @@ def _excel_table(
     if outside and not others:
         notes.append(f"What stands below it, from row {last + totals + 1} on, was not read.")
     return inside, top, columns
+
+
+def _is_minor(cells: pa.Table, table: tuple[int, int, int, int, str, int], *, known: int) -> bool:
+    """Say whether a table of unknown names is but a few rows of a sheet that holds far more."""
+    top, _, bottom, *_ = table
+    outside = [row for row, texts in pieces.sample(cells) if not top <= row <= bottom and header.filled(texts) > 1]
+    return known < _KNOWN and len(outside) > _FAR_MORE * (bottom - top)
 
 
 def _fills(cells: pa.Table, row: int) -> bool:
@@ -216,7 +227,11 @@ def _with_groups(
     cells: pa.Table, place: int, raw: list[str], below: pa.Table, merged: Sequence[Area]
 ) -> tuple[list[str], pa.Table]:
     """Put a header of several rows together, as merged cells tell: ``Phone`` over ``Mobile`` is ``Phone Mobile``."""
-    row = cells.column(0)[place].as_py()
+    row = _row(cells, place)
+    for top, left, last, _ in merged:
+        # a name that is merged down into the header row stands in a row above it
+        if row - 3 <= top < row <= last and not header.trim(raw[left]):
+            raw[left] = next((pieces.cells_of(cells, at)[left] for at in range(place) if _row(cells, at) == top), "")
     bottom = max((last for top, _, last, _ in merged if top <= row <= last <= row + 3), default=row)
     if bottom > row:
         near = range(place + 1, min(place + 4, cells.num_rows))

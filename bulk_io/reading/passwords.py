@@ -36,8 +36,10 @@ def unlocked(path: str, folder: str, password: str) -> tuple[str, str]:
 
 
 def _kind(path: Path) -> str:
-    if not zipfile.is_zipfile(path):
-        return "xls"
+    # an xls may have a zip in it, a theme or an embedded document, and would pass for one
+    with path.open("rb") as stream:
+        if stream.read(2) != b"PK":
+            return "xls"
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
     if "xl/workbook.bin" in names:

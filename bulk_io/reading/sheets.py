@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from bulk_io.reading import cells, header, pieces
+from bulk_io.reading import cells, header, kinds, pieces
 
 WIDEST = 16_384
 LONGEST = 1_000_000
@@ -21,7 +21,6 @@ LONGEST = 1_000_000
 MOST_CELLS = 64_000_000
 _BATCH = 1000
 _SAMPLE = 200
-_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.\w+|(?!\d{4}-\d\d-\d\d)[+(]*\d[\d\s().\-/]{7,}\d")
 _NAMED = re.compile(
     r"(?i)phone|mobil|mail|\bt[eé]l|courriel|portable|handy|rufnummer|durchwahl|m[oó]vil|celular|cellulare|gsm|whatsapp"
 )
@@ -171,17 +170,22 @@ def _named(sheets: Sequence[Sheet], wanted: str | int) -> Sheet:
 
 
 def _best(seen: Sequence[Sheet]) -> Sheet:
-    """Take the largest sheet of contacts; where there is none, the first that is a table and no mere note."""
+    """Take the first sheet of contacts, else the first that is a table and no mere note.
+
+    Authors put the main one first, and where it opens says only who looked at what last. Of contacts, one with hardly
+    any is passed over where another has many: it is a sample.
+    """
     weights = [_weight(sheet) for sheet in seen]
     rank = max(rank for rank, _ in weights)
-    most = max(filled for found, filled in weights if found == rank)
-    # without contacts nothing speaks for a sheet but its place: authors put the main one first
-    least = most if rank == _CONTACTS else min(most // 10, _ENOUGH)
+    tenth = max(filled for found, filled in weights if found == rank) // 10
+    least = tenth if rank == _CONTACTS else min(tenth, _ENOUGH)
     fit = zip(seen, weights, strict=True)
     return next(sheet for sheet, (found, filled) in fit if found == rank and filled >= least)
 
 
 _CONTACTS = 2
+_PHONE = 9
+"""Shorter numbers are others' as well."""
 _ENOUGH = 30
 """Cells that make a sheet more than a note."""
 
@@ -197,13 +201,18 @@ def _weight(sheet: Sheet) -> tuple[int, int]:
     else:
         place = header.find(sample)
         names = sample[place][1] if place is not None else ()
-    holding = sum(any(_CONTACT.fullmatch(cell.strip()) for cell in row if len(cell) < 100) for _, row in sample)
+    holding = sum(any(_is_contact(cell) for cell in row) for _, row in sample)
     contacts = holding * 3 >= len(sample) and len(sample) > 1
     known = header.evidence(names)
     table = len(sample) > 1 and filled * 2 >= 3 * len(sample)
     named = known >= 2 and any(_NAMED.search(name) for name in names)
     rank = _CONTACTS if (contacts and known) or named else int(table or contacts)
     return rank, filled * sheet.height() // len(sample)
+
+
+def _is_contact(cell: str) -> bool:
+    found = kinds.kind(cell)
+    return found == "email" or (found == "phone" and len(cell) >= _PHONE)
 
 
 def write(out: str, width: int, rows: Iterator[tuple[int, list[Any]]]) -> None:

@@ -33,12 +33,14 @@ WORDS = frozenset(_WORD_LIST.split())
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_WORD = re.compile(r"[\W_\d]+")
+_PLACEHOLDER = re.compile(r"[{\[<%]{2}.+[}\]>%]{2}|\$?\{.+\}|\$\[.+\]")
+"""What a template has where a value shall be: it may be called like a field, but names none."""
 
 
 @lru_cache(maxsize=4096)
 def is_word(cell: str) -> bool:
     """Say whether a cell has a word of contact headers in it, and is no sentence."""
-    if len(cell) > 60 or is_value(cell):
+    if len(cell) > 60 or is_value(cell) or _PLACEHOLDER.search(cell):
         return False
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", cell))
     plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()

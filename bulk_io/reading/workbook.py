@@ -32,6 +32,7 @@ _MESSAGES = {
         "Row {row}, {column}: the formula was saved without its result; open the file in the spreadsheet, save it and "
         "try again."
     ),
+    "no_text": "Row {row}, {column}: the file has lost the text of this cell ({text}); type it in again.",
 }
 
 
