@@ -451,8 +451,8 @@ def test_a_quote_open_to_the_end_of_a_long_file_costs_no_time_and_no_row(read) -
     assert [(problem.key, problem.row) for problem in table.problems] == [("row.open_quote", 2)]
 
 
-@pytest.mark.parametrize("cell", ["x" * 5_000_000, "a line of some words\n" * 200_000], ids=["one line", "many lines"])
-def test_a_cell_of_megabytes_is_read(read, cell: str) -> None:
+@pytest.mark.parametrize("cell", ["x" * 990_000, "a line of some words\n" * 45_000], ids=["one line", "many lines"])
+def test_a_cell_of_a_million_characters_is_read(read, cell: str) -> None:
     """Long notes are notes."""
     table = read(f'Name,Note,City\nAna,"{cell}",Lyon\nZoë,x,Nice\n')
     assert (len(table.frame), table.frame["Note"].iloc[0], table.problems) == (2, cell, [])

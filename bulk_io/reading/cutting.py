@@ -21,7 +21,7 @@ Block = tuple[int, list[list[str]]]
 """The row number of the first record, and the records that follow each other, blank ones too."""
 
 _BLOCK = 1000
-_MOST_LINES = 500_000
+_MOST_LINES = 50_000
 _AHEAD = 12
 _OTHERS = (",", ";", "\t", "|", " ")
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -17,6 +17,7 @@ from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
 from bulk_io.reading.pieces import piece
+from bulk_io.reading.sheets import LONGEST
 from bulk_io.records import Problem, Source
 from bulk_io.text import counted
 
@@ -24,6 +25,8 @@ WIDEST = 16_384
 """The most columns a table may have: as many as a sheet of Excel."""
 
 _SAMPLE_ROWS = 100
+_LONGEST_LINE = 4 * LONGEST
+"""Bytes of the first line, at most: those of the longest cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,10 @@ class Delimited:
             above = max(first + 1 - start, 0)
             numbers, rows = body.rows(range(start + above, start + len(block)), block[above:])
             if rows:
-                yield piece(numbers, rows, columns)
+                yield _refuse_if_long(self.source.file, piece(numbers, rows, columns))
         numbers, rows = body.rest()
         if rows:
-            yield piece(numbers, rows, columns)
+            yield _refuse_if_long(self.source.file, piece(numbers, rows, columns))
 
 
 def understand(
@@ -69,6 +72,7 @@ def understand(
         InputError: empty, too wide, or running text without a table.
         UsageError: ``header_row`` or ``delimiter`` does not fit the file.
     """
+    _refuse_if_endless(path, file)
     found = sniffing.find(path, charset, delimiter=delimiter)
     how = found.dialect
     # before millions of cells take all the memory
@@ -102,6 +106,31 @@ def understand(
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
     last = row or (sample[head.start - 1][0] if head.start else 0)
     return Delimited(path, source, raw[kept], how, len(raw), kept, last, _has_comments(sample, head, len(raw)))
+
+
+def _refuse_if_endless(path: Path, file: str) -> None:
+    """Refuse a file whose first line has no end: it would take all the memory."""
+    with path.open("rb") as stream:
+        while stream.tell() < _LONGEST_LINE:
+            block = stream.read(1 << 16)
+            if not block or b"\n" in block or b"\r" in block:
+                return
+    raise InputError(f"too large: {file} has a first line of more than {_LONGEST_LINE:,} bytes, which no table has.")
+
+
+def _refuse_if_long(file: str, table: pa.Table) -> pa.Table:
+    """Refuse a cell that is longer than any of a table.
+
+    Raises:
+        InputError: too large.
+    """
+    for column in table.columns[1:] if table.nbytes > LONGEST else ():
+        longest = max(map(len, column.to_pylist())) if column.nbytes > LONGEST else 0
+        if longest > LONGEST:
+            raise InputError(
+                f"too large: {file} has a cell of {longest:,} characters; at most {LONGEST:,} can be read."
+            )
+    return table
 
 
 def _refuse_if_wide(file: str, width: int) -> None:
