@@ -387,6 +387,13 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,0,1,2,3,4,5\nLéa,1,2,3,4,5,6\nZoë,0,1,2,3,4,5\n", False),
         ("Wer,01/2026,02/2026,03/2026\nAna,12,15,9\nLéa,8,2,4\n", True),
         ("Ana,01.02.2026,03.02.2026,01.03.2026\nLéa,05.02.2026,03.02.2026,01.03.2026\n", False),
+        ("LAD,Name,5,6,7,8,9,10\nE06,Lyon,n/a,1.5,2.5,3.1,0,2\nE07,Nice,1,1.7,2,3,0,2\n", True),
+        ("x,0,1,2,3,4,5,E\nAA,0.1,0.2,0,0,0,0,0\nAB,0.3,0.2,0.1,0,0,0,0\n", True),
+        (",1995,1996,1997\nLyon,12,13,14\nNice,4,5,6\n", True),
+        ("1,\\N,some text\n2,2,other text\n", False),
+        ("ABANO,A001\nABBIA,A004\nACATE,A024\nACERRA,A026\nACI,A027\nACRI,A032\n", False),
+        ("ABBAYE,abbaye\nACHE,ache\nAIRE,aire\nALLEE,allee\nANSE,anse\nARC,arc\n", False),
+        ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
         "repeated word",
@@ -404,6 +411,13 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "counted rows",
         "months",
         "rows of dates",
+        "weeks",
+        "numbers and a word",
+        "years without a name",
+        "null of MySQL",
+        "codes",
+        "words in capitals and without",
+        "words of headers in the values",
     ],
 )
 def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header: bool) -> None:

@@ -73,12 +73,14 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Give the place of the header row, if there is one, and that of the first row that is no title."""
     width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
     for place, (_, cells) in enumerate(rows[:LOOK]):
-        if (
-            _is_known(cells, width)
-            and not _goes_on(rows, place)
-            and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place)))
-        ):
-            return place, place
+        if _is_known(cells, width):
+            if place and _goes_on(rows, place):
+                # the values themselves have such words in them
+                break
+            last = place and place == len(rows) - 1 and filled(rows[place - 1][1]) >= filled(cells)
+            alone = width > 1 or place == 0 or has_contrast(cells, _below(rows, place))
+            if not last and not _goes_on(rows, place) and alone:
+                return place, place
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
     top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
