@@ -20,6 +20,8 @@ _MANY, _ALIKE = 5, 3
 """Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
 _SCALE = 6
 """Numbers that hardly count up by chance; dates and years need fewer."""
+_LISTED = 20
+"""Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
     {"", "\\n", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
@@ -34,6 +36,9 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Let each column say whether the cell above it is a name or one of its values."""
     if not any(map(trim, cells)):
         return False
+    if len(cells) > 1:
+        # the header once more, as where files were put together, is no value
+        below = [row for row in below if list(row) != list(cells)]
     columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
     if _is_counted(cells, columns) or _is_scale(cells, below):
         return True
@@ -49,6 +54,20 @@ def has_contrast(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Say whether a text stands over a column of values."""
     columns = [[row[at] for row in below if at < len(row) and trim(row[at])] for at in range(len(cells))]
     return any(trim(cell) and _vote(cell, column) >= _CONTRAST for cell, column in zip(cells, columns, strict=True))
+
+
+def are_made_alike(cells: Sequence[str], near: Sequence[Sequence[str]]) -> bool:
+    """Say whether a row is made as a neighbour is, numbers aside: ``cell1`` over ``cell3`` is no mobile phone."""
+    own = [_DIGITS.sub("0", trim(cell)) for cell in cells]
+    return any([_DIGITS.sub("0", trim(cell)) for cell in row] == own for row in near if row != cells)
+
+
+def comes_again(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a known header word of a row comes again and again below, in rows that are no copies of it."""
+    others = [row for row in below if row != cells]
+    return any(
+        is_word(cell) and sum(row[at] == cell for row in others if at < len(row)) > 1 for at, cell in enumerate(cells)
+    )
 
 
 def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -120,15 +139,23 @@ def _vote(cell: str, column: Sequence[str]) -> float:
 
 def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
     """Let a column of values, most of them ``steady``, speak for or against a text as its name."""
-    again = sum(trim(other) == text for other in column) > 1
+    times = sum(trim(other) == text for other in column)
+    if _DIGITS.search(text) and " " in text:
+        times = sum(_DIGITS.sub("0", trim(other)) == _DIGITS.sub("0", text) for other in column)
     if text.casefold() in _NOTHING:
         return 0.0
-    named = 1.5 if is_word(text) and not again else 0.0
+    again = times > 1 or (times == 1 and len(text) > _ALIKE and not is_word(text))
+    named = 1.5 if is_word(text) and not again and not _are_words(column) else 0.0
     if steady not in {"", "text"}:
         return named + _CONTRAST
     if _is_of_their_make(text, column):
         return -1.5
     return named - (0.75 if again and steady else 0.25 if again else 0.0)
+
+
+def _are_words(column: Sequence[str]) -> bool:
+    """Say whether the texts of a column have words of headers in them, and more than one each: they tell nothing."""
+    return len(column) > 1 and sum(is_word(cell) and " " in trim(cell) for cell in column) * 2 > len(column)
 
 
 def _is_of_their_make(text: str, column: Sequence[str]) -> bool:
@@ -138,7 +165,8 @@ def _is_of_their_make(text: str, column: Sequence[str]) -> bool:
     if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
         return True
     coded = len(column) >= _MANY and _CODE.fullmatch(text) is not None
-    return coded and all(_form(other) == _form(text) for other in column)
+    listed = len(column) >= _LISTED and not is_word(text) and all(map(lt, (text, *column), column))
+    return (coded or listed) and all(_form(other) == _form(text) for other in column)
 
 
 def _is_alike(cell: str, column: Sequence[str]) -> bool:

@@ -139,7 +139,8 @@ def _in_another(line: str, how: Dialect, width: int) -> Mended | None:
             cells = next(csv.reader([line], delimiter=delimiter, quotechar=how.quote, strict=True), [])
         except csv.Error:
             continue
-        if len(cells) == width and (sum(map(is_value, cells)) >= 2 or header.evidence(cells) * 3 >= max(width, 6)):
+        named = delimiter != " " and header.evidence(cells) * 3 >= max(width, 6)
+        if len(cells) == width and (sum(map(is_value, cells)) >= 2 or named):
             return Mended(cells, fault="other_delimiter")
     return None
 

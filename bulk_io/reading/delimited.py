@@ -16,6 +16,7 @@ from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
+from bulk_io.reading.kinds import is_value
 from bulk_io.reading.pieces import piece
 from bulk_io.reading.sheets import LONGEST
 from bulk_io.records import Problem, Source
@@ -25,6 +26,8 @@ WIDEST = 16_384
 """The most columns a table may have: as many as a sheet of Excel."""
 
 _SAMPLE_ROWS = 100
+_ROW = 3
+"""Cells of a row above a table that make one doubt that it is a title."""
 _LONGEST_LINE = 4 * LONGEST
 """Bytes of the first line, at most: those of the longest cell."""
 
@@ -83,8 +86,9 @@ def understand(
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     _refuse_if_wide(file, max(len(cells) for _, cells in sample))
+    other = prose.is_code(first.splitlines()) or prose.is_remark(first.splitlines())
     if prose.is_prose([cells for _, cells in sample], how.delimiter) or (
-        prose.is_code(first.splitlines()) and header.evidence(sample[0][1]) < 2
+        other and max(header.evidence(cells) for _, cells in sample[-1:] + sample[:1]) < 2
     ):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
@@ -188,8 +192,14 @@ def _joined(sample: Sequence[Row], head: Head) -> Iterator[str]:
 def _above(sample: Sequence[Row], head: Head, width: int) -> Iterator[str]:
     """Tell what stands above the table: all of it where there is no header, else rows that are hardly titles."""
     above = [cells for _, cells in sample[: head.start if head.last is None else head.first]]
-    if above and (head.last is None or any(header.filled(cells) * 2 > max(width, 2) for cells in above)):
+    if above and (head.last is None or any(_is_row(cells, width) for cells in above)):
         yield header.told_above(above)
+
+
+def _is_row(cells: Sequence[str], width: int) -> bool:
+    """Say whether what stands above a table is hardly a title: it is as full as a row, or has values like one."""
+    count = header.filled(cells)
+    return count * 2 > max(width, 2) or (count >= _ROW and any(map(is_value, cells)))
 
 
 def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bulk_io.reading.columns import are_made_alike, comes_again, is_varied, may_be_names
 from bulk_io.reading.columns import has_contrast as has_contrast
-from bulk_io.reading.columns import is_varied, may_be_names
 from bulk_io.reading.kinds import BLANKS, is_contact, is_value
 from bulk_io.reading.kinds import trim as trim
 from bulk_io.reading.vocabulary import is_word
@@ -22,9 +22,10 @@ Row = tuple[int, Sequence[str]]
 LOOK = 30
 """How many rows that are not blank may stand above a header, at most."""
 
-_NUMBER = re.compile(r"\d+")
 _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
+_REMARK = 3
+"""Words of a cell, on average, that has a name in it at most."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -72,18 +73,11 @@ def find(rows: Sequence[Row]) -> int | None:
 def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Give the place of the header row, if there is one, and that of the first row that is no title."""
     width = _width([row for row in rows if not is_comment(row[1]) and not is_ruler(row[1])])
-    for place, (_, cells) in enumerate(rows[:LOOK]):
-        if _is_known(cells, width):
-            if place and _goes_on(rows, place):
-                # the values themselves have such words in them
-                break
-            last = place and place == len(rows) - 1 and filled(rows[place - 1][1]) >= filled(cells)
-            alone = width > 1 or place == 0 or has_contrast(cells, _below(rows, place))
-            if not last and not _goes_on(rows, place) and alone:
-                return place, place
-        if any(map(is_contact, cells)) and not _is_title(cells, width):
-            break
-    top = next((at for at in range(_top(rows, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
+    below_notes = _top(rows, width)
+    known = _known(rows, width, below_notes)
+    if known is not None:
+        return known, known
+    top = next((at for at in range(below_notes, min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
     if not rows:
         return None, 0
     if top and _is_thin_header(rows[top - 1], rows[top], _below(rows, top - 1)):
@@ -94,15 +88,20 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     return _wider(rows, top, width), top
 
 
-def _goes_on(rows: Sequence[Row], place: int) -> bool:
-    """Say whether a row is made as its neighbour is, numbers aside: ``cell1`` over ``cell3`` is no mobile phone."""
-    near = [row for _, row in rows[max(place - 1, 0) : place + 2] if row != rows[place][1]]
-    own = _made(rows[place][1])
-    return any(_made(row) == own for row in near)
-
-
-def _made(cells: Sequence[str]) -> list[str]:
-    return [_NUMBER.sub("0", trim(cell)) for cell in cells]
+def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
+    """Find a row of known header words, unless data stand above it, or have such words in them."""
+    for place, (_, cells) in enumerate(rows[:LOOK]):
+        if _is_known(cells, width) and (place >= below_notes or filled(cells) >= width):
+            below = _below(rows, place)
+            alike = are_made_alike(cells, [row for _, row in rows[max(place - 1, 0) : place + 2]])
+            if place and (alike or comes_again(cells, below)):
+                return None
+            last = place > 0 and not below and filled(rows[place - 1][1]) >= filled(cells)
+            if not alike and not last and (width > 1 or place == 0 or has_contrast(cells, below)):
+                return place
+        if any(map(is_contact, cells)) and not _is_title(cells, width):
+            break
+    return None
 
 
 def _nearer(rows: Sequence[Row], top: int) -> int:
@@ -156,7 +155,8 @@ def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
 
 def _is_above(cells: Sequence[str], width: float) -> bool:
     """Say whether a row may stand above a header: a title, a comment, a ruled line."""
-    remark = trim(cells[0] if cells else "").startswith("# ") and filled(cells) < width
+    wordy = filled(cells) < width or len(" ".join(cells).split()) > _REMARK * len(cells)
+    remark = trim(cells[0] if cells else "").startswith("# ") and wordy
     return remark or _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
 
 

@@ -69,8 +69,8 @@ def sheets(path: str, charset: str | None = None) -> list[Gathered]:
     if not columns:
         raise Refused("vcard", "")
     sheet = Gathered("cards", list(columns))
-    for number, cells in enumerate(rows, 2):
-        sheet.add(number, cells)
+    for number, texts in enumerate(rows, 2):
+        sheet.add(number, texts)
     if open_rows:
         sheet.findings.notes.append(_open_note(open_rows))
     return [sheet]
