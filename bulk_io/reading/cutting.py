@@ -139,7 +139,7 @@ def _in_another(line: str, how: Dialect, width: int) -> Mended | None:
             cells = next(csv.reader([line], delimiter=delimiter, quotechar=how.quote, strict=True), [])
         except csv.Error:
             continue
-        named = delimiter != " " and header.evidence(cells) * 3 >= max(width, 6)
+        named = header.evidence(cells) * 3 >= max(width, 9 if delimiter == " " else 6)
         if len(cells) == width and (sum(map(is_value, cells)) >= 2 or named):
             return Mended(cells, fault="other_delimiter")
     return None

@@ -24,7 +24,7 @@ _CODE = re.compile(
     | [^;{}]*[{}]\s*;?\s* | [^;]*[)\w"']\s*;\s* | \s+[\w-]+\s*(?:=|:|->|--)\s*[^;]+[;,]\s* | \s*@\w+\{.*"""
 )
 _NAME = 8
-"""Words of the name of a column, at most."""
+"""Words of a name, at most: a letter has more in most of its lines."""
 _WORDY = 5
 """Words of a line of a remark, and its lines."""
 _LONGEST = 200
@@ -50,7 +50,8 @@ def is_remark(lines: Sequence[str]) -> bool:
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
     counts = Counter(map(len, rows))
-    if any(header.evidence(cells) >= 2 and max(len(cell.split()) for cell in cells) <= _NAME for cells in rows):
+    talking = sum(max(len(cell.split()) for cell in cells) > _NAME for cells in rows)
+    if talking * 2 <= len(rows) and max(header.evidence(cells) for cells in rows) >= 2:
         return False
     uneven = max(counts.values()) * 2 <= len(rows) or set(counts) == {1} or len(rows) < 3
     lines = [delimiter.join(cells).strip() for cells in rows]
