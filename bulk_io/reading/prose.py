@@ -50,8 +50,9 @@ def is_remark(lines: Sequence[str]) -> bool:
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
     counts = Counter(map(len, rows))
-    talking = sum(max(len(cell.split()) for cell in cells) > _NAME for cells in rows)
-    if talking * 2 <= len(rows) and max(header.evidence(cells) for cells in rows) >= 2:
+    talking = [max(len(cell.split()) for cell in cells) > _NAME for cells in rows]
+    known = [header.evidence(cells) >= 2 for cells in rows]
+    if any(known) and (sum(talking) * 2 <= len(rows) or any(k and not t for k, t in zip(known, talking, strict=True))):
         return False
     uneven = max(counts.values()) * 2 <= len(rows) or set(counts) == {1} or len(rows) < 3
     lines = [delimiter.join(cells).strip() for cells in rows]
