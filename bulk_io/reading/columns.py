@@ -180,13 +180,14 @@ def _is_alike(cell: str, column: Sequence[str]) -> bool:
 
 def _echoes(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Say whether a cell repeats another one of its row in other letters, as in nearly all rows below."""
-    texts = [trim(cell) for cell in cells]
-    for at, text in enumerate(texts):
-        for other in range(at):
-            if text and text != texts[other] and text.casefold() == texts[other].casefold():
-                again = sum(trim(row[at]).casefold() == trim(row[other]).casefold() for row in below if at < len(row))
-                if len(below) >= _MANY and again * 10 >= 9 * len(below):
-                    return True
+    seen: dict[str, int] = {}
+    for at, text in enumerate(map(trim, cells)):
+        other = seen.setdefault(text.casefold(), at)
+        if not text or text == trim(cells[other]) or len(below) < _MANY:
+            continue
+        again = sum(trim(row[at]).casefold() == trim(row[other]).casefold() for row in below if at < len(row))
+        if again * 10 >= 9 * len(below):
+            return True
     return False
 
 
