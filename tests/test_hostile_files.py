@@ -223,3 +223,27 @@ def test_a_pipe_that_somebody_writes_to_is_read(tmp_path: Path) -> None:
     writer.start()
     assert len(read_table(tmp_path / "pipe").frame) == 1
     writer.join()
+
+
+@pytest.mark.parametrize("text", [b"a" * 4_100_000, b"Name,Note\nAna," + b"x" * 1_000_001], ids=["line", "cell"])
+def test_text_without_an_end_is_too_large(tmp_path: Path, text: bytes) -> None:
+    """A cell of text is no longer than one of a workbook."""
+    (tmp_path / "x.csv").write_bytes(text)
+    with pytest.raises(InputError, match=r"^too large: .* (first line|cell) of [^\n]*$"):
+        _ = read_table(tmp_path / "x.csv").frame
+
+
+def test_one_byte_over_and_over_is_no_text(tmp_path: Path) -> None:
+    """It is a letter in some encoding, and a table in none."""
+    (tmp_path / "x.csv").write_bytes(b"\xff" * 5000)
+    with pytest.raises(InputError, match=r"^not a spreadsheet: .* binary data"):
+        read_table(tmp_path / "x.csv")
+
+
+def test_rows_of_no_use_are_told_one_by_one_only_while_they_are_few(tmp_path: Path) -> None:
+    """A header that is repeated without an end takes no memory."""
+    (tmp_path / "x.csv").write_text("name,phone\n" * 5000 + "Ana,1\n# end\n")
+    table = read_table(tmp_path / "x.csv")
+    assert list(table.frame.index) == [5001]
+    assert [p.code for p in table.problems].count("header_again") == 1001
+    assert "3,999 further rows were of that kind" in table.problems[-1].message

@@ -387,6 +387,17 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,0,1,2,3,4,5\nLéa,1,2,3,4,5,6\nZoë,0,1,2,3,4,5\n", False),
         ("Wer,01/2026,02/2026,03/2026\nAna,12,15,9\nLéa,8,2,4\n", True),
         ("Ana,01.02.2026,03.02.2026,01.03.2026\nLéa,05.02.2026,03.02.2026,01.03.2026\n", False),
+        ("LAD,Name,5,6,7,8,9,10\nE06,Lyon,n/a,1.5,2.5,3.1,0,2\nE07,Nice,1,1.7,2,3,0,2\n", True),
+        ("x,0,1,2,3,4,5,E\nAA,0.1,0.2,0,0,0,0,0\nAB,0.3,0.2,0.1,0,0,0,0\n", True),
+        (",1995,1996,1997\nLyon,12,13,14\nNice,4,5,6\n", True),
+        ("1,\\N,some text\n2,2,other text\n", False),
+        ("ABANO,A001\nABBIA,A004\nACATE,A024\nACERRA,A026\nACI,A027\nACRI,A032\n", False),
+        ("ABBAYE,abbaye\nACHE,ache\nAIRE,aire\nALLEE,allee\nANSE,anse\nARC,arc\n", False),
+        ("MARTIN,Ana\nMARTIN,Bo\nROUX,Zoë\nBERG,Eve\n", False),
+        ("AD\nAE\n" + "\n".join(f"{a}{b}" for a in "BCDEF" for b in "ACEGI") + "\n", False),
+        ("Leeds City Ward 1,x\nLeeds City Ward 2,y\nLeeds City Ward 3,z\n", False),
+        ("# in use for all, or so\nalpha,2\nbeta,3\n", False),
+        ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
         "repeated word",
@@ -404,6 +415,17 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "counted rows",
         "months",
         "rows of dates",
+        "weeks",
+        "numbers and a word",
+        "years without a name",
+        "null of MySQL",
+        "codes",
+        "words in capitals and without",
+        "a name in two rows",
+        "a list in order",
+        "words that count on",
+        "a remark",
+        "words of headers in the values",
     ],
 )
 def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header: bool) -> None:
@@ -451,11 +473,27 @@ def test_a_quote_open_to_the_end_of_a_long_file_costs_no_time_and_no_row(read) -
     assert [(problem.key, problem.row) for problem in table.problems] == [("row.open_quote", 2)]
 
 
-@pytest.mark.parametrize("cell", ["x" * 5_000_000, "a line of some words\n" * 200_000], ids=["one line", "many lines"])
-def test_a_cell_of_megabytes_is_read(read, cell: str) -> None:
+@pytest.mark.parametrize("cell", ["x" * 990_000, "a line of some words\n" * 45_000], ids=["one line", "many lines"])
+def test_a_cell_of_a_million_characters_is_read(read, cell: str) -> None:
     """Long notes are notes."""
     table = read(f'Name,Note,City\nAna,"{cell}",Lyon\nZoë,x,Nice\n')
     assert (len(table.frame), table.frame["Note"].iloc[0], table.problems) == (2, cell, [])
+
+
+def test_amounts_in_columns_of_fixed_width_are_not_cut_at_their_commas(read) -> None:
+    """A comma that stands only between figures is theirs."""
+    rows = [("Ana Roux", "432,00", "40060,52 kr"), ("Bo", "143,00", "873,25 kr"), ("Zora Martin", "1,50", "7,10 kr")]
+    table = read("".join(f"{name:<14}{one:<12}{other:<20}1\n" for name, one, other in rows * 4))
+    assert cells(table)[1] == ["Bo", "143,00", "873,25 kr", "1"]
+
+
+def test_a_small_table_above_the_chosen_one_is_told(read) -> None:
+    """Its rows are no titles, though they are narrower than the table below."""
+    names = ",".join(f"Name {at}" for at in "abcdefghij")
+    rows = "Ana," + ",".join("123456789") + "\n"
+    table = read(f"Meeting ID,Host,Email\n7,Ana,a@example.com\n\n{names}\n{rows * 3}")
+    assert table.source.header_row == 4
+    assert "7 Ana a@example.com" in table.source.notes[0]
 
 
 def test_titles_above_a_table_without_a_header_are_left_out_and_told(read) -> None:
@@ -534,8 +572,22 @@ def test_quotes_are_told_from_text(read, text: str, names: list[str], first: lis
             " ",
             6,
         ),
+        ("1%5%foo%bar\n2%10%bar%toto\n3%4%toto%titi\n", "%", 4),
+        ("a/b:x/c:y/d:1,Ana ward\na/b:x/c:y/d:2,Bo ward\na/b:x/c:y/d:3,Eve ward\n", ",", 2),
+        ("id+first+last+site+note\n1+Ana+Roux+x.example/?a=1&b=2+\n2+Zoë+Bo+x.example/?a=3+hi\n", "+", 5),
+        ("id`text\n1`It may be seen, often\n2`There it is\n", "`", 2),
+        ("names,codes\n1;2;3,4;5;6\na;b;c,d;e;f\n", ",", 2),
     ],
-    ids=["colons over commas", "colons without a header", "blanks in bare cells"],
+    ids=[
+        "colons over commas",
+        "colons without a header",
+        "blanks in bare cells",
+        "percent signs",
+        "commas over colons",
+        "plus signs",
+        "backticks",
+        "lists in cells",
+    ],
 )
 def test_delimiters_of_last_resort_are_found(read, text: str, delimiter: str, width: int) -> None:
     """They must cut all rows, the first too, or columns of values."""
@@ -613,6 +665,7 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "1\n00:00:01,000 --> 00:00:02,000\nHello, you\n",
         b"\x03Ana" + b" " * 51 + "\x03Ana".encode("utf-16-le") + " ".encode("utf-16-le") * 51,
         b"BM" + b"a,b\x01" + bytes(4) + b"c,d\n" * 200,
+        "# Free to use, under the terms of a licence\n" * 6 + "DAY=(sun)|(mon)\n",
         b"!<arch>\na, b\n",
         b"\x1f\x9d\x90\x01\x02\n",
     ],
@@ -625,6 +678,7 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "numbered subtitles",
         "lock",
         "bitmap",
+        "remarks",
         "library",
         "compressed",
     ],

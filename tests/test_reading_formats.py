@@ -244,11 +244,27 @@ def test_cards_are_rows(write: Write) -> None:
     assert (table.header, list(table.frame.index)) == (["FN", "TEL"], [2, 3, 4])
 
 
-@pytest.mark.parametrize(("text", "reason"), [("BEGIN:VCARD\nFN:Ana\n", "corrupt"), ("BEGIN:VCARD\nEND", "corrupt")])
-def test_a_card_cut_off_is_corrupt(write: Write, text: str, reason: str) -> None:
-    """Half a card is not half a contact."""
-    with pytest.raises(Refused, match=reason):
+@pytest.mark.parametrize("text", ["BEGIN:VCARD\nFN:Ana\nTEL:0639", "BEGIN:VCARD\nEND"], ids=["value", "end"])
+def test_a_card_cut_off_is_corrupt(write: Write, text: str) -> None:
+    """Half a number is no number."""
+    with pytest.raises(Refused, match="corrupt"):
         vcards.sheets(str(write(text)))
+
+
+def test_a_card_without_an_end_takes_no_neighbour_along(write: Write) -> None:
+    """Where the next card begins, or the file ends, the card ends too, and that is told; an agent is within a card."""
+    agent = "AGENT:\nBEGIN:VCARD\nFN:Eve\nEND:VCARD\n"
+    text = f"BEGIN:VCARD\nFN:Ana\nBEGIN:VCARD\nFN:Bo\n{agent}TEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Cy\n"
+    table = read_table(write(text))
+    assert table.frame["FN"].to_dict() == {2: "Ana", 3: "Bo", 4: "Cy"}
+    assert table.frame["TEL"].to_list() == ["", "1", ""]
+    assert "2 cards have no END:VCARD (row 2, 4)" in table.source.notes[0]
+
+
+def test_cards_with_nothing_but_a_photo_are_none(write: Write) -> None:
+    """There is no column that they could have."""
+    with pytest.raises(InputError, match=r"^empty: .* has no card"):
+        read_table(write("BEGIN:VCARD\nVERSION:2.1\nPHOTO;BASE64:AAAA\nEND:VCARD\n"))
 
 
 # JSON

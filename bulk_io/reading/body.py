@@ -7,6 +7,7 @@ what stands under the table (totals, a notice of confidentiality). A row is neve
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from bulk_io.reading import header
@@ -17,6 +18,9 @@ from bulk_io.text import counted
 
 Batch = tuple[Sequence[int], list[list[str]]]
 """Row numbers and their rows."""
+
+_MOST_SAID = 1000
+"""Rows of no use that are told one by one; a file may have nothing else, a million times."""
 
 
 class Body:
@@ -39,9 +43,11 @@ class Body:
         self._commented = commented
         self._foot = Foot()
         self._again: Held | None = None
+        self._repeated: list[str] | None = None
         self._above: list[str] = []
         self._other: tuple[int, str] | None = None
         self._passed = 0
+        self._said: Counter[str] = Counter()
 
     def rows(self, numbers: Sequence[int], records: list[list[str]]) -> Batch:
         """Give the rows of a block of records, as far as they are surely rows: doubtful ones at its end are held."""
@@ -69,6 +75,10 @@ class Body:
             self._say(one.row, "footer", "stands below the table and was left out", one.cells)
         out = {one.row for one in below}
         self._problems[:] = [p for p in self._problems if p.code not in {"short", "open_quote"} or p.row not in out]
+        for code, count in self._said.items():
+            if count > _MOST_SAID:
+                message = f"{counted(count - _MOST_SAID, 'further row', 'was')} of that kind and not told one by one."
+                self._problems.append(Problem(self._last, "row", code, message, severity="warning"))
         if self._other:
             row, names = self._other
             message = (
@@ -102,6 +112,10 @@ class Body:
         for place, (row, cells) in enumerate(zip(given, records, strict=True)):
             if header.is_blank(cells):
                 continue
+            if cells == self._repeated:
+                self._say(row, "header_again", "is the header once more and was left out", cells)
+                last, title = row, False
+                continue
             gap, last = title or row > last + 1 > 1, row
             title = gap and header.filled(cells) == 1
             if self._other is None and self._begins_table(cells, records[place + 1 : place + 6], kept, gap=gap):
@@ -126,6 +140,7 @@ class Body:
         if self._names and [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names:
             self._say(row, "header_again", "is the header once more and was left out", cells)
             self._again = self._again or Held(row, self._fitted(row, list(cells))[self._kept], gap=False)
+            self._repeated = list(cells)
             return True
         return header.is_ruler(cells)
 
@@ -192,6 +207,9 @@ class Body:
         return cells[:width]
 
     def _say(self, row: int, code: str, what: str, cells: Sequence[str]) -> None:
+        self._said[code] += 1
+        if self._said[code] > _MOST_SAID:
+            return
         value = " | ".join(cell for cell in cells if cell)[:500]
         self._problems.append(Problem(row, "row", code, f"Row {row} {what}.", value, severity="warning"))
 

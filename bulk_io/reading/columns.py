@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import dropwhile
+from itertools import pairwise
 from operator import lt
 
 from bulk_io.reading.kinds import is_value, kind, trim
@@ -18,10 +18,17 @@ _CONTRAST = 2.0
 """What a column of values says for the text above it."""
 _MANY, _ALIKE = 5, 3
 """Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
+_SCALE = 6
+"""Numbers that hardly count up by chance; dates and years need fewer."""
+_LISTED = 20
+"""Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
-    {"", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
+    {"", "\\n", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
 )
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d|(?:19|20)\d\d[/.-](?:0?[1-9]|1[0-2])")
+_CODE = re.compile(r"[A-Za-z]{1,4}[-_ ]?\d{2,}")
+"""A code of letters and figures; names count up by single figures."""
+_DIGIT, _CAPITAL, _SMALL = re.compile(r"\d"), re.compile(r"[A-Z]"), re.compile(r"[a-z]")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
@@ -29,9 +36,14 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Let each column say whether the cell above it is a name or one of its values."""
     if not any(map(trim, cells)):
         return False
+    if len(cells) > 1:
+        # the header once more, as where files were put together, is no value
+        below = [row for row in below if list(row) != list(cells)]
     columns = [[row[place] for row in below if place < len(row) and trim(row[place])] for place in range(len(cells))]
     if _is_counted(cells, columns) or _is_scale(cells, below):
         return True
+    if _echoes(cells, below):
+        return False
     votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
     if max(votes) < _CONTRAST and not is_varied(cells):
         return False
@@ -44,6 +56,20 @@ def has_contrast(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return any(trim(cell) and _vote(cell, column) >= _CONTRAST for cell, column in zip(cells, columns, strict=True))
 
 
+def are_made_alike(cells: Sequence[str], near: Sequence[Sequence[str]]) -> bool:
+    """Say whether a row is made as a neighbour is, numbers aside: ``cell1`` over ``cell3`` is no mobile phone."""
+    own = [_DIGITS.sub("0", trim(cell)) for cell in cells]
+    return any([_DIGITS.sub("0", trim(cell)) for cell in row] == own for row in near if row != cells)
+
+
+def comes_again(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a known header word of a row comes again and again below, in rows that are no copies of it."""
+    others = [row for row in below if row != cells]
+    return any(
+        is_word(cell) and sum(row[at] == cell for row in others if at < len(row)) > 1 for at, cell in enumerate(cells)
+    )
+
+
 def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Say whether the cells count columns, 0, 1, 2 … or 1, 2, 3 …, over values that are no numbers."""
     texts = [trim(cell) for cell in cells]
@@ -53,27 +79,34 @@ def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Say whether a few words begin a row that goes on in steps, 0, 1, 2 … or from date to date, as no row below does:
-    hours, ranks or months over their values.
+    """Say whether a few words stand around a row of steps, 0, 1, 2 …, 1995, 1996 … or from date to date, as no row
+    below has them: hours, ranks, years or months over their values.
     """
-    cells = cells[: len(cells) - next((at for at, cell in enumerate(reversed(cells)) if trim(cell)), 0)]
-    steps = list(dropwhile(lambda cell: kind(cell) == "text" and not _is_date(cell), cells))
-    if len(steps) < 3 or not 1 <= len(cells) - len(steps) <= 3 or not all(map(trim, steps)):
+    places = [at for at, cell in enumerate(cells) if kind(cell) not in {"text", ""} or _is_date(cell)]
+    if len(places) < 3 or places[0] > 3:
         return False
-    width = len(steps)
-    under = [row[len(cells) - width : len(cells)] for row in below]
+    first, last = places[0], places[-1] + 1
+    steps = cells[first:last]
+    if len(list(filter(trim, cells[last:]))) > 2 or not _is_run(steps):
+        return False
+    under = [row[first:last] for row in below if any(map(trim, row[first:last]))]
     alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
-    return _is_run(steps) and (width >= 6 or _is_date(steps[0])) and alike * 2 <= len(under) > 0
+    said = any(map(trim, cells[:first])) or kind(steps[0]) == "year"
+    short = _is_date(steps[0]) or kind(steps[0]) == "year"
+    return said and (len(steps) >= _SCALE or short) and alike * 2 <= len(under) > 0
 
 
 def _is_run(cells: Sequence[str]) -> bool:
-    """Say whether cells count up from 0 or 1, leaving out hardly a number, or are dates one after the other."""
+    """Say whether cells count up, leaving out hardly a number if from 0 or 1, or are dates one after the other."""
     texts = [trim(cell) for cell in cells]
-    if not all(texts) or len(texts) < 2:
+    if len(texts) < 2 or not all(texts):
         return False
-    if all(text.isdecimal() and len(text) < 4 for text in texts):
+    if all(text.isdecimal() and len(text) <= 4 for text in texts):
         counts = list(map(int, texts))
-        return counts[0] < 2 and all(map(lt, counts, counts[1:])) and counts[-1] * 10 <= len(counts) * 11
+        steps = {after - before for before, after in pairwise(counts)}
+        if steps == {1} or (len(steps) == 1 and min(steps) > 0 and all(kind(text) == "year" for text in texts)):
+            return True
+        return counts[0] < 2 and min(steps) > 0 and counts[-1] * 10 <= len(counts) * 11
     if not all(map(_is_date, texts)):
         return False
     dates = [[int(part) for part in _DIGITS.findall(text)] for text in texts]
@@ -92,17 +125,7 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        again = sum(trim(other) == trim(cell) for other in column) > 1
-        if trim(cell).casefold() in _NOTHING:
-            return 0.0
-        named = 1.5 if is_word(cell) and not again else 0.0
-        if steady not in {"", "text"}:
-            return named + _CONTRAST
-        if len(column) >= _MANY and _is_alike(trim(cell), column):
-            return -1.5
-        if trim(cell)[0].isdecimal() and column and all(_shape(other) == _shape(cell) for other in column):
-            return -1.5
-        return named - (0.75 if again and steady else 0.25 if again else 0.0)
+        return _text_vote(trim(cell), column, steady)
     if own == "year":
         return -1.5 if steady == own else 0.0
     if own in {"email", "phone"}:
@@ -114,6 +137,38 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     return 0.0 if steady else -0.5
 
 
+def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
+    """Let a column of values, most of them ``steady``, speak for or against a text as its name."""
+    times = sum(trim(other) == text for other in column)
+    if _DIGITS.search(text) and " " in text:
+        times = sum(_DIGITS.sub("0", trim(other)) == _DIGITS.sub("0", text) for other in column)
+    if text.casefold() in _NOTHING:
+        return 0.0
+    again = times > 1 or (times == 1 and len(text) > _ALIKE and not is_word(text))
+    named = 1.5 if is_word(text) and not again and not _are_words(column) else 0.0
+    if steady not in {"", "text"}:
+        return named + _CONTRAST
+    if _is_of_their_make(text, column):
+        return -1.5
+    return named - (0.75 if again and steady else 0.25 if again else 0.0)
+
+
+def _are_words(column: Sequence[str]) -> bool:
+    """Say whether the texts of a column have words of headers in them, and more than one each: they tell nothing."""
+    return len(column) > 1 and sum(is_word(cell) and " " in trim(cell) for cell in column) * 2 > len(column)
+
+
+def _is_of_their_make(text: str, column: Sequence[str]) -> bool:
+    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code."""
+    if len(column) >= _MANY and _is_alike(text, column):
+        return True
+    if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
+        return True
+    coded = len(column) >= _MANY and _CODE.fullmatch(text) is not None
+    listed = len(column) >= _LISTED and not is_word(text) and all(map(lt, (text, *column), column))
+    return (coded or listed) and all(_form(other) == _form(text) for other in column)
+
+
 def _is_alike(cell: str, column: Sequence[str]) -> bool:
     """Say whether texts are all the same as another, or begin with the same characters and it is no known name."""
     start = cell[:_ALIKE]
@@ -121,6 +176,24 @@ def _is_alike(cell: str, column: Sequence[str]) -> bool:
         return True
     alike = len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
     return alike and not is_word(cell)
+
+
+def _echoes(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether a cell repeats another one of its row in other letters, as in nearly all rows below."""
+    seen: dict[str, int] = {}
+    for at, text in enumerate(map(trim, cells)):
+        other = seen.setdefault(text.casefold(), at)
+        if not text or text == trim(cells[other]) or len(below) < _MANY:
+            continue
+        again = sum(trim(row[at]).casefold() == trim(row[other]).casefold() for row in below if at < len(row))
+        if again * 10 >= 9 * len(below):
+            return True
+    return False
+
+
+def _form(cell: str) -> str:
+    """Give the letters and digits that a code is made of: ``A001`` as ``A999``."""
+    return _SMALL.sub("a", _CAPITAL.sub("A", _DIGIT.sub("9", trim(cell))))
 
 
 def _shape(cell: str) -> str:

@@ -21,7 +21,7 @@ Block = tuple[int, list[list[str]]]
 """The row number of the first record, and the records that follow each other, blank ones too."""
 
 _BLOCK = 1000
-_MOST_LINES = 500_000
+_MOST_LINES = 50_000
 _AHEAD = 12
 _OTHERS = (",", ";", "\t", "|", " ")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -139,7 +139,8 @@ def _in_another(line: str, how: Dialect, width: int) -> Mended | None:
             cells = next(csv.reader([line], delimiter=delimiter, quotechar=how.quote, strict=True), [])
         except csv.Error:
             continue
-        if len(cells) == width and (sum(map(is_value, cells)) >= 2 or header.evidence(cells) * 3 >= max(width, 6)):
+        named = header.evidence(cells) * 3 >= max(width, 9 if delimiter == " " else 6)
+        if len(cells) == width and (sum(map(is_value, cells)) >= 2 or named):
             return Mended(cells, fault="other_delimiter")
     return None
 

@@ -16,7 +16,9 @@ from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
+from bulk_io.reading.kinds import is_value
 from bulk_io.reading.pieces import piece
+from bulk_io.reading.sheets import LONGEST
 from bulk_io.records import Problem, Source
 from bulk_io.text import counted
 
@@ -24,6 +26,10 @@ WIDEST = 16_384
 """The most columns a table may have: as many as a sheet of Excel."""
 
 _SAMPLE_ROWS = 100
+_ROW = 3
+"""Cells of a row above a table that make one doubt that it is a title."""
+_LONGEST_LINE = 4 * LONGEST
+"""Bytes of the first line, at most: those of the longest cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,10 @@ class Delimited:
             above = max(first + 1 - start, 0)
             numbers, rows = body.rows(range(start + above, start + len(block)), block[above:])
             if rows:
-                yield piece(numbers, rows, columns)
+                yield _refuse_if_long(self.source.file, piece(numbers, rows, columns))
         numbers, rows = body.rest()
         if rows:
-            yield piece(numbers, rows, columns)
+            yield _refuse_if_long(self.source.file, piece(numbers, rows, columns))
 
 
 def understand(
@@ -69,6 +75,7 @@ def understand(
         InputError: empty, too wide, or running text without a table.
         UsageError: ``header_row`` or ``delimiter`` does not fit the file.
     """
+    _refuse_if_endless(path, file)
     found = sniffing.find(path, charset, delimiter=delimiter)
     how = found.dialect
     # before millions of cells take all the memory
@@ -79,8 +86,9 @@ def understand(
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     _refuse_if_wide(file, max(len(cells) for _, cells in sample))
+    other = prose.is_code(first.splitlines()) or prose.is_remark(first.splitlines())
     if prose.is_prose([cells for _, cells in sample], how.delimiter) or (
-        prose.is_code(first.splitlines()) and header.evidence(sample[0][1]) < 2
+        other and max(header.evidence(cells) for _, cells in sample[-1:] + sample[:1]) < 2
     ):
         raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
     head = _head(sample, header_row, file)
@@ -102,6 +110,31 @@ def understand(
     source = Source(file, kind, charset.name, how.delimiter, header_row=row, notes=told, reasons=reasons)
     last = row or (sample[head.start - 1][0] if head.start else 0)
     return Delimited(path, source, raw[kept], how, len(raw), kept, last, _has_comments(sample, head, len(raw)))
+
+
+def _refuse_if_endless(path: Path, file: str) -> None:
+    """Refuse a file whose first line has no end: it would take all the memory."""
+    with path.open("rb") as stream:
+        while stream.tell() < _LONGEST_LINE:
+            block = stream.read(1 << 16)
+            if not block or b"\n" in block or b"\r" in block:
+                return
+    raise InputError(f"too large: {file} has a first line of more than {_LONGEST_LINE:,} bytes, which no table has.")
+
+
+def _refuse_if_long(file: str, table: pa.Table) -> pa.Table:
+    """Refuse a cell that is longer than any of a table.
+
+    Raises:
+        InputError: too large.
+    """
+    for column in table.columns[1:] if table.nbytes > LONGEST else ():
+        longest = max(map(len, column.to_pylist())) if column.nbytes > LONGEST else 0
+        if longest > LONGEST:
+            raise InputError(
+                f"too large: {file} has a cell of {longest:,} characters; at most {LONGEST:,} can be read."
+            )
+    return table
 
 
 def _refuse_if_wide(file: str, width: int) -> None:
@@ -159,8 +192,14 @@ def _joined(sample: Sequence[Row], head: Head) -> Iterator[str]:
 def _above(sample: Sequence[Row], head: Head, width: int) -> Iterator[str]:
     """Tell what stands above the table: all of it where there is no header, else rows that are hardly titles."""
     above = [cells for _, cells in sample[: head.start if head.last is None else head.first]]
-    if above and (head.last is None or any(header.filled(cells) * 2 > max(width, 2) for cells in above)):
+    if above and (head.last is None or any(_is_row(cells, width) for cells in above)):
         yield header.told_above(above)
+
+
+def _is_row(cells: Sequence[str], width: int) -> bool:
+    """Say whether what stands above a table is hardly a title: it is as full as a row, or has values like one."""
+    count = header.filled(cells)
+    return count * 2 > max(width, 2) or (count >= _ROW and any(map(is_value, cells)))
 
 
 def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:

@@ -56,8 +56,8 @@ _OFFICE = re.compile(r"application/(?:vnd\.oasis\.opendocument|vnd\.sun\.xml)\.[
 """OpenDocument, and the format of OpenOffice 1 that it comes from."""
 _LOCK = 165
 """The size of the file that Excel keeps beside an open workbook: a name of at most 54 letters, twice, and blanks."""
-_FEW = 2
-"""NULs that are no sign of anything."""
+_FEW, _LONG = 2, 1 << 12
+"""NULs that are no sign of anything; bytes in which a text has more than three different ones."""
 _MOST_MEMBERS = 20_000
 _MOST_LISTED = 8 << 20
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
@@ -173,9 +173,10 @@ def _is_lines(start: str) -> bool:
         return False
     if rest.strip():
         return True
-    keyed = len(found) > 1 and all(isinstance(part, dict) for part in found.values())
-    columns = len(found) > 1 and all(isinstance(part, list) and len(part) > 1 for part in found.values())
-    return not keyed and not columns and not any(_is_table(part) for part in found.values())
+    parts = found.values()
+    keyed = len(parts) > 1 and all(isinstance(part, dict) for part in parts)
+    columns = len(parts) > 1 and all(isinstance(part, list) and len(part) > 1 for part in parts)
+    return not keyed and not columns and not any(map(_is_table, parts))
 
 
 def _is_json(text: str) -> bool:
@@ -272,13 +273,14 @@ def _opendocument(file: str, archive: zipfile.ZipFile) -> str:
 def _is_binary(head: bytes) -> bool:
     """Say whether bytes are no text: more than one control character, and in 200 bytes; UTF-16 and UTF-32 apart.
 
-    NULs alone are no sign while they are few, or fill up the end; nor are the signs that some programs put between
-    cells and rows.
+    NULs alone are no sign while they are few, or fill up the end; nor are the signs that programs put between cells.
     """
     from bulk_io.reading.encoding import wide
 
     if wide(head):
         return False
+    if len(head) >= _LONG and len(set(head)) <= 3 and not head.isascii():
+        return True
     text = head.rstrip(b"\x00")
     head = text if b"\n" in text or b"\r" in text else head
     quiet = {0, 1, 9, 10, 11, 12, 13, 26, 27, 30, 31}

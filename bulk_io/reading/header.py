@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bulk_io.reading import blocks
 from bulk_io.reading.blocks import LOOK as LOOK
+from bulk_io.reading.columns import are_made_alike, comes_again, is_varied, may_be_names
 from bulk_io.reading.columns import has_contrast as has_contrast
-from bulk_io.reading.columns import is_varied, may_be_names
 from bulk_io.reading.kinds import BLANKS, is_contact, is_value
 from bulk_io.reading.kinds import trim as trim
 from bulk_io.reading.vocabulary import is_word
@@ -20,9 +20,10 @@ from bulk_io.reading.vocabulary import is_word
 Row = tuple[int, Sequence[str]]
 """A row's number as Excel shows it, and its cells."""
 
-_NUMBER = re.compile(r"\d+")
 _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
+_REMARK = 3
+"""Words of a cell, on average, that has a name in it at most."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -71,19 +72,11 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
     """Give the place of the header row, if there is one, and that of the first row that is no title."""
     counts = [(number, filled(cells)) for number, cells in rows]
     width = blocks.width([counts[at] for at, (_, row) in enumerate(rows) if not is_comment(row) and not is_ruler(row)])
-    for place, (_, cells) in enumerate(rows[:LOOK]):
-        if (
-            _is_known(_unrepeated(rows, place), width)
-            and not _goes_on(rows, place)
-            and (width > 1 or place == 0 or has_contrast(cells, _below(rows, place)))
-        ):
-            fuller = _fuller(rows[:place], filled(cells))
-            return (place, place) if fuller is None else (fuller, fuller)
-        if any(map(is_contact, cells)) and not _is_title(cells, width):
-            break
-    top = next(
-        (at for at in range(blocks.top(counts, width), min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0
-    )
+    below_notes = blocks.top(counts, width)
+    known = _known(rows, width, below_notes)
+    if known is not None:
+        return known, known
+    top = next((at for at in range(below_notes, min(len(rows), LOOK)) if not _is_above(rows[at][1], width)), 0)
     if not rows:
         return None, 0
     if top and _is_thin_header(rows[top - 1], rows[top], _below(rows, top - 1)):
@@ -92,6 +85,23 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
         wider = _wider(rows, top, width)
         return (_nearer(rows, top) if wider is None else wider), top
     return _wider(rows, top, width), top
+
+
+def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
+    """Find a row of known header words, unless data stand above it, or have such words in them."""
+    for place, (_, cells) in enumerate(rows[:LOOK]):
+        if _is_known(_unrepeated(rows, place), width) and (place >= below_notes or filled(cells) >= width):
+            below = _below(rows, place)
+            alike = are_made_alike(cells, [row for _, row in rows[max(place - 1, 0) : place + 2]])
+            if place and (alike or comes_again(cells, below)):
+                return None
+            last = place > 0 and not below and filled(rows[place - 1][1]) >= filled(cells)
+            if not alike and not last and (width > 1 or place == 0 or has_contrast(cells, below)):
+                fuller = _fuller(rows[:place], filled(cells))
+                return place if fuller is None else fuller
+        if any(map(is_contact, cells)) and not _is_title(cells, width):
+            break
+    return None
 
 
 def _unrepeated(rows: Sequence[Row], place: int) -> list[str]:
@@ -108,17 +118,6 @@ def _fuller(above: Sequence[Row], count: int) -> int | None:
         if filled(cells) > max(count, 2) and evidence(cells) > 1 and not any(map(is_value, cells)):
             return place if len(set(map(trim, cells)) - {""}) == filled(cells) else None
     return None
-
-
-def _goes_on(rows: Sequence[Row], place: int) -> bool:
-    """Say whether a row is made as its neighbour is, numbers aside: ``cell1`` over ``cell3`` is no mobile phone."""
-    near = [row for _, row in rows[max(place - 1, 0) : place + 2] if row != rows[place][1]]
-    own = _made(rows[place][1])
-    return any(_made(row) == own for row in near)
-
-
-def _made(cells: Sequence[str]) -> list[str]:
-    return [_NUMBER.sub("0", trim(cell)) for cell in cells]
 
 
 def _nearer(rows: Sequence[Row], top: int) -> int:
@@ -177,7 +176,8 @@ def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
 
 def _is_above(cells: Sequence[str], width: float) -> bool:
     """Say whether a row may stand above a header: a title, a comment, a ruled line."""
-    remark = trim(cells[0] if cells else "").startswith("# ") and filled(cells) < width
+    wordy = filled(cells) < width or len(" ".join(cells).split()) > _REMARK * len(cells)
+    remark = trim(cells[0] if cells else "").startswith("# ") and wordy
     return remark or _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
 
 

@@ -51,7 +51,7 @@ _FEW, _LONE = 3, 0.2
 """So few letters must say more than several would."""
 _KANA = 4
 """Syllables that are hardly there by chance: each takes one of two bytes before one of some eighty."""
-_MARGIN, _WIDE_MARGIN = 0.035, 0.1
+_MARGIN, _WIDE_MARGIN = 0.025, 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ _CODE = re.compile(
     |(?:if|for|while|switch)\s*\().*
     | [^;{}]*[{}]\s*;?\s* | [^;]*[)\w"']\s*;\s* | \s+[\w-]+\s*(?:=|:|->|--)\s*[^;]+[;,]\s* | \s*@\w+\{.*"""
 )
+_NAME = 8
+"""Words of a name, at most: a letter has more in most of its lines."""
+_WORDY = 5
+"""Words of a line of a remark, and its lines."""
 _LONGEST = 200
 """Characters of a line of a program; longer ones would also take the patterns long."""
 _FORE = re.compile(r"\s*(?://|/\*|\#include|@echo|import\s|package\s|using\s|digraph\s|@\w+\{|[^,;\t]*\{\s*$)")
@@ -35,10 +39,20 @@ def is_code(lines: Sequence[str]) -> bool:
     return len(filled) > 2 and alike * 5 >= len(filled) * 2 and any(map(_FORE.match, filled))
 
 
+def is_remark(lines: Sequence[str]) -> bool:
+    """Say whether a text is a remark, a licence or how to use it, over at most one line of something else."""
+    filled = [line for line in lines if line.strip()]
+    remarks = [line for line in filled if line.startswith("#")]
+    wordy = sum(len(line.split()) > _WORDY for line in remarks)
+    return len(remarks) >= _WORDY and len(filled) - len(remarks) <= 1 and wordy * 2 > len(remarks)
+
+
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
     counts = Counter(map(len, rows))
-    if max(header.evidence(cells) for cells in rows) >= 2:
+    talking = [max(len(cell.split()) for cell in cells) > _NAME for cells in rows]
+    known = [header.evidence(cells) >= 2 for cells in rows]
+    if any(known) and (sum(talking) * 2 <= len(rows) or any(k and not t for k, t in zip(known, talking, strict=True))):
         return False
     uneven = max(counts.values()) * 2 <= len(rows) or set(counts) == {1} or len(rows) < 3
     lines = [delimiter.join(cells).strip() for cells in rows]

@@ -18,6 +18,7 @@ from bulk_io.records import Problem
 _NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
+_ODD = ("%", "!", "`", "$", "*", "+")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
@@ -26,7 +27,7 @@ _APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
 _SURE, _MOSTLY = 0.95, 0.8
-_MANY = 8
+_MANY, _OFTEN = 8, 4
 _LEAST, _LEADING = 5, 3
 """Rows that single blanks must cut alike, and columns of values where they need not."""
 
@@ -191,10 +192,20 @@ def _suggested(lines: Sequence[str], text: str) -> Iterator[str]:
         rest = rest.replace(long, "") if len(long) > 1 else rest
     yield from (one for one in FOREIGN if one in rest)
     yield from rare
+    yield from (one for one in _ODD if _is_regular(one, filled))
     if len(filled) > 1 and sum(bool(re.search(r"\S {2,}\S", line)) for line in filled) >= 0.8 * len(filled):
         yield RUNS
     if len(filled) > 1 and _is_spaced(filled):
         yield " "
+
+
+def _is_regular(delimiter: str, lines: Sequence[str]) -> bool:
+    """Say whether a sign that may be text cuts all lines alike: often, or into cells none of which is blank."""
+    counts = {line.count(delimiter) for line in lines}
+    if len(lines) < 3 or len(counts) > 1:
+        return False
+    full = all(all(map(str.strip, line.split(delimiter))) for line in lines)
+    return min(counts) >= _OFTEN or (full and min(counts) >= (1 if delimiter == "`" else 2))
 
 
 def _is_in_most(delimiter: str, lines: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from bulk_io import tags
 from bulk_io.reading import encoding
 from bulk_io.reading.sheets import Gathered, Refused, check_width
+from bulk_io.text import counted
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "VERSION", "PRODID", "BEGIN", "END", "X-ABADR", "AGENT"})
 _NO_TYPE = frozenset(
@@ -31,6 +32,7 @@ _TYPED = frozenset({"TEL", "EMAIL", "ADR", "URL", "IMPP", "LABEL", "X-SOCIALPROF
 _PARAMETER = re.compile(r';([^=;:"]+)(?:=((?:"[^"]*"|[^;:"])*))?')
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 _LONGEST_LINE = 32 << 20
+_MOST_NAMED = 5
 _LABEL = re.compile(r"_\$!<(.*)>!\$_")
 
 
@@ -49,44 +51,77 @@ def sheets(path: str, charset: str | None = None) -> list[Gathered]:
     """Read all cards of a file.
 
     Raises:
-        Refused: no card in it (``vcard``), or a card cut off (``corrupt``).
+        Refused: no card with anything in it (``vcard``), or one that is cut off (``corrupt``).
     """
     columns: dict[str, int] = {}
     rows: list[list[str]] = []
-    for card in _cards(path, charset or encoding.find(Path(path)).name):
+    open_rows: list[int] = []
+    for row, (card, ended) in enumerate(_cards(path, charset or encoding.find(Path(path)).name), 2):
         cells = _cells(card)
         for name in cells:
             columns.setdefault(name, len(columns))
         check_width(len(columns))
-        row = [""] * len(columns)
+        rows.append([""] * len(columns))
         for name, value in cells.items():
-            row[columns[name]] = value
-        rows.append(row)
-    if not rows:
+            rows[-1][columns[name]] = value
+        if not ended:
+            open_rows.append(row)
+    if not columns:
         raise Refused("vcard", "")
     sheet = Gathered("cards", list(columns))
-    for number, row in enumerate(rows, 2):
-        sheet.add(number, row)
+    for number, texts in enumerate(rows, 2):
+        sheet.add(number, texts)
+    if open_rows:
+        sheet.findings.notes.append(_open_note(open_rows))
     return [sheet]
 
 
-def _cards(path: str, charset: str) -> Iterator[list[_Property]]:
-    """Give the properties of each card; a card inside a card (2.1's AGENT) is no card of the file."""
+def _open_note(rows: list[int]) -> str:
+    """Tell cards that nothing ends."""
+    which = ", ".join(map(str, rows[:_MOST_NAMED])) + (" …" if len(rows) > _MOST_NAMED else "")
+    return (
+        f"{counted(len(rows), 'card', 'has')} no END:VCARD (row {which}) and so ended where the next begins, or the "
+        "file: check that nothing is missing."
+    )
+
+
+def _cards(path: str, charset: str) -> Iterator[tuple[list[_Property], bool]]:
+    """Give the properties of each card, and whether it is ended: a person may have deleted its last line.
+
+    A card inside a card (2.1's AGENT) is no card of the file.
+
+    Raises:
+        Refused: the file ends within a line of a card, so it was cut off.
+    """
     card: list[_Property] = []
-    depth = 0
+    depth, agent = 0, False
     for line in _lines(path, charset):
         word = line.strip().upper().replace(" ", "")
         if word == "BEGIN:VCARD":
+            if depth and not agent:
+                yield card, False
+                card, depth = [], 0
             depth += 1
         elif word == "END:VCARD" and depth:
             depth -= 1
             if depth == 0:
-                yield card
+                yield card, True
                 card = []
         elif depth == 1 and (found := _property(line)) is not None:
             card.append(found)
-    if depth:
+        agent = word.startswith("AGENT") or (agent and not word)
+    if depth and _is_cut_off(path):
         raise Refused("corrupt", "")
+    if depth:
+        yield card, False
+
+
+def _is_cut_off(path: str) -> bool:
+    """Say whether a file ends within a line."""
+    with open(path, "rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - 4))
+        return not stream.read().rstrip(b"\x00").endswith((b"\n", b"\r"))
 
 
 def _lines(path: str, charset: str) -> Iterator[str]:

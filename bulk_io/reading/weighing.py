@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from bulk_io.reading import header
 from bulk_io.reading.dialect import RUNS, Dialect
@@ -15,6 +15,7 @@ from bulk_io.reading.kinds import kind
 FOREIGN = (",", ";", "\t", "|")
 _DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
+_COMMA = re.compile(r"[^\d\s],|,[^\d\s]")
 _GLUED = re.compile(r"\w[;|\t,]\w|[^\W\d]:[^\W\d]\w*:[^\W\d]")
 _SPREAD = re.compile(r"\S {3,}\S")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
@@ -50,16 +51,34 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     score = even * (0.35 + 0.65 * clean) * (1 + 0.3 * typed) * (1 + 0.1 * min(known, 5))
     if any(_GLUED.search(cell) for record in records[:titles] for cell in record):
         # A title has a blank behind its commas; a header that is cut at the wrong sign has none.
-        score *= 0.5
+        score *= 0.4
     if sum(any(_SPREAD.search(cell) for cell in record) for record in core) * 2 > len(core):
         # Columns of fixed width with amounts in them, and it is those that the commas are in.
-        score *= 0.7
+        score *= 0.5 if _is_cut_in_numbers(core) else 0.7
+    if how.delimiter == RUNS and not how.stops and count < _STEADY * len(core):
+        # Blank cells are not there to be cut; columns that stand under one another are.
+        score *= 0.8
     score *= (
         (0.75 if titles else 1.0)
         * (1 - 0.6 * damaged / len(records))
-        * _prior(how.delimiter, steady=width > _WIDE and len(cells) == width * len(records))
+        * _prior(
+            how.delimiter, steady=width > _WIDE and len(cells) == width * len(records) and not _has_commas(records)
+        )
     )
     return Weight(score, width, count, len(core), damaged)
+
+
+def _is_cut_in_numbers(records: Sequence[list[str]]) -> bool:
+    """Say whether a delimiter stands only between figures."""
+    return all(
+        before[-1:].isdecimal() and after[:1].isdecimal() for record in records for before, after in pairwise(record)
+    )
+
+
+def _has_commas(records: Sequence[list[str]]) -> bool:
+    """Say whether all rows also have as many commas, and not those of numbers."""
+    counts = {sum(cell.count(",") for cell in record) for record in records}
+    return len(counts) == 1 and min(counts) > 0 and any(_COMMA.search(cell) for record in records for cell in record)
 
 
 def _prior(delimiter: str, *, steady: bool) -> float:
