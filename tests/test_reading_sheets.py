@@ -406,6 +406,12 @@ def test_rows_below_a_blank_row_are_rows() -> None:
     assert list(body(found(rows | {5: ["Bo", "0639980003", ""], 7: ["Ada"]}))) == [2, 3, 5, 7]
 
 
+def test_a_header_of_known_names_alone_may_be_narrower_than_what_stands_below_a_blank_row() -> None:
+    """Names for some columns only are no notes above the table."""
+    one = found({3: ["Nom", "", "Tél"], 5: ["Roy", "x", "0639980001"], 9: ["", "", "0639980002"]})
+    assert list(body(one)) == [5, 9]
+
+
 @pytest.mark.parametrize(
     "foot",
     [

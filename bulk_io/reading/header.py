@@ -90,7 +90,8 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
 def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
     """Find a row of known header words, unless data stand above it, or have such words in them."""
     for place, (_, cells) in enumerate(rows[:LOOK]):
-        if _is_known(_unrepeated(rows, place), width) and (place >= below_notes or filled(cells) >= width):
+        among_notes = place < below_notes and filled(cells) < width and evidence(cells) < filled(cells)
+        if not among_notes and _is_known(_unrepeated(rows, place), width):
             below = _below(rows, place)
             alike = are_made_alike(cells, [row for _, row in rows[max(place - 1, 0) : place + 2]])
             if place and (alike or comes_again(cells, below)):
