@@ -402,3 +402,16 @@ def test_a_person_is_told_that_a_pipe_is_waited_for(tmp_path: Path, monkeypatch:
         later.start()
         assert len(read_table("-").frame) == 1
     assert screen.getvalue() == "Waiting for rows on standard input; Ctrl-D ends them, Ctrl-C gives up.\n"
+
+
+def test_damage_among_thousands_of_regular_rows_keeps_its_number(read) -> None:
+    """A quote inside, a text of two lines, a short row: each where it stands, and every other row as it is."""
+    rows = [f"Ada {at},0612{at:06d},Lyon" for at in range(2, 4002)]
+    rows[1198] = '"Ada "B" 1200",0612001200,Lyon'
+    rows[1499] = '"Ada\n1501",0612001501,Lyon'
+    rows[2998] = "Ada 3000,0612003000"
+    table = read("\n".join(["Name,Phone,City", *rows]))
+    names = table.frame["Name"]
+    assert len(names) == 4000
+    assert [p.row for p in table.problems] == [1200, 3000]
+    assert (names[1200], names[1501], names[1502], names[4001]) == ('Ada "B" 1200', "Ada\n1501", "Ada 1502", "Ada 4001")

@@ -42,17 +42,23 @@ def blocks(
     left open, and a damaged row gets its cells. ``cut_off``: the lines end somewhere in the file, so a quote that is
     open at their end is no fault: its record is left out.
     """
-    records = _records(_Feed(lines), how, problems, width, cut_off)
-    plain, row = is_plain(how), 1
-    while block := list(islice(records, _BLOCK)):
+    feed, plain = _Feed(lines), is_plain(how)
+    while True:
+        row = feed.row
+        block = _regular(feed, how, width) or list(islice(_records(feed, how, problems, width, cut_off), _BLOCK))
+        if not block:
+            return
         yield row, block if plain else [restored(cells, how) for cells in block]
-        row += len(block)
 
 
 class _Feed:
-    """Lines on their way to the csv module: those of the record at hand are kept, and may be given back."""
+    """Lines on their way to the csv module: those of the record at hand are kept, and may be given back.
+
+    ``row`` is the number of the next record.
+    """
 
     def __init__(self, lines: Iterable[str]) -> None:
+        self.row = 1
         self.taken: list[str] = []
         self._lines = iter(lines)
         self._back: list[str] = []
@@ -68,6 +74,14 @@ class _Feed:
             if len(taken) > _MOST_LINES:
                 raise csv.Error("a quote that is never closed")
 
+    def several(self) -> list[str]:
+        """Take the lines of a block, if none was given back."""
+        return [] if self._back else list(islice(self._lines, _BLOCK))
+
+    def untaken(self, lines: list[str]) -> None:
+        """Take back lines of a block."""
+        self._back.extend(reversed(lines))
+
     def look_ahead(self) -> None:
         """Take some more lines, for a damaged record that goes on in them."""
         while len(self.taken) < _AHEAD and (line := self._back.pop() if self._back else next(self._lines, None)):
@@ -75,13 +89,33 @@ class _Feed:
 
     def give_back(self, kept: int) -> None:
         """Take back the lines behind the first ``kept``, to be read again."""
-        self._back.extend(reversed(self.taken[kept:]))
+        self.untaken(self.taken[kept:])
         self.taken.clear()
+
+
+def _regular(feed: _Feed, how: Dialect, width: int) -> list[list[str]]:
+    """Cut a block of lines without any quote, each a whole record of the table's width; nothing where one is not so.
+
+    That is what most lines of most files are, and then there is nothing to look at line by line.
+    """
+    lines = feed.several() if width else []
+    if not lines or how.quote in "".join(lines):
+        feed.untaken(lines)
+        return []
+    try:
+        records = list(csv.reader(lines, delimiter=how.sign, quotechar=how.quote, skipinitialspace=how.skip_space))
+    except csv.Error:
+        records = []
+    if len(records) != len(lines) or set(map(len, records)) != {width}:
+        feed.untaken(lines)
+        return []
+    feed.row += len(records)
+    return records
 
 
 def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut_off: bool) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 31)
-    taken, row = feed.taken, 1
+    taken = feed.taken
     while True:
         reader = csv.reader(
             iter(feed), delimiter=how.sign, quotechar=how.quote, skipinitialspace=how.skip_space, strict=True
@@ -93,8 +127,8 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
                     if mended is not None:
                         break
                 taken.clear()
+                feed.row += 1
                 yield cells
-                row += 1
             else:
                 return
         except csv.Error as error:
@@ -103,10 +137,10 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
             feed.look_ahead()
             mended = mend(taken, how.sign, how.quote, width)
         if mended.fault:
-            problems.append(_damage(row, mended.fault))
+            problems.append(_damage(feed.row, mended.fault))
         feed.give_back(mended.lines)
+        feed.row += 1
         yield mended.cells
-        row += 1
 
 
 def _doubted(taken: list[str], cells: list[str], how: Dialect, width: int) -> Mended | None:
