@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from bulk_io import __version__, base, mapping, outbound, writing
+from bulk_io import __version__, base, mappingfile, outbound, writing
 from bulk_io.access import opened
 from bulk_io.client import contact_of
 from bulk_io.collecting import Collected, Filters, collect
@@ -115,7 +115,7 @@ def _columns(selection: Selection, layout: Layout, shape: str) -> Columns:
         raise UsageError("--fields and --mapping both say which columns to write; leave one of them out")
     if shape not in ("csv", "xlsx", "parquet"):
         raise UsageError(f"--mapping names the columns of a table; a {shape} file has none")
-    return outbound.under(mapping.load(layout.mapping))
+    return outbound.under(mappingfile.load(layout.mapping))
 
 
 def _write(

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from bulk_io import base, names
-from bulk_io.mapping import OWN_EXPORT, Mapping, Rule
+from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule
 from bulk_io.records import Contact
 
 Cell = Callable[[Contact], str]
