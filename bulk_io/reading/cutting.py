@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 
 from bulk_io.reading import header
@@ -99,14 +100,11 @@ def _regular(feed: _Feed, how: Dialect, width: int) -> list[list[str]]:
     That is what most lines of most files are, and then there is nothing to look at line by line.
     """
     lines = feed.several() if width else []
-    if not lines or how.quote in "".join(lines):
-        feed.untaken(lines)
-        return []
-    try:
-        records = list(csv.reader(lines, delimiter=how.sign, quotechar=how.quote, skipinitialspace=how.skip_space))
-    except csv.Error:
-        records = []
-    if len(records) != len(lines) or set(map(len, records)) != {width}:
+    records: list[list[str]] = []
+    if how.quote not in "".join(lines):
+        with suppress(csv.Error):
+            records += csv.reader(lines, delimiter=how.sign, quotechar=how.quote, skipinitialspace=how.skip_space)
+    if len(records) != len(lines) or not set(map(len, records)) <= {width}:
         feed.untaken(lines)
         return []
     feed.row += len(records)

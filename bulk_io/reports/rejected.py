@@ -22,12 +22,13 @@ _MARKED = "utf-8-sig"
 class Picks:
     """The rows to give back: their numbers, the most cells that one has beyond the header, and the file they go into.
 
-    Without any there is no file.
+    Without any there is no file. ``source`` is what they come from.
     """
 
     rows: frozenset[int]
     extra: int
     path: Path | None
+    source: Source
 
 
 def pick(run_dir: Path, view: RunView) -> Picks:
@@ -35,8 +36,9 @@ def pick(run_dir: Path, view: RunView) -> Picks:
     extra = {result.row: len(_extra_cells(result)) for result in view.results(BACK_TO_USER)}
     most = max(extra.values(), default=0)
     fits = len(view.raw_header()) + most + len(ADDED) <= writing.MOST_COLUMNS
-    as_workbook = fits and view.summary().source.format in {"xlsx", "xlsm"}
-    return Picks(frozenset(extra), most, run_dir / _NAMES[as_workbook] if extra else None)
+    source = view.summary().source
+    name = _NAMES[fits and source.format in {"xlsx", "xlsm"}]
+    return Picks(frozenset(extra), most, run_dir / name if extra else None, source)
 
 
 def write(run_dir: Path, view: RunView, picks: Picks) -> None:
@@ -46,18 +48,18 @@ def write(run_dir: Path, view: RunView, picks: Picks) -> None:
     of these two names in the input are left out. csv keeps the delimiter, and the encoding if it has all characters.
     """
     if picks.path:
-        source = view.summary().source
         if picks.path.suffix == ".xlsx":
             header = _header(view, picks)
-            writing.workbook(picks.path, [writing.Sheet(_sheet_name(source), header, _rows(view, picks))])
+            writing.workbook(picks.path, [writing.Sheet(_sheet_name(picks.source), header, _rows(view, picks))])
         else:
-            _write_csv(picks.path, view, picks, source)
+            _write_csv(picks.path, view, picks)
     for path in map(run_dir.joinpath, _NAMES):
         if path != picks.path:
             writing.remove(path)
 
 
-def _write_csv(path: Path, view: RunView, picks: Picks, source: Source) -> None:
+def _write_csv(path: Path, view: RunView, picks: Picks) -> None:
+    source = picks.source
     given = source.delimiter or ""
     delimiter = given if len(given) == 1 else ","
     encoding = _encoding(source)
