@@ -9,9 +9,9 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 
 from bulk_io.reading import openxml
 
@@ -31,12 +31,12 @@ class Near:
     row: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Copy:
     """A workbook without its far cells, and what is to be told of each sheet's part."""
 
     path: str
-    notes: dict[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str]
 
 
 def trimmed(path: str) -> Copy | None:
@@ -44,16 +44,12 @@ def trimmed(path: str) -> Copy | None:
     with zipfile.ZipFile(path) as archive:
         parts = [name for name in archive.namelist() if _PART.fullmatch(name)]
         ends = {part: end for part in parts if (end := _near(archive, part)) is not None}
-        if not ends:
-            return None
-        copy = Copy(str(Path(path).with_name("near.xlsx")))
-        with zipfile.ZipFile(copy.path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
-            for info in archive.infolist():
-                if info.filename in ends:
-                    _copy(archive, target, info.filename, ends[info.filename], copy.notes)
-                elif not info.is_dir():
-                    target.writestr(info, archive.read(info))
-    return copy
+    if not ends:
+        return None
+    strays: dict[str, list[str]] = {part: [] for part in ends}
+    changes = {part: partial(_kept, end=end, strays=strays[part]) for part, end in ends.items()}
+    copy = openxml.copied(path, "near.xlsx", changes)
+    return Copy(copy, {part: _told(places) for part, places in strays.items() if places})
 
 
 def _near(archive: zipfile.ZipFile, part: str) -> Near | None:
@@ -78,22 +74,14 @@ def _end(counts: Mapping[int, int], gap: int) -> int:
     return places[-1] if places else 0
 
 
-def _copy(archive: zipfile.ZipFile, target: zipfile.ZipFile, part: str, end: Near, notes: dict[str, str]) -> None:
-    strays: list[str] = []
-
-    def kept(match: re.Match[bytes]) -> bytes:
-        place = openxml.PLACE.search(match[1])
-        if not place or (openxml.column_number(place[1].decode()) <= end.column and int(place[2]) <= end.row):
-            return match[0]
-        if b"<v" in match[0] or b"<is" in match[0]:
-            strays.append((place[1] + place[2]).decode())
-        return b""
-
-    with archive.open(part) as stream, target.open(part, "w") as copied:
-        for block in openxml.blocks(stream):
-            copied.write(openxml.CELL.sub(kept, block))
-    if strays:
-        notes[part] = _told(strays)
+def _kept(match: re.Match[bytes], *, end: Near, strays: list[str]) -> bytes:
+    """Give a cell as it is, nothing for a far one; one that holds something is a stray."""
+    place = openxml.PLACE.search(match[1])
+    if not place or (openxml.column_number(place[1].decode()) <= end.column and int(place[2]) <= end.row):
+        return match[0]
+    if b"<v" in match[0] or b"<is" in match[0]:
+        strays.append((place[1] + place[2]).decode())
+    return b""
 
 
 def _told(strays: list[str]) -> str:

@@ -7,8 +7,6 @@ it stands; what is at fault in them is told from the original.
 from __future__ import annotations
 
 import re
-import zipfile
-from pathlib import Path
 
 from bulk_io.reading import openxml
 
@@ -19,16 +17,7 @@ _TYPE = re.compile(rb"\bt=(?:\"[^\"]*\"|'[^']*')")
 
 def spelled_out(path: str, part: str) -> str:
     """Copy a workbook, to a file beside it, with the odd cells of a sheet's part as texts; gives the copy's path."""
-    copy = Path(path).with_name("spelled_out.xlsx")
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
-        for info in archive.infolist():
-            if info.filename != part:
-                target.writestr(info, archive.read(info))
-                continue
-            with archive.open(info) as stream, target.open(info.filename, "w") as copied:
-                for block in openxml.blocks(stream):
-                    copied.write(openxml.CELL.sub(_spelled, block))
-    return str(copy)
+    return openxml.copied(path, "spelled_out.xlsx", {part: _spelled})
 
 
 def _spelled(match: re.Match[bytes]) -> bytes:

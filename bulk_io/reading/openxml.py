@@ -11,8 +11,9 @@ import html
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -38,6 +39,8 @@ _EMPTY = re.compile(rb"<(?:\w+:)?v[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET = re.compile(rb"<(\w*:?)sheetData\b")
 CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+Change = Callable[[re.Match[bytes]], bytes]
+"""Gives what stands for a cell of `CELL` in a copy."""
 CELL_PLACE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW_OR_CELL = re.compile(rb"<((?:\w+:)?(?:row|c))(?=[\s/>])([^>]*)")
 _GIVEN = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
@@ -209,6 +212,20 @@ def _with_places(rows: bytes, place: list[int]) -> bytes:
         return b"<" + match[1] + told + match[2]
 
     return _ROW_OR_CELL.sub(placed, rows)
+
+
+def copied(path: str, name: str, changes: Mapping[str, Change]) -> str:
+    """Copy a workbook, to a file of another name beside it, the cells of some parts changed; gives the copy's path."""
+    copy = Path(path).with_name(name)
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for info in archive.infolist():
+            if info.filename in changes:
+                with archive.open(info.filename) as stream, target.open(info.filename, "w") as changed:
+                    for block in blocks(stream):
+                        changed.write(CELL.sub(changes[info.filename], block))
+            elif not info.is_dir():
+                target.writestr(info, archive.read(info))
+    return str(copy)
 
 
 def blocks(stream: IO[bytes]) -> Iterator[bytes]:
