@@ -66,7 +66,7 @@ def misfit(answer: Answer, method: str, path: Sequence[str], payload: Mapping[st
         return "answered with a conflict where nothing was sent"
     if not answer.ok or path[0] != "contacts":
         return ""
-    if method == "GET" and len(path) == 1:
+    if is_list(method, path):
         return "" if isinstance(answer.body.get("data"), list) else f"answered {answer.status} without a list"
     named = answer.data.get("id")
     if not named:
@@ -74,6 +74,11 @@ def misfit(answer: Answer, method: str, path: Sequence[str], payload: Mapping[st
     sent, stored = (payload or {}).get("phoneNumber"), answer.data.get("phoneNumber")
     other = str(named) != path[1] if len(path) > 1 else bool(sent and stored and not alike(str(sent), str(stored)))
     return f"answered {answer.status} with another contact than was asked for" if other else ""
+
+
+def is_list(method: str, path: Sequence[str]) -> bool:
+    """Tell whether a request asks for a page of contacts."""
+    return method == "GET" and list(path) == ["contacts"]
 
 
 def is_odd(answer: Answer, method: str, payload: Mapping[str, object] | None) -> bool:

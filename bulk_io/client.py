@@ -14,39 +14,38 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from bulk_io.answers import Answer, redact
+from bulk_io.bodies import Listed, contact_of
 from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError
-from bulk_io.fields import FIELDS
 from bulk_io.records import Contact
 
 DEFAULT_BASE_URL = "https://staging.isao.io/api/external"
 PAGE_LIMIT = 200
 """The vendor's maximum for ``limit``."""
 _T = TypeVar("_T")
-_TEXTS = tuple(f.name for f in FIELDS if f.kind not in ("id", "tags"))
 
 
 @dataclass(frozen=True)
 class Page:
     """A page of contacts. ``total`` is what the API says there are under the same filters (-1 if it does not say).
 
-    ``bodies`` are the contacts as the API gave them, each with an ``id`` of text.
+    ``listed`` are the contacts as the API gave them.
     """
 
-    bodies: Sequence[Mapping[str, Any]]
+    listed: Sequence[Listed]
     total: int
     limit: int
 
     @functools.cached_property
     def contacts(self) -> tuple[Contact, ...]:
         """The contacts as records; read when they are asked for, because an export stores what came as it came."""
-        return tuple(map(contact_of, self.bodies))
+        return tuple([one.contact for one in self.listed])
 
     def __iter__(self) -> Iterator[Contact]:
         return iter(self.contacts)
 
     def __len__(self) -> int:
-        return len(self.bodies)
+        return len(self.listed)
 
 
 class ContactsClient:
@@ -143,27 +142,10 @@ def list_params(page: int, limit: int, **filters: str | None) -> dict[str, str]:
 
 
 def page_of(answer: Answer) -> Page:
-    """Read a list answer; rows without an id are left out, for nothing can be said about them."""
-    rows = answer.body.get("data")
-    meta = answer.body.get("meta")
+    """Read the answer to a list request."""
+    rows, meta = answer.body.get("data"), answer.body.get("meta")
     meta = meta if isinstance(meta, dict) else {}
-    bodies = [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else []
-    for body in bodies:
-        body["id"] = str(body["id"])
-    return Page(bodies, _whole(meta.get("total")), _whole(meta.get("limit")))
-
-
-def contact_of(data: Mapping[str, Any]) -> Contact:
-    """Read a contact as the API gives it: null and missing are the same, numbers are taken as their text."""
-    # a million of them make an export, so the usual case, a text, is told first
-    values = {
-        name: text if type(text) is str else str(text)
-        for name in _TEXTS
-        if (text := data.get(name)) and (type(text) is str or isinstance(text, (int, float)))
-    }
-    tags = data.get("tags")
-    texts = tuple([tag for tag in tags if isinstance(tag, str)]) if isinstance(tags, list) else ()
-    return Contact(str(data.get("id") or ""), values, texts)
+    return Page(rows if isinstance(rows, list) else [], _whole(meta.get("total")), _whole(meta.get("limit")))
 
 
 def _whole(value: object) -> int:

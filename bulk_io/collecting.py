@@ -150,7 +150,7 @@ class _Collection:
             nonlocal newer
             newer += await self._keep(page)
             # one who came may make up for one who is missing
-            newer += sum(str(one.get("updatedAt") or "") >= began for one in page.bodies)
+            newer += sum(one.updated >= began for one in page.listed)
 
         await self._changes(self.began).forwards(keep)
         return newer == 0
@@ -182,7 +182,7 @@ class _Collection:
         return Reader(self.caller, {**self.filters, "updated_since": moment})
 
     async def _keep(self, page: Page, number: int | None = None) -> int:
-        newer = await self._on_disk(partial(self.into.keep, page.bodies, number))
+        newer = await self._on_disk(partial(self.into.keep, page.listed, number))
         self.progress(newer, page.total)
         return newer
 

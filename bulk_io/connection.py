@@ -15,15 +15,14 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
-import msgspec
-
 from bulk_io import __version__
-from bulk_io.answers import Answer, is_odd, misfit, redact, seconds_of
+from bulk_io.answers import Answer, is_list, is_odd, misfit, redact, seconds_of
+from bulk_io.bodies import body_of, listing_of
 from bulk_io.errors import ApiError, NoAnswer, NotSent, TlsFailed, UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ MAX_BODY = 32 * 1024 * 1024
 
 _TELLING = 8
 """Characters that a key has at least to be told from ordinary text."""
+_Read = Callable[[bytes], dict[str, Any] | None]
 
 
 class Connection:
@@ -96,12 +96,13 @@ class Connection:
         url = "/".join([self.base_url, *(quote(segment, safe="") for segment in path)])
         body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode("utf-8")
         headers = None if body is None else {"Content-Type": "application/json"}
+        read = listing_of if is_list(method, path) else body_of
         self.sent += 1
         with self._told():
             async with self._session.request(
                 method, _encoded(url, params), data=body, headers=headers, allow_redirects=False
             ) as response:
-                answer = self._answer(response, await _bounded(response))
+                answer = self._answer(response, await _bounded(response), read)
                 fault = misfit(answer, method, path, payload)
                 if fault or is_odd(answer, method, payload):
                     response.close()  # what comes next on this connection would be no better
@@ -156,12 +157,12 @@ class Connection:
         proxy = proxy_for(self.base_url)
         return f"{self.host} through the proxy {proxy}" if proxy else self.host
 
-    def _answer(self, response: aiohttp.ClientResponse, raw: bytes) -> Answer:
+    def _answer(self, response: aiohttp.ClientResponse, raw: bytes, read: _Read) -> Answer:
         server_time = _http_date(response.headers.get("Date", ""))
         if server_time:
             self.hear(server_time)
         # a server may echo the key, and no journal, report or screen may hold it
-        body = _json_object(raw.replace(self._key.encode(), b"[key]") if len(self._key) >= _TELLING else raw)
+        body = read(raw.replace(self._key.encode(), b"[key]") if len(self._key) >= _TELLING else raw)
         if body is None and response.status < 300:
             raise NoAnswer(f"{self.host} answered {response.status} with something that is not the API's JSON")
         wait = _retry_after(response.headers.get("Retry-After", ""), server_time or time.time())
@@ -219,25 +220,6 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     if len(raw) > MAX_BODY:
         raise NoAnswer(f"the answer is larger than {MAX_BODY >> 20} MiB")
     return raw
-
-
-def _json_object(raw: bytes) -> dict[str, Any] | None:
-    try:
-        body = msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
-        body = _lenient(raw)
-    return body if isinstance(body, dict) else None
-
-
-def _lenient(raw: bytes) -> Any:
-    """Read what is no JSON by the letter, but which Python's own reader takes: a BOM, ``NaN``, half a surrogate pair.
-
-    The half, as a server makes that cuts texts at 16 bits, becomes ``?``: no file or request can hold it.
-    """
-    try:
-        return json.loads(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
 
 
 @functools.lru_cache(maxsize=64)  # the same text comes a thousand times a second

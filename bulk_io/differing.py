@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bulk_io import formulas, tags
-from bulk_io.client import contact_of
+from bulk_io.bodies import Listed
 from bulk_io.collecting import everyone
 from bulk_io.edits import is_trace
 from bulk_io.errors import UsageError
 from bulk_io.fields import NAMES, WRITABLE
-from bulk_io.gathered import Body, Gathered
+from bulk_io.gathered import Gathered
 from bulk_io.headers import is_guarded, is_own_export
 from bulk_io.options import Connecting
 from bulk_io.reading import read_table
@@ -60,14 +61,14 @@ def differences(old: Path, new: Path | None, connecting: Connecting, *, watcher:
         fields = _read(old, before)
         there = _read(new, after) if new else _from_crm(after, connecting, watcher)
         compared = [name for name in fields if name in there]
-        for body in before.bodies():
-            if after.one(body["id"]) is None:
-                yield Difference("removed", contact_of(body))
-        for body in after.bodies():
-            known, one = before.one(body["id"]), contact_of(body)
+        for one in before.contacts():
+            if after.one(one.id) is None:
+                yield Difference("removed", one)
+        for one in after.contacts():
+            known = before.one(one.id)
             if known is None:
                 yield Difference("added", one)
-            elif changes := _changes(contact_of(known), one, compared):
+            elif changes := _changes(known, one, compared):
                 yield Difference("changed", one, changes)
 
 
@@ -105,12 +106,15 @@ def _read(path: Path, into: Gathered) -> tuple[str, ...]:
     guarded = is_guarded(table.header, table.source)
     for chunk in table.chunks(_ROWS):
         cells = chunk[list(fields)].map(formulas.unguard) if guarded else chunk[list(fields)]
-        into.keep(_body(dict(zip(fields, row, strict=True))) for row in cells.itertuples(index=False, name=None))
+        rows = zip(chunk.index, cells.itertuples(index=False, name=None), strict=True)
+        into.keep(_listed(number, dict(zip(fields, row, strict=True))) for number, row in rows)
     return tuple(name for name in fields if name in WRITABLE)
 
 
-def _body(row: dict[str, str]) -> Body:
-    return {**row, "tags": tags.parse(row.get("tags", ""))}
+def _listed(number: int, row: dict[str, str]) -> Listed:
+    text = json.dumps({**row, "tags": tags.parse(row.get("tags", ""))})
+    # a row that somebody added has no id yet, and is a contact of its own
+    return Listed(row["id"] or f"row {number}", "", row.get("updatedAt", ""), text)
 
 
 def _from_crm(into: Gathered, connecting: Connecting, watcher: Watcher) -> tuple[str, ...]:

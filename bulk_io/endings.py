@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bulk_io import plan
 from bulk_io.answers import Answer
-from bulk_io.client import contact_of
+from bulk_io.bodies import contact_of
 from bulk_io.errors import ApiError
 from bulk_io.fields import BY_NAME
 from bulk_io.plan import Policy

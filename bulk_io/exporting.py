@@ -15,7 +15,6 @@ import platformdirs
 
 from bulk_io import __version__, base, mappingfile, outbound, writing
 from bulk_io.access import opened
-from bulk_io.client import contact_of
 from bulk_io.collecting import Collected, Filters, collect
 from bulk_io.errors import BulkIOError, Interrupted, Unreachable, UsageError
 from bulk_io.gathered import Gathered
@@ -97,7 +96,7 @@ def export(
                 return await _collect(caller, filters, into, watcher)
 
             collected = talk(access, connecting, work, traffic=traffic)
-            wanted = _Counted(one for one in map(contact_of, into.bodies(order)) if selection.wants(one, regions))
+            wanted = _Counted(one for one in into.contacts(order) if selection.wants(one, regions))
             _write(path, columns, wanted, shape, layout, watcher)
         memory.keep(collected.since)
     if not collected.whole:

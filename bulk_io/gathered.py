@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from msgspec.structs import astuple
 
+from bulk_io.bodies import Listed
 from bulk_io.errors import BulkIOError
 from bulk_io.fields import BY_NAME
-
-Body = Mapping[str, Any]
-"""A contact as the API gave it; its ``id`` is a text."""
+from bulk_io.records import Contact
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -28,6 +27,7 @@ CREATE TABLE IF NOT EXISTS pages(number INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS contacts(at INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
     created TEXT NOT NULL, updated TEXT NOT NULL, body TEXT NOT NULL);
 """
+_LISTED = "id, created, updated, body"
 _KEEP = """
 INSERT INTO contacts(id, created, updated, body) VALUES {rows}
 ON CONFLICT(id) DO UPDATE SET created = excluded.created, updated = excluded.updated, body = excluded.body
@@ -39,8 +39,6 @@ _ROWS_AT_ONCE = 200
 its own it is not in the way of the next page."""
 _PAGES_AT_ONCE = 16
 """Pages that go to the disk together: a third of the time, and a kill costs no more than asking for them again."""
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 
 class Gathered:
@@ -81,22 +79,22 @@ class Gathered:
         query = "SELECT count(*) FROM contacts WHERE at > ? AND created <= ?"
         return int(self._database.execute(query, (mark, created_until)).fetchone()[0])
 
-    def keep(self, bodies: Iterable[Body], page: int | None = None) -> int:
+    def keep(self, listed: Iterable[Listed], page: int | None = None) -> int:
         """Keep contacts, the newest version of each; returns how many of them were new or newer than what was known.
 
         ``page`` is the number of the page of the first pass that they were: with its contacts it stays read, bar the
         last few if killed.
         """
         before = self._database.total_changes
-        waiting = iter(bodies)
+        waiting = iter(listed)
         while some := list(islice(waiting, _ROWS_AT_ONCE)):
-            self._told(_keep(len(some)), chain.from_iterable(map(_row, some)))
+            self._told(_keep(len(some)), chain.from_iterable(map(astuple, some)))
         newer = self._database.total_changes - before
         if page is not None:
             self._read(page)
         return newer
 
-    def bodies(self, order: str = "") -> Iterator[Body]:
+    def contacts(self, order: str = "") -> Iterator[Contact]:
         """Give every contact: as they came, or by a field (``-field``: descending) and then as they came."""
         name = order.removeprefix("-")
         if name and name not in BY_NAME:
@@ -104,13 +102,13 @@ class Gathered:
         way = "DESC" if order.startswith("-") else ""
         text = f"coalesce(json_extract(body, '$.{name}'), '')"
         by = f"{text} = '', {text} COLLATE NOCASE {way}, " if name else ""
-        for (body,) in self._told(f"SELECT body FROM contacts ORDER BY {by}at", ()):
-            yield _decode(body)
+        for row in self._told(f"SELECT {_LISTED} FROM contacts ORDER BY {by}at", ()):
+            yield Listed(*row).contact
 
-    def one(self, contact_id: str) -> Body | None:
+    def one(self, contact_id: str) -> Contact | None:
         """Give a contact by its id, None if there is none."""
-        for (body,) in self._told("SELECT body FROM contacts WHERE id = ?", (contact_id,)):
-            return dict(_decode(body))
+        for row in self._told(f"SELECT {_LISTED} FROM contacts WHERE id = ?", (contact_id,)):
+            return Listed(*row).contact
         return None
 
     def put(self, **facts: Any) -> None:
@@ -164,8 +162,3 @@ class Gathered:
 @cache
 def _keep(rows: int) -> str:
     return _KEEP.format(rows=", ".join(["(?, ?, ?, ?)"] * rows))
-
-
-def _row(body: Body) -> tuple[str, str, str, str]:
-    made, changed = body.get("createdAt"), body.get("updatedAt")
-    return body["id"], str(made or ""), str(changed or ""), _encode(body).decode()

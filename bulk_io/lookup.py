@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bulk_io import countries, phones
-from bulk_io.client import PAGE_LIMIT, Page, contact_of, raise_for
+from bulk_io.bodies import contact_of
+from bulk_io.client import PAGE_LIMIT, Page, raise_for
 from bulk_io.errors import ApiError
 from bulk_io.options import LookupMode
 from bulk_io.pages import Reader, each, page

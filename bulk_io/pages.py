@@ -89,7 +89,7 @@ class Reader:
     async def _took(self, number: int, got: Page, keep: Keep) -> None:
         if got.total >= 0:
             self.total = got.total
-        if not got.bodies:
+        if not got.listed:
             self._end = min(self._end, number)
             return
         if self._is_repeated(number, got):
@@ -102,7 +102,7 @@ class Reader:
 
         Not where the total has grown: others may have pushed a whole page down.
         """
-        ids = hash(tuple([body["id"] for body in got.bodies]))
+        ids = hash(tuple([one.id for one in got.listed]))
         times, total = self._met.get(ids, (0, got.total))
         if times and got.total > total:
             times = 0

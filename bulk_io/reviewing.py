@@ -16,7 +16,6 @@ from typing import Any
 import pandas as pd
 
 from bulk_io import __version__, intake, pipeline, reviews, tags
-from bulk_io.client import contact_of
 from bulk_io.collecting import everyone
 from bulk_io.decisions import CONTACT, OTHER
 from bulk_io.errors import UsageError
@@ -153,7 +152,7 @@ def _contacts(connecting: Connecting, watcher: Watcher) -> pd.DataFrame:
         closing(Gathered(Path(folder) / "contacts")) as into,
     ):
         everyone(into, connecting, watcher)
-        return reviews.contacts_frame([contact_of(body) for body in into.bodies()])
+        return reviews.contacts_frame(list(into.contacts()))
 
 
 def _in_crm(others: pd.DataFrame) -> Found:

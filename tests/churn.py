@@ -18,8 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
+
 from bulk_io.answers import Answer
-from bulk_io.client import PAGE_LIMIT, Page, contact_of
+from bulk_io.bodies import listing_of
+from bulk_io.client import PAGE_LIMIT, Page
 from bulk_io.collecting import Collected, collect
 from bulk_io.gathered import Gathered
 from bulk_io.pages import Reader
@@ -128,7 +131,9 @@ class Busy:
             meta["total"] += 1
         if self._quirk == "no total":
             meta = {}
-        return Answer(200, {"data": [one.as_json() for one in rows], "meta": meta})
+        body = listing_of(msgspec.json.encode({"data": [one.as_json() for one in rows], "meta": meta}))
+        assert body
+        return Answer(200, body)
 
     def _create(self, moment: float) -> None:
         one = Person(next(self._numbers), moment, moment, [f"Lyon {moment}"])
@@ -186,7 +191,7 @@ def exported(crm: Busy) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="churn-") as name:
         into = Gathered(Path(name) / "gathered")
         collected = asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
-        found = list(map(contact_of, into.bodies()))
+        found = list(into.contacts())
         into.close()
     return judged(crm, found, collected)
 

@@ -17,6 +17,7 @@ GROUPS = {
     # the moments of a run at which tests kill it
     "crashpoints": "crashpoints",
     "records": "records",
+    "bodies": "bodies",
     "errors": "errors",
     # one kind of value each, with the tables and steps behind it
     "values": """
@@ -57,7 +58,7 @@ GROUPS = {
 }
 """Every module of the package, in exactly one group."""
 
-_VOCABULARY = {"fields", "records", "errors"}
+_VOCABULARY = {"fields", "records", "bodies", "errors"}
 _VALUES = _VOCABULARY | {"values"}
 _RIMS = {group for group in GROUPS if group.startswith("rim: ")}
 _STAGES = {group for group in GROUPS if group.startswith("stage: ")}
@@ -67,6 +68,7 @@ MAY_IMPORT = {
     "fields": set[str](),
     "crashpoints": set[str](),
     "records": set[str](),
+    "bodies": {"fields", "records"},
     "errors": set[str](),
     "values": _VALUES,
     "options": _VALUES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from threading import Event
 
@@ -10,8 +11,9 @@ import pytest
 from churn import BEGAN, MIXES, ORDERS, Busy, exported, single_pass
 
 from bulk_io import collecting
+from bulk_io.bodies import Listed
 from bulk_io.collecting import collect
-from bulk_io.gathered import Body, Gathered
+from bulk_io.gathered import Gathered
 
 QUIRKS = ["", "capped", "last page again", "no total", "wrong total"]
 
@@ -130,7 +132,7 @@ def test_an_interrupted_collection_goes_on_where_it_stopped(tmp_path: Path) -> N
     crm.ask = ask  # type: ignore[method-assign]
     again = Gathered(path)
     asyncio.run(collect(crm.caller, {}, again, clock=lambda: crm.now))
-    assert {body["id"] for body in again.bodies()} == {one.id for one in crm.at_start}
+    assert {one.id for one in again.contacts()} == {one.id for one in crm.at_start}
     again.close()
     assert (
         crm.requests <= 20 + 1 + 3
@@ -156,7 +158,7 @@ def test_an_interrupted_collection_is_whole_though_others_wrote_meanwhile(tmp_pa
         crm._write()
     crm.ask = ask  # type: ignore[method-assign]
     asyncio.run(collect(crm.caller, {}, into, clock=lambda: crm.now))
-    found = {body["id"] for body in into.bodies()}
+    found = {one.id for one in into.contacts()}
     into.close()
     assert [one.id for one in crm.at_start if not one.gone and one.id not in found] == []
 
@@ -170,25 +172,27 @@ def gathered(tmp_path: Path) -> Gathered:
     return Gathered(tmp_path / "gathered")
 
 
-def body(name: str, updated: str, contact_id: str = "c1", **more: str) -> Body:
-    """An invented contact, as the API gives it."""
-    return {"id": contact_id, "name": name, "createdAt": "2026-01-01", "updatedAt": updated, "tags": ["a"], **more}
+def listed(name: str, updated: str, contact_id: str = "c1", **more: str) -> Listed:
+    """An invented contact, as a page has it."""
+    return Listed(
+        contact_id, "2026-01-01", updated, json.dumps({"id": contact_id, "name": name, "tags": ["a"], **more})
+    )
 
 
 def test_the_newest_version_of_a_contact_counts(gathered: Gathered) -> None:
     """Whatever the order in which versions come; of two of one time the later one."""
-    kept = [gathered.keep([body(name, updated)]) for name, updated in (("a", "2"), ("old", "1"), ("b", "2"))]
+    kept = [gathered.keep([listed(name, updated)]) for name, updated in (("a", "2"), ("old", "1"), ("b", "2"))]
     assert kept == [1, 0, 1]
-    assert list(gathered.bodies()) == [body("b", "2")]
+    assert list(gathered.contacts()) == [listed("b", "2").contact]
 
 
 def test_contacts_come_in_the_order_that_was_asked_for(gathered: Gathered) -> None:
     """As they came, or by a field, empty ones last."""
-    gathered.keep([body("b", "1", "c1"), body("A", "1", "c2"), body("c", "1", "c3", city="Metz")])
-    assert [one["id"] for one in gathered.bodies()] == ["c1", "c2", "c3"]
-    assert [one["id"] for one in gathered.bodies("name")] == ["c2", "c1", "c3"]
-    assert [one["id"] for one in gathered.bodies("-name")] == ["c3", "c1", "c2"]
-    assert [one["id"] for one in gathered.bodies("city")] == ["c3", "c1", "c2"]
+    gathered.keep([listed("b", "1", "c1"), listed("A", "1", "c2"), listed("c", "1", "c3", city="Metz")])
+    assert [one.id for one in gathered.contacts()] == ["c1", "c2", "c3"]
+    assert [one.id for one in gathered.contacts("name")] == ["c2", "c1", "c3"]
+    assert [one.id for one in gathered.contacts("-name")] == ["c3", "c1", "c2"]
+    assert [one.id for one in gathered.contacts("city")] == ["c3", "c1", "c2"]
 
 
 def test_pages_come_while_others_are_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +220,7 @@ def test_pages_come_while_others_are_put_away(tmp_path: Path, monkeypatch: pytes
 
 def test_more_contacts_than_one_statement_takes(gathered: Gathered) -> None:
     """All are kept and counted, one that comes twice once."""
-    assert gathered.keep(body("a", "1", f"c{at % 450}") for at in range(451)) == 450
+    assert gathered.keep(listed("a", "1", f"c{at % 450}") for at in range(451)) == 450
     assert len(gathered) == 450
 
 

@@ -111,6 +111,22 @@ def test_only_fields_that_both_have_are_compared(sandbox: Sandbox, capsys: pytes
     assert json.loads(out)["counts"] == {"added": 1, "removed": 1, "changed": 0}
 
 
+def test_every_row_that_was_added_by_hand_is_told(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """Such rows have no id yet, and are a contact each."""
+    old = exported(sandbox, "old.csv", csv_style="exact")
+    with Path(old).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = ["Zoé 0", "Zoé 1", "Zoé 2"]
+    with Path("new.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows([*rows, *({"name": name, "phoneNumber": ZOE} for name in names)])
+    _, out, _ = bulk(capsys, "diff", old, "new.csv", "--json")
+    found = json.loads(out)
+    assert [one["name"] for one in found["added"]] == names
+    assert found["counts"] == {"added": 3, "removed": 0, "changed": 0}
+
+
 def test_a_file_that_is_no_export_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, exit 2."""
     (here / "leads.csv").write_text("Name,Phone\nAda,+33612345670\n")

@@ -267,7 +267,8 @@ def test_an_interrupted_export_goes_on_where_it_stopped(sandbox: Sandbox, tmp_pa
     sandbox.age(3600)
     path = tmp_path / "all.csv"
     path.write_text("old")
-    connecting = Connecting(base_url=sandbox.base_url, api_key=sandbox.api_key, give_up_after=0.2, concurrency=1)
+    # slowly, so that not every page is on its way before the first one is on the disk
+    connecting = Connecting(base_url=sandbox.base_url, api_key=sandbox.api_key, give_up_after=0.2, rate=20)
     with pytest.raises(Unreachable):
         export(path, Selection(), connecting, watcher=Stopping(sandbox, 500))
     assert path.read_text() == "old"

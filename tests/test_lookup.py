@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+import msgspec
 import pytest
 
 from bulk_io import lookup
 from bulk_io.answers import Answer
+from bulk_io.bodies import listing_of
 from bulk_io.client import ContactsClient, Page
 from bulk_io.connection import Connection
 from bulk_io.errors import AccessRefused, ApiError
@@ -92,7 +94,8 @@ class Crm:
             wanted = min(wanted, max(1, -(-len(found) // size)))
         rows = found[(wanted - 1) * size : wanted * size]
         total = len(found) if self.total is None else self.total
-        answer = Answer(200, {"data": rows, "meta": {"page": wanted, "limit": size, "total": total}})
+        meta = {"page": wanted, "limit": size, "total": total}
+        answer = Answer(200, listing_of(msgspec.json.encode({"data": rows, "meta": meta})) or {})
         self.meanwhile(self.contacts)
         return answer
 
