@@ -306,6 +306,22 @@ def test_csv_quotes_what_needs_it(tmp_path: Path) -> None:
     assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")) == [["x", "y"], *rows]
 
 
+@given(
+    st.integers(1, 3).flatmap(lambda width: st.lists(st.lists(st.text(), min_size=width, max_size=width), max_size=4)),
+    st.sampled_from(",;\t|"),
+)
+@settings(max_examples=150, deadline=None)
+def test_csv_is_what_the_standard_library_writes(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str
+) -> None:
+    """Byte for byte, whatever is in the cells."""
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    writing.csv(path, ["a"], rows, delimiter=delimiter, encoding="utf-8")
+    wanted = io.StringIO(newline="")
+    csv.writer(wanted, delimiter=delimiter).writerows([["a"], *rows])
+    assert path.read_bytes() == wanted.getvalue().encode()
+
+
 def test_csv_in_an_encoding_without_the_character_is_an_error(tmp_path: Path) -> None:
     """A character is never replaced in silence."""
     with pytest.raises(UnicodeEncodeError):
