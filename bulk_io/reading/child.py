@@ -20,7 +20,7 @@ from typing import Any
 
 from bulk_io.reading import continuation, encoding, sheets
 from bulk_io.reading.continuation import Continued
-from bulk_io.reading.sheets import Findings, Refused, Sheet
+from bulk_io.reading.sheets import Findings, Misjudged, Refused, Sheet
 from bulk_io.text import counted
 
 READERS = {
@@ -66,12 +66,19 @@ def main() -> None:
 
 def read(request: dict[str, Any]) -> dict[str, Any]:
     """Write a sheet's rows to the Arrow file ``out``, blank ones left out; tell the sheet and what was noticed."""
+    try:
+        return _read(request)
+    except Misjudged:
+        return _read(request | {"in_parts": False})
+
+
+def _read(request: dict[str, Any]) -> dict[str, Any]:
     if request["kind"] in TEXTS and not request.get("encoding"):
         request = request | {"encoding": _charset(request["path"], request["kind"])}
     kind, found = _opened(request)
     sheet = sheets.choose(found, request["sheet"])
     if kind == "xlsx" and sheet.width() > _WIDE and not request.get("near"):
-        return read(request | {"near": True})
+        return _read(request | {"near": True})
     parts = continuation.parts(sheet, found) if request["sheet"] is None else [sheet]
     whole, findings = Continued(parts), Findings()
     sheets.write(request["out"], whole.width(), whole.rows(findings))
@@ -91,7 +98,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
     path, kind = request["path"], request["kind"]
     if kind != "locked":
         try:
-            return kind, _sheets(path, kind, request.get("encoding"), near=request.get("near", False))
+            return kind, _sheets(path, kind, request.get("encoding"), request)
         except Refused as refusal:
             if kind != "xls" or refusal.args[0] != "password":
                 raise
@@ -104,7 +111,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
         if password or isinstance(error, Refused):
             raise
         raise Refused("password", "") from error
-    return kind, _sheets(path, kind, None, near=request.get("near", False))
+    return kind, _sheets(path, kind, None, request)
 
 
 def _charset(path: str, kind: str) -> str:
@@ -116,13 +123,14 @@ def _charset(path: str, kind: str) -> str:
     return encoding.find(Path(path)).name
 
 
-def _sheets(path: str, kind: str, charset: str | None, *, near: bool) -> Sequence[Sheet]:
+def _sheets(path: str, kind: str, charset: str | None, request: dict[str, Any]) -> Sequence[Sheet]:
     reader = importlib.import_module(f"bulk_io.reading.{READERS[kind]}")
     if kind in TEXTS:
         found: Sequence[Sheet] = reader.sheets(path, charset)
         return found
     try:
-        found = reader.sheets(path, near=near) if kind == "xlsx" else reader.sheets(path)
+        ways = {way: request[way] for way in ("near", "in_parts") if way in request and kind == "xlsx"}
+        found = reader.sheets(path, **ways)
     except Refused:
         raise
     except Exception:

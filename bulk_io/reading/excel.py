@@ -1,6 +1,7 @@
 """Workbooks of Excel (xlsx, xlsm) by calamine, completed by what `openxml` finds in the XML.
 
-calamine holds one sheet in memory and gives it row by row; it can abort its process or panic outside ``Exception``.
+calamine holds one sheet in memory, or a part of a tall one, and gives it row by row; it can abort its process or panic
+outside ``Exception``.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from bulk_io.reading import cells, farcells, header, oddcells, openxml, partnames
+from bulk_io.reading import cells, farcells, header, oddcells, openxml, partnames, tallsheet
 from bulk_io.reading.openxml import Extras, Mark
 from bulk_io.reading.sheets import Findings, check_width
+from bulk_io.reading.tallsheet import TallSheet
 from bulk_io.reading.xmlstream import refuse_entity
 from bulk_io.text import counted
 
@@ -36,14 +38,22 @@ class ExcelSheet:
     header: list[str] | None = None
 
     def __init__(
-        self, book: CalamineWorkbook, name: str, path: str, *, visible: bool, notes: Mapping[str, str] = _NOTHING
+        self,
+        book: CalamineWorkbook,
+        name: str,
+        path: str,
+        *,
+        visible: bool,
+        in_parts: bool,
+        notes: Mapping[str, str] = _NOTHING,
     ) -> None:
         self.name = name
         self.visible = visible
         self._book = book
         self._path = path
+        self._in_parts = in_parts
         self._notes = notes
-        self._sheet: CalamineSheet | None = None
+        self._sheet: CalamineSheet | TallSheet | None = None
 
     def sample(self) -> list[tuple[int, list[str]]]:
         sheet = self._read()
@@ -62,13 +72,18 @@ class ExcelSheet:
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[Any]]]:
         sheet = self._read()
-        findings.merged += [
-            (top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-        ]
         extras = self._extras()
         if extras is None:
             yield from ((row, values) for row, values in _numbered(sheet) if _is_seen(values))
-            return
+        else:
+            yield from self._completed(sheet, extras, findings)
+        findings.merged += [
+            (top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        ]
+
+    def _completed(
+        self, sheet: CalamineSheet | TallSheet, extras: Extras, findings: Findings
+    ) -> Iterator[tuple[int, list[Any]]]:
         findings.tables += extras.tables
         findings.notes += filter(None, [self._notes.get(extras.part)])
         marks = _readable(extras)
@@ -85,18 +100,25 @@ class ExcelSheet:
         findings.notes += hidden_rows(extras.hidden_rows)
         findings.notes += hidden_columns(extras.hidden_columns)
 
-    def _read(self) -> CalamineSheet:
+    def _read(self) -> CalamineSheet | TallSheet:
         if self._sheet is None:
-            try:
-                self._sheet = self._book.get_sheet_by_name(self.name)
-            except CalamineError:
-                # a single cell of a kind that it does not know may be all that it minds
-                extras = self._extras()
-                if extras is None:
-                    raise
-                copy = oddcells.spelled_out(self._path, extras.part)
-                self._sheet = CalamineWorkbook.from_path(copy).get_sheet_by_name(self.name)
+            extras = self._extras() if self._in_parts else None
+            tall = tallsheet.find(self._path, extras.part, self._opened) if extras else None
+            self._sheet = tall or self._opened(self._path)
         return self._sheet
+
+    def _opened(self, path: str) -> CalamineSheet:
+        """Let calamine read the sheet in the workbook, or in a copy of it."""
+        try:
+            book = self._book if path == self._path else CalamineWorkbook.from_path(path)
+            return book.get_sheet_by_name(self.name)
+        except CalamineError:
+            # a single cell of a kind that it does not know may be all that it minds
+            extras = self._extras()
+            if extras is None:
+                raise
+            copy = oddcells.spelled_out(path, extras.part)
+            return CalamineWorkbook.from_path(copy).get_sheet_by_name(self.name)
 
     def _extras(self) -> Extras | None:
         try:
@@ -106,18 +128,19 @@ class ExcelSheet:
             return None
 
 
-def sheets(path: str, *, near: bool = False) -> list[ExcelSheet]:
+def sheets(path: str, *, near: bool = False, in_parts: bool = True) -> list[ExcelSheet]:
     """Give the worksheets of a workbook; charts and macro sheets have no cells.
 
-    ``near``: cells far from the tables are left out.
+    ``near``: cells far from the tables are left out. ``in_parts``: a tall sheet may be read in parts, so that its rows
+    may raise Misjudged.
     """
     if zipfile.is_zipfile(path):
         _refuse_entities(path)
     copy = farcells.trimmed(path) if near else None
-    return _sheets(copy.path, copy.notes) if copy else _sheets(path, _NOTHING)
+    return _sheets(copy.path, copy.notes, in_parts) if copy else _sheets(path, _NOTHING, in_parts)
 
 
-def _sheets(path: str, notes: Mapping[str, str]) -> list[ExcelSheet]:
+def _sheets(path: str, notes: Mapping[str, str], in_parts: bool) -> list[ExcelSheet]:
     try:
         book = CalamineWorkbook.from_path(path)
     except CalamineError:
@@ -128,7 +151,9 @@ def _sheets(path: str, notes: Mapping[str, str]) -> list[ExcelSheet]:
     if not book.sheets_metadata:
         raise ValueError("a workbook without sheets")
     return [
-        ExcelSheet(book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible, notes=notes)
+        ExcelSheet(
+            book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible, in_parts=in_parts, notes=notes
+        )
         for meta in book.sheets_metadata
         if meta.typ == SheetTypeEnum.WorkSheet
     ]
@@ -163,7 +188,7 @@ def _is_seen(values: list[Any]) -> bool:
     return any(type(value) is not str or value.strip() for value in values)
 
 
-def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+def _numbered(sheet: CalamineSheet | TallSheet) -> Iterator[tuple[int, list[Any]]]:
     """Give the rows with their numbers; calamine leaves out empty columns at the left."""
     left: list[Any] = [""] * (sheet.start[1] if sheet.start else 0)
     for row, values in enumerate(sheet.iter_rows(), 1):

@@ -31,6 +31,10 @@ class Refused(Exception):
     """The file cannot be given; the arguments are the reason (``empty``, ``large`` …) and a detail for the person."""
 
 
+class Misjudged(Exception):
+    """A sheet is not as it says of itself, so that it can only be read as a whole."""
+
+
 @dataclass
 class Findings:
     """What is to be told of a sheet. ``faults`` are cells: row (from 1), column (from 0), a code, the cell's text.
@@ -131,7 +135,7 @@ def check_width(width: int) -> None:
         raise Refused("large", f"{width:,} columns")
 
 
-def fitted(row: list[str], width: int) -> list[str]:
+def fitted(row: list[Any], width: int) -> list[Any]:
     """Bring a row to a width that is not below its own."""
     return row if len(row) == width else row + [""] * (width - len(row))
 
