@@ -21,7 +21,8 @@ PART = "xl/worksheets/sheet1.xml"
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tallsheet, "TALL", 2_000)
+    monkeypatch.setattr(tallsheet, "TALL", 100)
+    monkeypatch.setattr(tallsheet, "_LEAST", 1_000)
     monkeypatch.setattr(openxml, "_BLOCK", 256)
 
 
@@ -82,7 +83,7 @@ def told(path: Path) -> tuple[list[list[str]], dict[str, Any]]:
 
 def test_parts_give_what_the_whole_gives(leads: Path) -> None:
     """Rows, numbers, faults, areas and notes."""
-    assert len(list(tallsheet._parts(str(leads), PART))) > 3
+    assert len(list(tallsheet.parts(str(leads), PART, 2_000))) > 3
     rows, findings = read(leads)
     whole, wanted = read(leads, in_parts=False)
     assert rows == whole

@@ -32,27 +32,38 @@ _NOTHING: Mapping[str, str] = {}
 _END = Mark(1 << 30, 0, None)
 
 
+class _Book:
+    """A workbook, open from the first look at it until it is closed: its shared texts are in memory for as long.
+
+    ``notes`` are told of the parts of its sheets; ``in_parts``: see `sheets`.
+    """
+
+    def __init__(self, path: str, notes: Mapping[str, str], *, in_parts: bool) -> None:
+        self.path = path
+        self.notes = notes
+        self.in_parts = in_parts
+        self._opened: CalamineWorkbook | None = None
+
+    def opened(self) -> CalamineWorkbook:
+        """Give calamine's workbook; raises CalamineError."""
+        if self._opened is None:
+            self._opened = CalamineWorkbook.from_path(self.path)
+        return self._opened
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._opened = None
+
+
 class ExcelSheet:
     """A sheet of a workbook, read when it is first looked at."""
 
     header: list[str] | None = None
 
-    def __init__(
-        self,
-        book: CalamineWorkbook,
-        name: str,
-        path: str,
-        *,
-        visible: bool,
-        in_parts: bool,
-        notes: Mapping[str, str] = _NOTHING,
-    ) -> None:
+    def __init__(self, book: _Book, name: str, *, visible: bool) -> None:
         self.name = name
         self.visible = visible
         self._book = book
-        self._path = path
-        self._in_parts = in_parts
-        self._notes = notes
         self._sheet: CalamineSheet | TallSheet | None = None
 
     def sample(self) -> list[tuple[int, list[str]]]:
@@ -85,7 +96,7 @@ class ExcelSheet:
         self, sheet: CalamineSheet | TallSheet, extras: Extras, findings: Findings
     ) -> Iterator[tuple[int, list[Any]]]:
         findings.tables += extras.tables
-        findings.notes += filter(None, [self._notes.get(extras.part)])
+        findings.notes += filter(None, [self._book.notes.get(extras.part)])
         marks = _readable(extras)
         mark = next(marks, _END)
         for row, values in _numbered(sheet):
@@ -102,15 +113,17 @@ class ExcelSheet:
 
     def _read(self) -> CalamineSheet | TallSheet:
         if self._sheet is None:
-            extras = self._extras() if self._in_parts else None
-            tall = tallsheet.find(self._path, extras.part, self._opened) if extras else None
-            self._sheet = tall or self._opened(self._path)
+            extras = self._extras() if self._book.in_parts else None
+            tall = tallsheet.find(self._book.path, extras.part, self._opened) if extras else None
+            if tall:
+                self._book.close()  # each part brings the texts that its cells share
+            self._sheet = tall or self._opened(self._book.path)
         return self._sheet
 
     def _opened(self, path: str) -> CalamineSheet:
         """Let calamine read the sheet in the workbook, or in a copy of it."""
         try:
-            book = self._book if path == self._path else CalamineWorkbook.from_path(path)
+            book = self._book.opened() if path == self._book.path else CalamineWorkbook.from_path(path)
             return book.get_sheet_by_name(self.name)
         except CalamineError:
             # a single cell of a kind that it does not know may be all that it minds
@@ -122,7 +135,7 @@ class ExcelSheet:
 
     def _extras(self) -> Extras | None:
         try:
-            return openxml.extras(self._path, self.name)
+            return openxml.extras(self._book.path, self.name)
         except _UNREADABLE:
             # calamine could read the sheet; without the extras its cells are as it gives them
             return None
@@ -137,26 +150,28 @@ def sheets(path: str, *, near: bool = False, in_parts: bool = True) -> list[Exce
     if zipfile.is_zipfile(path):
         _refuse_entities(path)
     copy = farcells.trimmed(path) if near else None
-    return _sheets(copy.path, copy.notes, in_parts) if copy else _sheets(path, _NOTHING, in_parts)
+    book = _book(copy.path if copy else path, copy.notes if copy else _NOTHING, in_parts)
+    known = book.opened().sheets_metadata
+    if not known:
+        raise ValueError("a workbook without sheets")
+    return [
+        ExcelSheet(book, meta.name, visible=meta.visible == SheetVisibleEnum.Visible)
+        for meta in known
+        if meta.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
-def _sheets(path: str, notes: Mapping[str, str], in_parts: bool) -> list[ExcelSheet]:
+def _book(path: str, notes: Mapping[str, str], in_parts: bool) -> _Book:
+    """Open a workbook, or the copy of it that calamine can open."""
+    book = _Book(path, notes, in_parts=in_parts)
     try:
-        book = CalamineWorkbook.from_path(path)
+        book.opened()
     except CalamineError:
         copy = partnames.usual(path) if zipfile.is_zipfile(path) else None
         if copy is None:
             raise
-        path, book = copy, CalamineWorkbook.from_path(copy)
-    if not book.sheets_metadata:
-        raise ValueError("a workbook without sheets")
-    return [
-        ExcelSheet(
-            book, meta.name, path, visible=meta.visible == SheetVisibleEnum.Visible, in_parts=in_parts, notes=notes
-        )
-        for meta in book.sheets_metadata
-        if meta.typ == SheetTypeEnum.WorkSheet
-    ]
+        return _Book(copy, notes, in_parts=in_parts)
+    return book
 
 
 def _refuse_entities(path: str) -> None:

@@ -1,6 +1,6 @@
 """Sheets of an xlsx that are too tall for calamine at once: it reads one part after the other, each in a workbook.
 
-calamine needs about twice the room of a sheet's XML. A part is cut out of the XML at ends of rows, so that its cells
+calamine needs a hundred bytes a cell. A part is cut out of the XML at ends of rows, so that its cells
 keep their places; how far the sheet reaches is told by what it says of itself, and held against what comes.
 """
 
@@ -19,8 +19,10 @@ from python_calamine import CalamineSheet
 from bulk_io.reading import openxml
 from bulk_io.reading.sheets import Misjudged, fitted
 
-TALL = 256 << 20
-"""Bytes of XML in a part at least; sheets that are not larger are read as a whole."""
+TALL = 4_000_000
+"""Cells of a part at most, about, by what the sheet says; a sheet that has fewer is read as a whole."""
+_LEAST = 64 << 20
+"""Bytes of XML below which a sheet has not so many cells, whatever it says."""
 _WIDEST = 1000
 """A sheet that says that it is wider is read as a whole: it has other troubles than its height."""
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s[^>]*?\bref=[\"']([A-Z0-9:]{2,30})[\"']")
@@ -35,13 +37,14 @@ class TallSheet:
 
     start = (0, 0)
 
-    def __init__(self, path: str, part: str, area: tuple[int, int, int, int], opened: Open) -> None:
+    def __init__(self, path: str, part: str, area: tuple[int, int, int, int], share: int, opened: Open) -> None:
         _, _, self.height, right = area
         self.end = (self.height - 1, right)
         self.merged_cell_ranges: list[tuple[tuple[int, int], tuple[int, int]]] = []
         """Known when all rows were read, for they stand behind them."""
         self._path = path
         self._part = part
+        self._share = share
         self._open = opened
         self._first: CalamineSheet | None = None
 
@@ -66,7 +69,7 @@ class TallSheet:
             del sheet  # before the next one takes as much room
 
     def _sheets(self) -> Iterator[CalamineSheet]:
-        for at, copy in enumerate(_parts(self._path, self._part)):
+        for at, copy in enumerate(parts(self._path, self._part, self._share)):
             if at:
                 self._first = None
                 yield self._open(copy)
@@ -79,18 +82,22 @@ class TallSheet:
 def find(path: str, part: str, opened: Open) -> TallSheet | None:
     """Give the sheet of a workbook's part, to be read in parts; None where that is not needed or cannot be done."""
     with zipfile.ZipFile(path) as archive:
-        if archive.getinfo(part).file_size <= TALL:
+        size = archive.getinfo(part).file_size
+        if size < _LEAST:
             return None
         with archive.open(part) as stream:
             told = _DIMENSION.search(next(openxml.blocks(stream)))
     area = openxml.area(told[1].decode()) if told else None
-    if area is None or area[3] >= _WIDEST or area[2] < 2:
+    if area is None or area[3] >= _WIDEST or (cells := area[2] * (area[3] + 1)) <= TALL:
         return None
-    return TallSheet(path, part, area, opened)
+    return TallSheet(path, part, area, size * TALL // cells, opened)
 
 
-def _parts(path: str, part: str) -> Iterator[str]:
-    """Give workbooks that hold a part of a sheet each, one file beside the workbook's that is written anew for each."""
+def parts(path: str, part: str, share: int) -> Iterator[str]:
+    """Give workbooks that hold a part of a sheet each, ``share`` bytes of its XML.
+
+    It is one file, beside the workbook's, that is written anew for each.
+    """
     copy = Path(path).with_name("part.xlsx")
     with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
         sheets = {target for _, kind, target in openxml.relations(archive, "xl/workbook.xml") if kind in _SHEETS}
@@ -109,17 +116,17 @@ def _parts(path: str, part: str) -> Iterator[str]:
                         shutil.copyfileobj(source, copied)
                 with target.open(part, "w", force_zip64=True) as cut:
                     cut.write(head)
-                    more = _fill(cut, rows)
+                    more = _fill(cut, rows, share)
                     cut.write(end if more else b"")
             yield str(copy)
 
 
-def _fill(cut: IO[bytes], rows: Iterator[bytes]) -> bool:
+def _fill(cut: IO[bytes], rows: Iterator[bytes], share: int) -> bool:
     """Write blocks of rows until a part is full; tells whether there is more, which begins with a row."""
     size = 0
     for block in rows:
         cut.write(block)
         size += len(block)
-        if size >= TALL and block.endswith(b"row>"):
+        if size >= share and block.endswith(b"row>"):
             return True
     return False
