@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from measuring import bulk, measured, python
 
+from bulk_io.__main__ import SELDOM
 from bulk_io.collecting import collect
 from bulk_io.connection import Connection
 from bulk_io.gathered import Gathered
@@ -39,6 +41,9 @@ def server(contacts: int) -> Iterator[str]:
             yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api/external"
         finally:
             process.kill()
+
+
+gc.set_threshold(*SELDOM)  # as the command does
 
 
 async def read(url: str, at_once: int, folder: Path) -> tuple[float, int]:

@@ -11,14 +11,14 @@ from types import FrameType
 
 from bulk_io.errors import BulkIOError, InputError, Interrupted
 
-_SELDOM = (50_000, 20, 20)
+SELDOM = (50_000, 20, 20)
 """When the garbage collector looks: the usual (700, 10, 10) costs a tenth of the time where rows come and go by the
 hundred thousand, and finds next to nothing."""
 
 
 def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*SELDOM)
     signal.signal(signal.SIGTERM, _terminated)
     try:
         code = run(sys.argv[1:])
