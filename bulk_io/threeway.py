@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from bulk_io import difference, names, tags
 from bulk_io.records import Action, Candidate, Change, Conflict, Contact, Problem
-from bulk_io.text import nfc
+from bulk_io.text import nfc, tidy
 
 
 def conflicts(candidate: Candidate, contact: Contact, changes: Iterable[Change], region: str) -> tuple[Conflict, ...]:
@@ -66,7 +66,9 @@ def tags_after(candidate: Candidate, stored: Sequence[str], *, clear_empty: bool
         return tuple(stored)
     before = {nfc(tag) for tag in tags.parse((candidate.base or {}).get("tags", ""))}
     removed = before - set(candidate.tags) if candidate.tags or clear_empty else set()
-    added = [tag for tag in candidate.tags if tag not in before]
+    # a file's tag is tidy; the CRM's, with a line break in it, is the same one
+    there = before | set(map(tidy, stored))
+    added = [tag for tag in candidate.tags if tag not in there]
     return tags.union((tag for tag in stored if tag not in removed), added)
 
 

@@ -61,6 +61,7 @@ def test_a_contact_with_every_value_of_the_row_is_unchanged() -> None:
         pytest.param({"city": "Paris"}, {"city": " Paris "}, id="white space"),
         pytest.param({"tags": ("a",)}, {"tags": ("b", "a")}, id="tags that are there already"),
         pytest.param({"tags": ("a",)}, {"tags": ("a", " ")}, id="a blank tag"),
+        pytest.param({"tags": ("a b",)}, {"tags": ("a\nb ",)}, id="a tag that is not tidy in the CRM"),
     ],
 )
 def test_forms_of_the_same_value_are_no_difference(row: dict[str, object], stored: dict[str, object]) -> None:
