@@ -27,6 +27,15 @@ CREATE TABLE IF NOT EXISTS pages(number INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS contacts(at INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL,
     created TEXT NOT NULL, updated TEXT NOT NULL, body TEXT NOT NULL);
 """
+# What a power cut takes away is only read again. Contacts are large: SQLite's usual pages of 4 kB cost a fifth more.
+_PRAGMAS = (
+    "page_size=16384",
+    "locking_mode=EXCLUSIVE",
+    "journal_mode=WAL",
+    "synchronous=OFF",
+    "wal_autocheckpoint=2000",
+    "cache_size=-20000",
+)
 _LISTED = "id, created, updated, body"
 _KEEP = """
 INSERT INTO contacts(id, created, updated, body) VALUES {rows}
@@ -50,8 +59,7 @@ class Gathered:
         try:
             path.touch(mode=0o600)
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            # what a power cut takes away is only read again
-            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=OFF", "cache_size=-20000"):
+            for pragma in _PRAGMAS:
                 self._database.execute(f"PRAGMA {pragma}")
             self._database.executescript(_TABLES)
             self._database.execute("BEGIN")
