@@ -46,7 +46,7 @@ def meaning(header: str) -> Meaning:
     core = _core(text)
     asked = _asked(core, number) or _asked([word for word in core if word not in known.filler], number)
     exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
-    exact = exact or _of_company(text, number)
+    exact = exact or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
     if reason := _veto(text):
@@ -147,6 +147,13 @@ def _of_company(text: str, number: int) -> Meaning | None:
     return Meaning("currentCompany", rank=(0, number), why=f"called like a column of {LABELS['currentCompany']}")
 
 
+def _with_fax(header: str) -> Meaning | None:
+    """Understand one number for phone and fax (``Phone/Fax``), which is not the fax of a phone (``PHONE_FAX``)."""
+    parts = [words(part) for part in _BOTH.split(header)]
+    left = [part for part in parts if _veto(part) != _FAX]
+    return _made_phone(left[0].split()) if len(parts) == len(left) + 1 == 2 else None
+
+
 def _made_phone(rest: list[str]) -> Meaning | None:
     found = _made_of(rest, tables().phone)
     if not found:
@@ -203,10 +210,11 @@ def _veto(text: str) -> str:
 
 def _made_of(header: list[str], table: dict[str, frozenset[str]]) -> str:
     """Give the kind of a header that is made of a table's words alone, with a noun among them; else ``""``."""
-    wordy = [word for word in header if not word.isdigit()]
+    wordy = {word for word in header if not word.isdigit()}
     known = frozenset().union(*table.values())
-    nouns = table["nouns"] | table.get("mobile", frozenset())
-    if not wordy or not nouns.intersection(wordy) or not known.issuperset(wordy):
+    place = frozenset().union(*(table.get(kind, frozenset()) for kind in ("direct", "home", "work")))
+    placed = wordy & place and wordy & table.get("numbers", frozenset())
+    if not known.issuperset(wordy) or not (placed or wordy & (table["nouns"] | table.get("mobile", frozenset()))):
         return ""
     ranked = [kind for kind in ("mobile", "direct", "other", "home", "work") if kind in table]
     return next((kind for kind in ranked if table[kind].intersection(wordy)), "plain")
@@ -258,6 +266,8 @@ LABELS = {
 }
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
+_FAX = "a fax or pager number"
+_BOTH = re.compile(r"[/&+]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b")
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
 _TYPO, _SHORTEST_TYPO = 88, 5

@@ -92,7 +92,7 @@ PHONES = [
     "phone_number", "PhoneNumber", "Mobile Phone", "Cell",
     "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
-    "Numéro", "Phone*",
+    "Numéro", "Phone*", "Phone/Fax", "Tel & Fax", "tel_fix", "N° domicile", "Tel. emprego", "Nr. privat", "TEL_PORT",
 ]  # fmt: skip
 
 
@@ -118,7 +118,7 @@ VETOED = [
     "Telefone de emergência", "Cidade de cobrança", "Sales rep email", "Phone Type", "Phone Opt-in", "Email Status",
         "Email opt out",
     "Lead Owner", "Consent", "Newsletter", "Do not call", "Mailing Street", "Department", "Service", "State",
-        "Stato", "Region",
+        "Stato", "Region", "PHONE_FAX",
 ]  # fmt: skip
 
 
@@ -128,6 +128,23 @@ def test_columns_about_something_else_are_never_mapped(header: str) -> None:
     one = chosen([header]).proposals[0]
     assert one.field is None
     assert one.why
+
+
+@pytest.mark.parametrize("header", ["COMPANY_TITLE", "COMPANY_NM", "orgName", "nom_ste", "Firmenname", "Lib. société"])
+def test_the_name_of_a_company_is_known_by_its_words(header: str) -> None:
+    """A word for a company beside a word for its name is the person's company, not a column of somebody else's."""
+    assert chosen([header]).proposals[0].field == "currentCompany"
+
+
+def test_a_display_name_of_companies_is_no_person() -> None:
+    """A CRM of firms shows their names; the people stand in a column of their own."""
+    firms = ["Northfield Logistics Ltd", "Harbour Foods plc", "Bluebell Care Ltd", "Acorn Legal LLP"]
+    people = ["Charlotte Hughes", "Harry Clarke", "Emily Turner", "George Doyle"]
+    sample = pd.DataFrame({"display_name": firms, "contact_name": people}, dtype="str")
+    assert [one.field for one in matching.choose(list(sample.columns), sample, required=False).proposals] == [
+        "currentCompany",
+        "name",
+    ]
 
 
 def test_a_veto_says_whose_the_column_is() -> None:
