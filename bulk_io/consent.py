@@ -27,7 +27,7 @@ that may be a no."""
 @lru_cache(maxsize=4096)
 def kind(header: str) -> Kind:
     """Tell how a column speaks of consent, by its header; ``""`` if it does not."""
-    text = _text(_ALTERNATIVES.sub(" ", words(_NUMBER.sub(" number of ", header))))
+    text = _text(_EITHER.sub("opt in", _ALTERNATIVES.sub(" ", words(_NUMBER.sub(" number of ", header)))))
     if _holds(text, "unless", "elsewhere"):
         return ""
     if _holds(text, "register"):
@@ -37,7 +37,7 @@ def kind(header: str) -> Kind:
     agreed = _holds(text, "permission") or (_holds(text, "agreeing") and _holds(text, "channel", "reached"))
     if agreed:
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"
-    return "status" if _holds(text, "status") else ""
+    return "status" if _holds(text, "status") or (" " in text and _made_of(text, "channel")) else ""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -55,7 +55,7 @@ def opted_out(speaks: Kind, cell: str) -> bool:
     if speaks in ("out", "register"):
         kept_on = speaks == "out" and said in concepts["registered"]
         return not (kept_on or said in concepts["no"] or said in concepts["allowed"] or (decides and _acquits(text)))
-    if speaks == "in" and said in concepts["no"]:
+    if speaks == "in" and (said in concepts["no"] or said in concepts["refused"]):
         return True
     return decides and (_denies(text) if speaks == "in" else _turns_away(text))
 
@@ -77,8 +77,16 @@ def _refuses(text: str) -> bool:
         return True
     if _holds(text, "blocking"):
         return _made_of(text, "blocking", "channel", "reached", "filler", "negation")
-    begins = any(f"{text} ".startswith(f"{one} ") for one in _concepts()["negation"])
-    return channel and begins and _made_of(text, "negation", "channel", "filler")
+    if _holds(text, "negation") and _holds(text, "reached") and _holds(text, "passive"):
+        return True
+    return channel and _made_of(text, "negation", "channel", "filler") and _is_denied(text, "channel")
+
+
+def _is_denied(text: str, name: str) -> bool:
+    """Tell whether a word of a concept stands behind a negation: ``No contact``, not ``Contact no``."""
+    parts, negations = text.split(), _words_of(("negation",))
+    first = next((at for at, word in enumerate(parts) if word in negations), len(parts))
+    return not _words_of((name,)).isdisjoint(parts[first:])
 
 
 def _acquits(text: str) -> bool:
@@ -95,7 +103,8 @@ def _denies(text: str) -> bool:
 def _turns_away(text: str) -> bool:
     """Tell whether a state refuses to be written to: ``Unsubscribed``, ``No calls``, ``Blocked``, ``E-mail only``."""
     locked = _holds(text, "blocking") and _made_of(text, "blocking", "filler")
-    return _holds(text, "refusal") or _refuses(text) or locked or _only_by_post(text)
+    taken_back = _holds(text, "permission") and _holds(text, "negation", "refusing", "withdrawal")
+    return taken_back or locked or _holds(text, "refusal") or _refuses(text) or _only_by_post(text)
 
 
 def _only_by_post(text: str) -> bool:
@@ -148,6 +157,7 @@ _ALTERNATIVES = re.compile(
     r"\b(?:yes|y|oui|o|ja|j|si|s|sim|true|vrai|1) (?:or |ou |oder |o |of )?(?:no|n|non|nein|nee|nao|false|faux|0)\b"
 )
 """The two answers, told in a header: ``Opt-in (Y/N)`` is no refusal."""
+_EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or |and |vs )?(?:opt )?in\b")
 _COMPOUND = re.compile(
     r"\b(werbe|telefon|kontakt|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"

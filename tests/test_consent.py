@@ -44,6 +44,7 @@ NEITHER = [
     "Not contacted",
     "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
     "Motif de refus", "Permiso de conducir",
+    "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
     "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
@@ -120,6 +121,16 @@ SAYINGS = """
     Geen telefonisch contact                : nee          : x
     Akkoord met WhatsApp                    : akkoord      : niet akkoord
     Proibido ligar                          : não          : sim
+    Customer asked not to be called         : no           : yes
+    Bitte nicht mehr anrufen                : nein         : ja
+    Opt in / Opt out                        : In           : Out
+    Marketing emails                        : None         : Opted out
+    Legal basis                             : Legitimate interest : Consent withdrawn
+    Right to object exercised               : no           : yes
+    Droit à l'oubli demandé                 : non          : oui
+    Retirou o consentimento                 : não          : sim
+    Non desidera essere contattato          : no           : sì
+    Posso contattarti su WhatsApp?          : sì           : no
     Autoriza contacto por telemóvel         : sim          : não
 """
 
