@@ -93,6 +93,7 @@ PHONES = [
     "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
     "Numéro", "Phone*", "Phone/Fax", "Tel & Fax", "tel_fix", "N° domicile", "Tel. emprego", "Nr. privat", "TEL_PORT",
+    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur",
 ]  # fmt: skip
 
 
@@ -119,6 +120,7 @@ VETOED = [
         "Email opt out",
     "Lead Owner", "Consent", "Newsletter", "Do not call", "Mailing Street", "Department", "Service", "State",
         "Stato", "Region", "PHONE_FAX",
+    "TEL_ZENTR", "Tel. secr.", "Comp. phone", "Tél. comptable", "Tel. boekhouding", "Tel. recado", "ICE Number",
 ]  # fmt: skip
 
 
@@ -134,6 +136,22 @@ def test_columns_about_something_else_are_never_mapped(header: str) -> None:
 def test_the_name_of_a_company_is_known_by_its_words(header: str) -> None:
     """A word for a company beside a word for its name is the person's company, not a column of somebody else's."""
     assert chosen([header]).proposals[0].field == "currentCompany"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("org.industry", "industrySector"),
+        ("AddressMailCity", "city"),
+        ("Office City", "city"),
+        ("Address Mail Country", "country"),
+        ("Cp. achternaam", "lastName"),
+        ("AP_VORNAME", "firstName"),
+    ],
+)
+def test_words_for_whose_it_is_change_nothing(header: str, field: str) -> None:
+    """Of an address, of the person at a firm, of the firm that has an industry."""
+    assert chosen([header]).proposals[0].field == field
 
 
 def test_a_display_name_of_companies_is_no_person() -> None:
