@@ -49,7 +49,7 @@ def meaning(header: str) -> Meaning:
     exact = exact or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
-    if reason := _veto(text) or _veto(_spelt_out(text)):
+    if reason := _veto(words(header)) or _veto(_spelt_out(text)):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
         found = _made_of(core or text.split(), table) or _made_of(_spelt_out(text).split(), table)

@@ -19,9 +19,9 @@ from bulk_io.headers import words
 from bulk_io.records import Refusal
 from bulk_io.text import tidy
 
-Kind = Literal["", "out", "register", "in", "status"]
+Kind = Literal["", "out", "register", "in", "status", "remark"]
 """How a column speaks: it names those who said no (or stand in a register of those), or those who said yes, or a state
-that may be a no."""
+that may be a no. In a ``remark``, any other column's, only so many words count: ``Do not call``."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,12 +32,13 @@ def kind(header: str) -> Kind:
         return ""
     if _holds(text, "register"):
         return "register"
-    if _holds(text, "refusal") or _refuses(text):
+    if _holds(text, "refusal") or _refuses(text) or (_holds(text, "removal") and _holds(text, "listing", "law")):
         return "out"
     agreed = _holds(text, "permission") or (_holds(text, "agreeing") and _holds(text, "channel", "reached"))
     if agreed:
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"
-    return "status" if _holds(text, "status") or (" " in text and _made_of(text, "channel")) else ""
+    known = _holds(text, "status") or (" " in text and _holds(text, "channel"))
+    return "status" if known and _made_of(text, "status", "channel", "filler") else ""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -54,18 +55,32 @@ def opted_out(speaks: Kind, cell: str) -> bool:
     decides = not _decisive().isdisjoint(text.split())
     if speaks in ("out", "register"):
         kept_on = speaks == "out" and said in concepts["registered"]
-        return not (kept_on or said in concepts["no"] or said in concepts["allowed"] or (decides and _acquits(text)))
+        return not (kept_on or said in concepts["no"] or said in concepts["allowed"] or _acquits(text))
     if speaks == "in" and (said in concepts["no"] or said in concepts["refused"]):
         return True
+    if speaks == "remark":
+        return decides and any(map(_remarks, _SEVERAL.split(cell)))
     return decides and (_denies(text) if speaks == "in" else _turns_away(text))
+
+
+def remarks(columns: Sequence[str], sample: pd.DataFrame) -> list[tuple[str, Kind]]:
+    """Give those of a file's other columns in which somebody may have put that a person must be left alone.
+
+    Their values come again (tags, states, results of calls): long texts of all kinds, and dates, are none.
+    """
+    cells = {column: sample[column][sample[column] != ""] for column in columns if column in sample.columns}
+    return [(column, "remark") for column, said in cells.items() if said.nunique() <= max(_FEW, len(said) // 2)]
 
 
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
     """Give, row by row, what the first of such columns that says no says, as a `Refusal`'s text; else ``""``."""
     said = [""] * len(chunk)
     for column, speaks in reversed(columns):
-        for at, (row, cell) in enumerate(zip(chunk.index.tolist(), chunk[column].tolist(), strict=True)):
-            if opted_out(speaks, cell):
+        noes = {cell for cell in chunk[column].unique() if opted_out(speaks, cell)}
+        for at, (row, cell) in enumerate(
+            zip(chunk.index.tolist(), chunk[column].tolist(), strict=True) if noes else ()
+        ):
+            if cell in noes:
                 said[at] = Refusal(column, row, tidy(cell)).text()
     return pd.Series(said, index=chunk.index, dtype="str")
 
@@ -90,8 +105,10 @@ def _is_denied(text: str, name: str) -> bool:
 
 
 def _acquits(text: str) -> bool:
-    """Tell whether a cell denies a refusal: ``not blocked``, ``non inscrit``; not ``no calls``, ``not allowed``."""
-    return _holds(text, "negation") and not _holds(text, "channel", "reached", "agreeing", "permission", "refusal")
+    """Tell whether a cell denies a refusal: ``not blocked``, ``OK to call``; not ``no calls``, ``not allowed``."""
+    if _holds(text, "negation"):
+        return not _holds(text, "channel", "reached", "agreeing", "permission", "refusal")
+    return _holds(text, "agreeing", "permission") and _made_of(text, "agreeing", "permission", "channel", "filler")
 
 
 def _denies(text: str) -> bool:
@@ -105,6 +122,12 @@ def _turns_away(text: str) -> bool:
     locked = _holds(text, "blocking") and _made_of(text, "blocking", "filler")
     taken_back = _holds(text, "permission") and _holds(text, "negation", "refusing", "withdrawal")
     return taken_back or locked or _holds(text, "refusal") or _refuses(text) or _only_by_post(text)
+
+
+def _remarks(part: str) -> bool:
+    """Tell whether a text is a refusal and nothing else: ``DNC``, ``Ne plus appeler``; not ``do not call before 9``."""
+    text = _text(words(part))
+    return _holds(text, "refusal") and _made_of(text, "refusal", "channel", "reached", "filler")
 
 
 def _only_by_post(text: str) -> bool:
@@ -151,6 +174,8 @@ def _made_of(text: str, *names: str) -> bool:
     return _words_of(names).issuperset(text.split())
 
 
+_FEW = 20
+_SEVERAL = re.compile(r"[,;|/\n]")
 _NUMBER = re.compile(r"\b[Nn](?:[º°]|o\.|r\.)")
 """A sign of numbers that reads like "no" once the signs are gone: ``Nº llamadas``, ``No. of calls``."""
 _ALTERNATIVES = re.compile(
@@ -159,7 +184,7 @@ _ALTERNATIVES = re.compile(
 """The two answers, told in a header: ``Opt-in (Y/N)`` is no refusal."""
 _EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or |and |vs )?(?:opt )?in\b")
 _COMPOUND = re.compile(
-    r"\b(werbe|telefon|kontakt|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
+    r"\b(werbe|telefon|kontakt|kommunikation|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"
     r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre|widerspruch|widerruf|verbot|ablehnung|abmeldung"
     r"|status|toestemming|verbod|bezwaar|afmelding|blokkade)\b"

@@ -88,15 +88,20 @@ def choose(
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
     said_no = ((column, consent.kind(column)) for column in left if not meaning(column).field)
-    refusals = tuple((column, kind) for column, kind in said_no if kind)
-    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
+    refusals = [(column, kind) for column, kind in said_no if kind]
+    told_off = {
+        column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in ("out", "register", "in")
+    }
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
     rules |= {field: Rule(columns=(column,)) for column, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
-    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
+    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
+    feeds = columns(binding) | dict(refusals)
+    open_ = [column for column in _left(header, known, {}, told) if feeds.get(column, "tags") == "tags"]
+    binding = replace(binding, consent=(*refusals, *consent.remarks(open_, frame)))
     labels = precedence.beside(header, binding.headers("phoneNumber")).values()
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}

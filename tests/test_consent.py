@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 import pytest
 
 import bulk_io
@@ -40,8 +41,8 @@ IN = [
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
-    "Inscrit", "Photo consent", "Consenso informato firmato", "Contract blocked", "Contract status", "Nº llamadas",
-    "Not contacted",
+    "Inscrit", "Photo consent", "Consenso informato firmato", "Contract blocked", "Contract status", "Order status", 
+    "Nº llamadas", "Not contacted",
     "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
     "Motif de refus", "Permiso de conducir",
     "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
@@ -56,7 +57,7 @@ NEITHER = [
         *((one, "register") for one in REGISTER),
         *((one, "in") for one in IN),
         *((one, "") for one in NEITHER),
-        *((one, "status") for one in ("Newsletter", "Contact preference", "Order status")),
+        *((one, "status") for one in ("Newsletter", "Contact preference", "Statut du contact")),
     ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
@@ -74,6 +75,10 @@ CELLS = {
         ["no", "Non", "0", "false", "nein", "Opted out", "UNSUBSCRIBED", "I do not agree", "liegt nicht vor", "refusé",
          "NEVER_SUBSCRIBED", "no concedido", "Blocked", "retirado", "E-mail only"],
         ["", "yes", "2024-01-02", "GDPR", "liegt vor", "I agree", "not withdrawn", "non renseigné", "no answer"],
+    ),
+    "remark": (
+        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't"],
+        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list"],
     ),
     "status": (
         ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post"],
@@ -131,6 +136,19 @@ SAYINGS = """
     Retirou o consentimento                 : não          : sim
     Non desidera essere contattato          : no           : sì
     Posso contattarti su WhatsApp?          : sì           : no
+    DNC Status                              : OK to call   : Do Not Call
+    Prohibit marketing                      : false        : true
+    Email/SMS opt-in                        : Both         : None
+    GDPR deletion requested                 : no           : yes
+    Rayé de la liste                        : non          : oui
+    Préférence contact                      : Tél          : Ne pas contacter
+    Abonnement SMS                          : Activé       : Désactivé
+    Datenschutz: Löschung verlangt          : nein         : ja
+    Kommunikationssperre                    : nein         : ja
+    Ejerció derecho de supresión            : no           : sí
+    Recibir WhatsApp                        : Sí quiero    : No quiero
+    Cancellare da lista                     : no           : sì
+    Uitschrijven                            : nee          : ja
     Autoriza contacto por telemóvel         : sim          : não
 """
 
@@ -141,6 +159,18 @@ def test_a_column_is_understood_by_what_its_words_mean_together(saying: str) -> 
     header, fine, refused = (text.strip() for text in saying.split(" : "))
     assert not consent.opted_out(consent.kind(header), fine)
     assert consent.opted_out(consent.kind(header), refused)
+
+
+@pytest.mark.parametrize("header", ["Disposition", "Tags", "column_9"])
+def test_any_column_may_say_it_in_so_many_words(header: str) -> None:
+    """A refusal that somebody put among the results of calls or the tags is one."""
+    sample = pd.DataFrame(
+        {"Nom": ["Ana Silva", "Luc Roux"], "Mobile": "06 12 34 56 01", header: ["DNC", "vip"]}, dtype="str"
+    )
+    chosen = matching.choose(list(sample.columns), sample)
+    assert consent.refusals(sample, chosen.binding.consent).map(bool).tolist() == [True, False]
+    ignored = matching.choose(list(sample.columns), sample, overrides=[f"{header}="])
+    assert ignored.binding.consent == ()
 
 
 LIST = """Prénom;Nom;Mobile;Désinscrit;Opt-in;Statut

@@ -93,7 +93,8 @@ PHONES = [
     "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
     "Numéro", "Phone*", "Phone/Fax", "Tel & Fax", "tel_fix", "N° domicile", "Tel. emprego", "Nr. privat", "TEL_PORT",
-    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur",
+    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur", "06 nr",
+    "Móvil titular",
 ]  # fmt: skip
 
 
@@ -121,6 +122,7 @@ VETOED = [
     "Lead Owner", "Consent", "Newsletter", "Do not call", "Mailing Street", "Department", "Service", "State",
         "Stato", "Region", "PHONE_FAX",
     "TEL_ZENTR", "Tel. secr.", "Comp. phone", "Tél. comptable", "Tel. boekhouding", "Tel. recado", "ICE Number",
+    "TEL_N+1", "PA tel", "Driver mob", "Tel. mantelzorger", "Poste recherché",
 ]  # fmt: skip
 
 
