@@ -18,7 +18,7 @@ import pandas as pd
 from bulk_io import base, consent, contents, keptlayouts, precedence
 from bulk_io.aliases import meaning
 from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import NAME_FIELDS
+from bulk_io.fields import NAME_FIELDS, SEVERAL
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
@@ -95,7 +95,7 @@ def choose(
     said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
-    rules |= {field: Rule(columns=(column,)) for column, field in told if field}
+    rules |= {field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
@@ -217,7 +217,7 @@ def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> b
 
 def _with_more(rules: Dictionary[str, Rule], sure: Sequence[Proposal]) -> dict[str, Rule]:
     """Put further columns of phone numbers and e-mail addresses behind those that a mapping names."""
-    more = _proposed([one for one in sure if one.field in contents.SEVERAL])
+    more = _proposed([one for one in sure if one.field in SEVERAL])
     return {
         field: rule.model_copy(update={"columns": (*rule.columns, *more[field].columns)})
         if field in more and rule.columns and rule.join is None
@@ -258,7 +258,9 @@ def _reasons(
         elif column in BOOKKEEPING:
             why = "written by an earlier run"
         elif column in decided:
-            why = "said by --map" if decided[column] else "ignored by --map"
+            before = binding.headers(decided[column])[:1] if decided[column] in SEVERAL else ()
+            behind = f"; it counts where '{before[0]}' is empty" if before and before != (column,) else ""
+            why = f"said by --map{behind}" if decided[column] else "ignored by --map"
         elif known and column in used:
             why = f"by the mapping '{known.name}'"
         else:

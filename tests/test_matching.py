@@ -600,6 +600,16 @@ def test_map_works_on_a_detected_mapping() -> None:
     assert fed(choice) == {"firstName": ("First Name",), "lastName": ("Last Name",), "phoneNumber": ("Stadt",)}
 
 
+def test_columns_of_numbers_count_in_the_order_of_map() -> None:
+    """The second one where the first is empty; as with the columns that are proposed."""
+    told = ["Bureau=phoneNumber", "Portable=phoneNumber"]
+    choice = matching.choose(["Nom", "Portable", "Bureau"], None, overrides=told)
+    assert fed(choice)["phoneNumber"] == ("Bureau", "Portable")
+    whys = {one.header: one.why for one in choice.proposals}
+    assert whys["Bureau"] == "said by --map"
+    assert whys["Portable"] == "said by --map; it counts where 'Bureau' is empty"
+
+
 BAD_MAPS = {
     "no sign": (("Tél",), "write --map 'HEADER=field'"),
     "no header": (("=city",), "write --map 'HEADER=field'"),
@@ -608,8 +618,8 @@ BAD_MAPS = {
     "unknown field": (("Nom=phone",), "unknown field 'phone'; did you mean phoneNumber?"),
     "read-only field": (("Nom=id",), "the field 'id' is given by the CRM"),
     "two columns": (
-        ("Téléphone=phoneNumber", "Mobile=phoneNumber"),
-        "two columns for phoneNumber, 'Téléphone' and 'Mobile', and no order; write a mapping file",
+        ("Téléphone=city", "Mobile=city"),
+        "two columns for city, 'Téléphone' and 'Mobile', and no order; write a mapping file",
     ),
     "both": (("Nom=city", "Nom="), "both ignores 'Nom' and uses it"),
 }
