@@ -51,7 +51,7 @@ class Intake:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the person should know and has not seen: each column that its values or a near spelling decided."""
-        return (*self.choice.notes, *(() if self.seen else _guesses(self.choice)))
+        return () if self.seen else (*self.choice.notes, *_guesses(self.choice))
 
 
 def understood(path: str | Path, options: Options, watcher: Watcher) -> Intake:
@@ -88,7 +88,8 @@ def agreed(intake: Intake, watcher: Watcher) -> Intake:
     corrected = intake
     while True:
         unsure = _guesses(corrected.choice)
-        answer = watcher.agree(Guess(corrected.choice.name == PROPOSED, tuple(_taken(corrected)), unsure))
+        proposed, notes = corrected.choice.name == PROPOSED, corrected.choice.notes if corrected is intake else ()
+        answer = watcher.agree(Guess(proposed, tuple(_taken(corrected)), unsure, notes))
         if answer is None:
             raise UsageError(_refused(unsure))
         if not answer.corrections:

@@ -272,8 +272,8 @@ def test_a_changed_layout_is_told() -> None:
     found = matching.choose(header, None)
     assert found.name == "proposed"
     assert found.notes == (
-        "this file looks like those of your mapping 'fair', but its layout has changed: 'Tél' is gone, 'Portable' is "
-        "new; the mapping was not used",
+        "this file looks like those of your mapping 'fair', but its layout has changed: 'Tél' is gone (the phone "
+        "number came from there), 'Portable' is new; the mapping was not used",
     )
     with pytest.raises(MappingError, match=r"no column 'Tél' .* its columns are 'Nom', 'Portable', 'Ville', 'Pays'"):
         matching.choose(header, None, mapping="fair")
@@ -344,6 +344,19 @@ def test_after_a_correction_a_terminal_shows_what_changed(
     assert "Nom" not in shown
     assert "Ville" in shown
     assert "1 column as before" in shown
+
+
+def test_a_terminal_shows_what_changed_in_a_layout_before_it_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever answers knows what has to be said anew; it is no news after that."""
+    kept(["Nom", "Tél", "Ville", "Pays"])
+    at_terminal(monkeypatch, "y")
+    Path("fair.csv").write_text("Nom,Portable,Ville,Pays\nAna Silva,+33612345601,Lyon,France\n", encoding="utf-8")
+    asking = terminal.Terminal(quiet=False, approved=False)
+    found = intake.agreed(intake.take(Path("fair.csv"), Options(), asking, run_dir=Path("runs")), asking)
+    assert capsys.readouterr().err.startswith("  this file looks like those of your mapping 'fair'")
+    assert found.notes == ()
 
 
 def test_nobody_is_asked_about_what_is_known() -> None:

@@ -178,6 +178,8 @@ class Terminal(Watcher):
             return Agreement()
         if not _can_ask():
             return None if guess.unsure else Agreement()
+        for note in guess.notes:
+            print(f"  {coloured(escape(note), 'yellow', stream=sys.stderr)}\n", file=sys.stderr)
         changed = [one for one in guess.columns if one not in self._shown]
         print_columns(changed, stream=sys.stderr)
         if self._shown:
