@@ -122,7 +122,9 @@ def _print_files(summary: Summary) -> None:
         print(f"  report    {escape(page)}")
     if rejected := summary.files.get("rejected"):
         back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
-        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}; fix and import this file)")
+        refused = min(summary.problems.get("consent.opted_out", 0), summary.outcomes.get("held", 0))
+        away = f", {refused:,} of them opted out" if refused else ""
+        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}{away}; fix and import this file)")
 
 
 class Terminal(Watcher):
