@@ -34,6 +34,7 @@ SAMPLE_ROWS = 500
 _SHOWN = 3
 NAMED_BY = tuple(sorted(NAME_FIELDS))
 _CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
+_TOLD_OFF = ("out", "register", "in")
 _LABEL = "says which of a row's numbers is taken: the mobile one first, a fax never"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
@@ -87,22 +88,17 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    said_no = ((column, consent.kind(column)) for column in left if not meaning(column).field)
-    refusals = [(column, kind) for column, kind in said_no if kind]
-    told_off = {
-        column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in ("out", "register", "in")
-    }
-    said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
+    said = [] if is_own else propose([column for column in left if not _is_of_consent(column)], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
     rules |= {field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
-    feeds = columns(binding) | dict(refusals)
-    open_ = [column for column in _left(header, known, {}, told) if feeds.get(column, "tags") == "tags"]
-    binding = replace(binding, consent=(*refusals, *consent.remarks(open_, frame)))
+    refusals = _refusals(left, _left(header, known, {}, told), columns(binding), frame)
+    binding = replace(binding, consent=refusals)
     labels = precedence.beside(header, binding.headers("phoneNumber")).values()
+    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in _TOLD_OFF}
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
@@ -208,6 +204,22 @@ def _left(
     return [
         column for column in header if column not in away and column not in BOOKKEEPING and key(column) not in ignored
     ]
+
+
+def _is_of_consent(column: str) -> bool:
+    return not meaning(column).field and consent.kind(column) in _TOLD_OFF
+
+
+def _refusals(
+    left: Sequence[str], usable: Sequence[str], used: Dictionary[str, str], sample: pd.DataFrame
+) -> tuple[tuple[str, consent.Kind], ...]:
+    """Give the columns that say who must not be written to: by their header, or now and then in a cell.
+
+    A header of phone numbers whose values are none may be one of them: ``Abonné SMS``.
+    """
+    said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
+    open_ = [column for column in usable if column not in said and used.get(column, "tags") == "tags"]
+    return (*said.items(), *consent.remarks(open_, sample))
 
 
 def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> bool:

@@ -37,7 +37,7 @@ IN = [
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
     "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
     "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
-    "Statut abonnement",
+    "Statut abonnement", "Contact preference",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
@@ -57,7 +57,7 @@ NEITHER = [
         *((one, "register") for one in REGISTER),
         *((one, "in") for one in IN),
         *((one, "") for one in NEITHER),
-        *((one, "status") for one in ("Newsletter", "Contact preference", "Statut du contact")),
+        *((one, "status") for one in ("Newsletter", "Email marketing", "Statut du contact")),
     ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
@@ -149,6 +149,16 @@ SAYINGS = """
     Recibir WhatsApp                        : Sí quiero    : No quiero
     Cancellare da lista                     : no           : sì
     Uitschrijven                            : nee          : ja
+    Contact preference                      : No preference : No phone
+    Willing to be contacted                 : Yes          : No
+    Keep me informed by text                : Yes          : No
+    Démarchable                             : oui          : non
+    Contact à exclure                       :              : X
+    Widerspruch eingelegt am                :              : 2026-02-02
+    Consiente envío de WhatsApp             : sí           : no
+    Escluso da invii                        : no           : sì
+    Não quer ser incomodado                 : não          : sim
+    Saiu da lista                           : não          : sim
     Autoriza contacto por telemóvel         : sim          : não
 """
 
@@ -171,6 +181,15 @@ def test_any_column_may_say_it_in_so_many_words(header: str) -> None:
     assert consent.refusals(sample, chosen.binding.consent).map(bool).tolist() == [True, False]
     ignored = matching.choose(list(sample.columns), sample, overrides=[f"{header}="])
     assert ignored.binding.consent == ()
+
+
+def test_a_column_called_like_phone_numbers_may_be_of_consent() -> None:
+    """Where its values are none: ``Abonné SMS`` holds a yes or a no."""
+    numbers = [f"06 12 34 56 0{at}" for at in range(4)]
+    sample = pd.DataFrame({"Nom": ["Ana", "Luc", "Zoé", "Max"], "Mobile": numbers, "Abonné SMS": ["oui", "non"] * 2})
+    choice = matching.choose(list(sample.columns), sample.astype("str"))
+    assert choice.binding.consent == (("Abonné SMS", "in"),)
+    assert "must not be written to" in choice.proposals[-1].why
 
 
 LIST = """Prénom;Nom;Mobile;Désinscrit;Opt-in;Statut
