@@ -87,12 +87,12 @@ def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Ser
 
 def _refuses(text: str) -> bool:
     """Tell whether a header refuses a channel: ``Refuse les SMS``, ``No phone calls``, ``Werbesperre``, ``Blocked``."""
-    channel = _holds(text, "channel")
-    if channel and _holds(text, "refusing"):
+    channel, passive = _holds(text, "channel"), _holds(text, "reached") and _holds(text, "passive")
+    if (channel or passive) and _holds(text, "refusing"):
         return True
     if _holds(text, "blocking"):
         return _made_of(text, "blocking", "channel", "reached", "filler", "negation")
-    if _holds(text, "negation") and _holds(text, "reached") and _holds(text, "passive"):
+    if passive and _holds(text, "negation"):
         return True
     return channel and _made_of(text, "negation", "channel", "filler") and _is_denied(text, "channel")
 
@@ -134,10 +134,11 @@ def _only_by_post(text: str) -> bool:
     return _holds(text, "only") and _made_of(text, "only", "by_post", "filler")
 
 
-@cache
+@cache  # refusals are also written as one word: ``DONOTCALL``
 def _concepts() -> dict[str, frozenset[str]]:
     said = tomllib.loads(files("bulk_io").joinpath("consent.toml").read_text("utf-8"))
-    return {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
+    found = {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
+    return found | {"refusal": found["refusal"].union(text.replace(" ", "") for text in found["refusal"])}
 
 
 @cache

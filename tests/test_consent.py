@@ -159,6 +159,14 @@ SAYINGS = """
     Escluso da invii                        : no           : sì
     Não quer ser incomodado                 : não          : sim
     Saiu da lista                           : não          : sim
+    DONOTCALL                               : 0            : 1
+    Prefers no calls                        : no           : yes
+    Refuse d'être contacté par téléphone    : non          : oui
+    Ne pas utiliser le numéro               : non          : oui
+    Sperrvermerk                            :              : x
+    Ha solicitado la baja                   : no           : sí
+    Desea recibir información               : sí           : no
+    Descadastrou                            : não          : sim
     Autoriza contacto por telemóvel         : sim          : não
 """
 
