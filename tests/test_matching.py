@@ -93,7 +93,7 @@ PHONES = [
     "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
     "Numéro", "Phone*", "Phone/Fax", "Tel & Fax", "tel_fix", "N° domicile", "Tel. emprego", "Nr. privat", "TEL_PORT",
-    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur", "06 nr",
+    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur", "06 nr", "Land Line",
     "Móvil titular",
 ]  # fmt: skip
 
@@ -149,6 +149,8 @@ def test_the_name_of_a_company_is_known_by_its_words(header: str) -> None:
         ("Address Mail Country", "country"),
         ("Cp. achternaam", "lastName"),
         ("AP_VORNAME", "firstName"),
+        ("Prén.", "firstName"),
+        ("Nachn.", "lastName"),
     ],
 )
 def test_words_for_whose_it_is_change_nothing(header: str, field: str) -> None:
