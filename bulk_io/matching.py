@@ -88,7 +88,7 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    said = [] if is_own else propose([column for column in left if not _is_of_consent(column)], frame, taken=fed)
+    said = [] if is_own else propose([column for column in left if not _is_of_consent(column, frame)], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
     rules |= {field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field}
@@ -206,17 +206,17 @@ def _left(
     ]
 
 
-def _is_of_consent(column: str) -> bool:
-    return not meaning(column).field and consent.kind(column) in _TOLD_OFF
+def _is_of_consent(column: str, sample: pd.DataFrame) -> bool:
+    """Tell whether a column says who must not be written to; ``Abonné SMS`` has no numbers then."""
+    if consent.kind(column) not in _TOLD_OFF:
+        return False
+    return not meaning(column).field or not (column in sample and sample[column].str.contains(r"\d{3}|@").any())
 
 
 def _refusals(
     left: Sequence[str], usable: Sequence[str], used: Dictionary[str, str], sample: pd.DataFrame
 ) -> tuple[tuple[str, consent.Kind], ...]:
-    """Give the columns that say who must not be written to: by their header, or now and then in a cell.
-
-    A header of phone numbers whose values are none may be one of them: ``Abonné SMS``.
-    """
+    """Give the columns that say who must not be written to: by their header, or now and then in a cell."""
     said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
     open_ = [column for column in usable if column not in said and used.get(column, "tags") == "tags"]
     return (*said.items(), *consent.remarks(open_, sample))

@@ -167,6 +167,9 @@ SAYINGS = """
     Ha solicitado la baja                   : no           : sí
     Desea recibir información               : sí           : no
     Descadastrou                            : não          : sim
+    Removed from campaigns                  : No           : Yes
+    hs_marketable_status                    : true         : false
+    Nega consenso                           : no           : sì
     Autoriza contacto por telemóvel         : sim          : não
 """
 
