@@ -95,7 +95,9 @@ def choose(
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
-    refusals = _refusals(left, _left(header, known, {}, told), columns(binding), frame)
+    # what is in the CRM already is no news: a tag of it holds no edit back
+    usable = [] if own_export else _left(header, known, {}, told)
+    refusals = _refusals(left, usable, columns(binding), frame)
     binding = replace(binding, consent=refusals)
     labels = precedence.beside(header, binding.headers("phoneNumber")).values()
     told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in _TOLD_OFF}

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import bulk_io
-from bulk_io import consent, matching
+from bulk_io import base, consent, matching
 from bulk_io.__main__ import run
+from bulk_io.fields import NAMES
 
 OUT = [
     "SMS_BLACKLISTED", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
@@ -192,6 +193,14 @@ def test_any_column_may_say_it_in_so_many_words(header: str) -> None:
     assert consent.refusals(sample, chosen.binding.consent).map(bool).tolist() == [True, False]
     ignored = matching.choose(list(sample.columns), sample, overrides=[f"{header}="])
     assert ignored.binding.consent == ()
+
+
+def test_the_crm_s_own_tags_hold_no_edit_back() -> None:
+    """Our own export comes back with the tags that the contact has."""
+    sample = pd.DataFrame({name: [""] for name in NAMES}, dtype="str").assign(tags="do not call")
+    assert matching.choose(list(sample.columns), sample).binding.consent == ()
+    more = sample.assign(base="", **{"Opt-out": "x"}).rename(columns={"base": base.COLUMN})
+    assert matching.choose(list(more.columns), more).binding.consent == (("Opt-out", "out"),)
 
 
 def test_a_column_called_like_phone_numbers_may_be_of_consent() -> None:
