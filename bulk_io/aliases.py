@@ -46,13 +46,13 @@ def meaning(header: str) -> Meaning:
     core = _core(text)
     asked = _asked(core, number) or _asked([word for word in core if word not in known.filler], number)
     exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
-    exact = exact or _of_company(text, number)
+    exact = exact or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
-    if reason := _veto(text):
+    if reason := _veto(words(header)) or _veto(_spelt_out(text)):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
-        found = _made_of(core or text.split(), table)
+        found = _made_of(core or text.split(), table) or _made_of(_spelt_out(text).split(), table)
         if found:
             second = int(found != "other" and bool(table["other"].intersection(text.split())))
             return Meaning(field, rank=(kinds.index(found), number or second), why=_made_why(field, found))
@@ -129,22 +129,33 @@ def _of_address(core: list[str]) -> Meaning | None:
     The address may stand behind it, too (``Città indirizzo postale``).
     """
     known = tables()
-    at = next((place for place, word in enumerate(core) if word in known.address["nouns"]), -1)
-    before, behind = core[: max(at, 0)], [word for word in core[at + 1 :] if not word.isdigit()]
-    if at >= 0 and known.address["plain"].issuperset(before):
-        found = _exact("".join(behind), 1) or _made_phone(behind)
-        return found if found and (found.field in _IN_ADDRESS or found.friend == "country") else None
-    if at > 0 and known.address["plain"].issuperset(behind):
-        found = _exact("".join(before), 1)
-        return found if found and found.field in ("city", "country") else None
-    return None
+    behind = [word for word in core if not word.isdigit()]
+    left = [word for word in behind if word not in known.address["nouns"] | known.address["plain"]]
+    found = _exact("".join(left), 1) if len(left) < len(behind) else None
+    if found and (found.field in ("city", "country") or found.friend == "country"):
+        return found
+    named = known.address["nouns"].intersection(behind)
+    found = (found or _made_phone(left)) if named and left == behind[len(behind) - len(left) :] else None
+    return found if found and found.field in ("phoneNumber", "currentCompany") else None
 
 
 def _of_company(text: str, number: int) -> Meaning | None:
-    """Understand a header made of words for a company and of words that change nothing (``Name Ihres Betriebs``)."""
-    if not _made_of(text.split(), tables().company):
-        return None
-    return Meaning("currentCompany", rank=(0, number), why=f"called like a column of {LABELS['currentCompany']}")
+    """Understand a header made of words for a company and of words that change nothing (``Name Ihres Betriebs``).
+
+    What a company is in is asked of no person: ``org.industry``.
+    """
+    known = tables().company
+    if _made_of(text.split(), known):
+        return Meaning("currentCompany", rank=(0, number), why=f"called like a column of {LABELS['currentCompany']}")
+    found = _exact("".join(word for word in text.split() if word not in known["nouns"] | known["plain"]), number)
+    return found if found and found.field == "industrySector" else None
+
+
+def _with_fax(header: str) -> Meaning | None:
+    """Understand one number for phone and fax (``Phone/Fax``), which is not the fax of a phone (``PHONE_FAX``)."""
+    parts = [words(part) for part in _BOTH.split(header)]
+    left = [part for part in parts if _veto(part) != _FAX]
+    return _made_phone(left[0].split()) if len(parts) == len(left) + 1 == 2 else None
 
 
 def _made_phone(rest: list[str]) -> Meaning | None:
@@ -201,12 +212,34 @@ def _veto(text: str) -> str:
     return ""
 
 
+def _spelt_out(text: str) -> str:
+    """Give a phone header with its cut words in full: ``tel zentr``, ``tel durchw``.
+
+    A word that begins like one of somebody else's is taken for that.
+    """
+    known = tables()
+    if not (known.phone["nouns"] | known.phone["mobile"]).intersection(text.split()):
+        return ""
+    return " ".join(map(_in_full, text.split()))
+
+
+@lru_cache(maxsize=1024)
+def _in_full(word: str) -> str:
+    known = tables()
+    phone = frozenset().union(*known.phone.values())
+    if len(word) < _SHORTEST_CUT or word in phone | known.other | known.filler | known.vocabulary:
+        return word
+    others = [one for _, single, _ in known.veto for one in single if one.startswith(word)]
+    return min(others or [one for one in phone if one.startswith(word)] or [word])
+
+
 def _made_of(header: list[str], table: dict[str, frozenset[str]]) -> str:
     """Give the kind of a header that is made of a table's words alone, with a noun among them; else ``""``."""
-    wordy = [word for word in header if not word.isdigit()]
+    wordy = {word for word in header if not word.isdigit()}
     known = frozenset().union(*table.values())
-    nouns = table["nouns"] | table.get("mobile", frozenset())
-    if not wordy or not nouns.intersection(wordy) or not known.issuperset(wordy):
+    place = frozenset().union(*(table.get(kind, frozenset()) for kind in ("direct", "home", "work")))
+    placed = wordy & place and wordy & table.get("numbers", frozenset())
+    if not known.issuperset(wordy) or not (placed or wordy & (table["nouns"] | table.get("mobile", frozenset()))):
         return ""
     ranked = [kind for kind in ("mobile", "direct", "other", "home", "work") if kind in table]
     return next((kind for kind in ranked if table[kind].intersection(wordy)), "plain")
@@ -258,6 +291,8 @@ LABELS = {
 }
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
+_FAX = "a fax or pager number"
+_BOTH = re.compile(r"[/&+]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b")
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
-_TYPO, _SHORTEST_TYPO = 88, 5
+_TYPO, _SHORTEST_TYPO, _SHORTEST_CUT = 88, 5, 4

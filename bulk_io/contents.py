@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bulk_io import kinds
+from bulk_io.fields import SEVERAL
 from bulk_io.headers import words
 from bulk_io.kinds import DATE, LINK, NUMBER, YES_NO, Column
 from bulk_io.proposals import SURE, Around, Proposal
@@ -198,8 +199,6 @@ _RULES = (
     ("firstName", "given", 0.6, _FEW),
 )
 """Which share of which kind speaks for a field, and how many values it takes; the first that applies."""
-SEVERAL = ("phoneNumber", "email")
-"""The fields that may have several columns, the next of which counts where one is empty."""
 _PLACE = re.compile(
     r"(?:(?:column|col|colonne|spalte|columna|colonna|kolom|coluna|field|feld|champ|campo|veld|q|unnamed) ?)?\d*"
     r"|[a-z]{1,2}"

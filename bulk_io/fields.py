@@ -46,4 +46,6 @@ BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 NAMES: tuple[str, ...] = tuple(BY_NAME)
 WRITABLE: tuple[str, ...] = tuple(field.name for field in FIELDS if not field.read_only)
 """The fields that may be sent, in API order."""
+SEVERAL: tuple[str, ...] = ("phoneNumber", "email")
+"""The fields that may have several columns, the next of which counts where one is empty."""
 NAME_FIELDS: frozenset[str] = frozenset({"name", "firstName", "lastName"})

@@ -15,7 +15,7 @@ import pandas as pd
 
 from bulk_io import kinds, mappingfile, matching, opening, writing
 from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import BY_NAME
+from bulk_io.fields import BY_NAME, SEVERAL
 from bulk_io.headers import BOOKKEEPING, is_guarded, is_place, key
 from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
@@ -51,7 +51,7 @@ class Intake:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the person should know and has not seen: each column that its values or a near spelling decided."""
-        return (*self.choice.notes, *(() if self.seen else _guesses(self.choice)))
+        return () if self.seen else (*self.choice.notes, *_guesses(self.choice))
 
 
 def understood(path: str | Path, options: Options, watcher: Watcher) -> Intake:
@@ -88,7 +88,8 @@ def agreed(intake: Intake, watcher: Watcher) -> Intake:
     corrected = intake
     while True:
         unsure = _guesses(corrected.choice)
-        answer = watcher.agree(Guess(corrected.choice.name == PROPOSED, tuple(_taken(corrected)), unsure))
+        proposed, notes = corrected.choice.name == PROPOSED, corrected.choice.notes if corrected is intake else ()
+        answer = watcher.agree(Guess(proposed, tuple(_taken(corrected)), unsure, notes))
         if answer is None:
             raise UsageError(_refused(unsure))
         if not answer.corrections:
@@ -114,15 +115,20 @@ def _chosen(table: Table, sample: pd.DataFrame | None, options: Options) -> Choi
 
 
 def _corrected(intake: Intake, texts: tuple[str, ...]) -> Intake:
-    """Put corrections on top; a later one takes the place of an earlier one of the same column or field."""
+    """Put corrections on top; a later one takes the place of an earlier one of the same column or field.
+
+    A column of phone numbers or e-mail addresses takes the place of none: it comes first, the others behind it.
+    """
     kept = [old for old in intake.options.map if not any(_same_target(old, new) for new in texts)]
-    options = replace(intake.options, map=(*kept, *texts))
+    more = [field for field in SEVERAL if any(text.rpartition("=")[2].strip() == field for text in texts)]
+    behind = [f"{column}={field}" for field in more for column in intake.choice.binding.headers(field)]
+    options = replace(intake.options, map=(*texts, *kept, *behind))
     return replace(intake, options=options, choice=_chosen(intake.table, intake.sample, options))
 
 
 def _same_target(old: str, new: str) -> bool:
     (before, _, field), (column, _, wanted) = old.rpartition("="), new.rpartition("=")
-    return key(before) == key(column) or (field.strip() == wanted.strip() != "")
+    return key(before) == key(column) or (field.strip() == wanted.strip() and field.strip() not in ("", *SEVERAL))
 
 
 def _taken(intake: Intake) -> Iterator[Taken]:

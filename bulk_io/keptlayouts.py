@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bulk_io.fields import BY_NAME
 from bulk_io.headers import BOOKKEEPING, key, listed
 from bulk_io.mappingfile import own
 from bulk_io.mappingmodel import Mapping
@@ -33,9 +34,15 @@ def changes(header: Sequence[str]) -> tuple[str, ...]:
         came = f", {listed(new)} {_are(new)} new" if new else ""
         return (
             f"this file looks like those of your mapping '{mapping.name}', but its layout has changed: {listed(gone)} "
-            f"{_are(gone)} gone{came}; the mapping was not used",
+            f"{_are(gone)} gone{_fed(mapping, gone)}{came}; the mapping was not used",
         )
     return ()
+
+
+def _fed(mapping: Mapping, gone: Sequence[str]) -> str:
+    """Say which fields a mapping would miss, as somebody has to say anew where they come from."""
+    fields = [field for field, rule in mapping.fields.items() if {*map(key, gone)}.intersection(map(key, rule.columns))]
+    return f" (the {' and the '.join(BY_NAME[field].label for field in fields)} came from there)" if fields else ""
 
 
 def _are(columns: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ import pandas as pd
 from bulk_io import base, consent, contents, keptlayouts, precedence
 from bulk_io.aliases import meaning
 from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import NAME_FIELDS
+from bulk_io.fields import NAME_FIELDS, SEVERAL
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
@@ -34,6 +34,7 @@ SAMPLE_ROWS = 500
 _SHOWN = 3
 NAMED_BY = tuple(sorted(NAME_FIELDS))
 _CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
+_TOLD_OFF = ("out", "register", "in")
 _LABEL = "says which of a row's numbers is taken: the mobile one first, a fax never"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
@@ -87,17 +88,19 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    said_no = ((column, consent.kind(column)) for column in left if not meaning(column).field)
-    refusals = tuple((column, kind) for column, kind in said_no if kind)
-    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind != "status"}
-    said = [] if is_own else propose([column for column in left if column not in told_off], frame, taken=fed)
+    said = [] if is_own else propose([column for column in left if not _is_of_consent(column, frame)], frame, taken=fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
-    rules |= {field: Rule(columns=(column,)) for column, field in told if field}
+    rules |= {field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field}
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
-    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header, refusals)
+    binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
+    # what is in the CRM already is no news: a tag of it holds no edit back
+    usable = [] if own_export else _left(header, known, {}, told)
+    refusals = _refusals(left, usable, columns(binding), frame)
+    binding = replace(binding, consent=refusals)
     labels = precedence.beside(header, binding.headers("phoneNumber")).values()
+    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in _TOLD_OFF}
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
@@ -205,6 +208,22 @@ def _left(
     ]
 
 
+def _is_of_consent(column: str, sample: pd.DataFrame) -> bool:
+    """Tell whether a column says who must not be written to; ``Abonné SMS`` has no numbers then."""
+    if consent.kind(column) not in _TOLD_OFF:
+        return False
+    return not meaning(column).field or not (column in sample and sample[column].str.contains(r"\d{3}|@").any())
+
+
+def _refusals(
+    left: Sequence[str], usable: Sequence[str], used: Dictionary[str, str], sample: pd.DataFrame
+) -> tuple[tuple[str, consent.Kind], ...]:
+    """Give the columns that say who must not be written to: by their header, or now and then in a cell."""
+    said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
+    open_ = [column for column in usable if column not in said and used.get(column, "tags") == "tags"]
+    return (*said.items(), *consent.remarks(open_, sample))
+
+
 def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> bool:
     """Tell whether a field may be proposed: nothing feeds it yet, and no mapping decided on the names."""
     return field not in fed and not (field in NAME_FIELDS and NAME_FIELDS.intersection(rules))
@@ -212,7 +231,7 @@ def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> b
 
 def _with_more(rules: Dictionary[str, Rule], sure: Sequence[Proposal]) -> dict[str, Rule]:
     """Put further columns of phone numbers and e-mail addresses behind those that a mapping names."""
-    more = _proposed([one for one in sure if one.field in contents.SEVERAL])
+    more = _proposed([one for one in sure if one.field in SEVERAL])
     return {
         field: rule.model_copy(update={"columns": (*rule.columns, *more[field].columns)})
         if field in more and rule.columns and rule.join is None
@@ -253,7 +272,9 @@ def _reasons(
         elif column in BOOKKEEPING:
             why = "written by an earlier run"
         elif column in decided:
-            why = "said by --map" if decided[column] else "ignored by --map"
+            before = binding.headers(decided[column])[:1] if decided[column] in SEVERAL else ()
+            behind = f"; it counts where '{before[0]}' is empty" if before and before != (column,) else ""
+            why = f"said by --map{behind}" if decided[column] else "ignored by --map"
         elif known and column in used:
             why = f"by the mapping '{known.name}'"
         else:

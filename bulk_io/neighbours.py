@@ -103,6 +103,8 @@ def _keep(one: Proposal, found: dict[str, Proposal], around: Around) -> None:
 def _plain(column: str, one: Meaning, around: Around) -> Proposal:
     if reason := contents.contradiction(one.field, around.look(column)):
         return Proposal(column, None, reason)
+    if one.field == "name" and _names_firms(column, around):
+        return _company(column, around)
     return Proposal(column, one.field or None, one.why, rank=one.rank)
 
 

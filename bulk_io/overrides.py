@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bulk_io.errors import MappingError
-from bulk_io.fields import WRITABLE
+from bulk_io.fields import SEVERAL, WRITABLE
 from bulk_io.headers import BOOKKEEPING, listed, near, resolve
 from bulk_io.mappingmodel import unknown_field
 
 
 def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
-    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them."""
+    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them.
+
+    Several columns of phone numbers or e-mail addresses stand in the order in which they count.
+    """
     usable = [column for column in header if column not in BOOKKEEPING]
     told: list[tuple[str, str]] = []
     for text in texts:
@@ -36,11 +39,11 @@ def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
-    """Refuse two columns for one field, and a column both used and ignored."""
+    """Refuse two columns for one field that has but one, and a column both used and ignored."""
     for other, same in told:
         if other == column and not (same and field):
             raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
-        if field and same == field:
+        if field and same == field and field not in SEVERAL:
             raise MappingError(
                 f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
                 f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'

@@ -37,12 +37,14 @@ class Taken(NamedTuple):
 class Guess:
     """What a file's columns were taken for. ``proposed``: no mapping knows the file, each column was matched.
 
-    ``unsure`` has a sentence for each column that its values or a near spelling decided.
+    ``unsure`` has a sentence for each column that its values or a near spelling decided; ``notes`` say what a mapping
+    that somebody kept has to do with the file.
     """
 
     proposed: bool
     columns: tuple[Taken, ...]
     unsure: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Agreement(NamedTuple):

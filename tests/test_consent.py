@@ -5,32 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 import pytest
 
 import bulk_io
-from bulk_io import consent, matching
+from bulk_io import base, consent, matching
 from bulk_io.__main__ import run
+from bulk_io.fields import NAMES
 
 OUT = [
-    "SMS_BLACKLISTED", "EMAIL_BLACKLIST", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
+    "SMS_BLACKLISTED", "HasOptedOutOfEmail", "Email Opt Out", "Unsubscribed from all email",
     "DoNotCall",
-    "Do Not Call", "UNSUB_TIME", "Désinscrit", "Ne pas appeler (Bloctel)", "Liste d'opposition", "Abgemeldet",
-    "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Lista Robinson", "Disiscritto", "Non chiamare",
-    "Registro delle opposizioni", "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
+    "Do Not Call", "UNSUB_TIME", "Désinscrit", "Abgemeldet",
+    "Nicht kontaktieren", "Werbesperre", "Fecha de baja", "No llamar", "Disiscritto", "Non chiamare",
+    "Afgemeld", "Bel-me-niet", "Niet benaderen", "Descadastrado", "Não contactar",
     "Consent withdrawn", "GDPR erased", "Consentement retiré", "Consenso revocato", "Refus RGPD", "Not subscribed",
     "Einwilligung widerrufen", "Kein Marketing", "Geen reclame", "Pas de démarchage", "Refuse les SMS",
     "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
     "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
 ]  # fmt: skip
+REGISTER = [
+    "EMAIL_BLACKLIST",
+    "Ne pas appeler (Bloctel)",
+    "Liste d'opposition",
+    "Lista Robinson",
+    "Registro delle opposizioni",
+    "TPS registered",
+    "Bel-me-niet register",
+]
 IN = [
     "Opt-in", "OPT_IN", "Phone Opt-in", "GDPR consent", "Accepts SMS Marketing", "Consentement RGPD", "Einwilligung",
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
     "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
     "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
+    "Statut abonnement", "Contact preference",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
-    "Inscrit",
+    "Inscrit", "Photo consent", "Consenso informato firmato", "Contract blocked", "Contract status", "Order status", 
+    "Nº llamadas", "Not contacted",
+    "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
+    "Motif de refus", "Permiso de conducir",
+    "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
     "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
@@ -39,9 +55,10 @@ NEITHER = [
     ("header", "kind"),
     [
         *((one, "out") for one in OUT),
+        *((one, "register") for one in REGISTER),
         *((one, "in") for one in IN),
         *((one, "") for one in NEITHER),
-        *((one, "status") for one in ("Newsletter", "Contact preference", "Statut abonnement")),
+        *((one, "status") for one in ("Newsletter", "Email marketing", "Statut du contact")),
     ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
@@ -50,9 +67,24 @@ def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
 
 
 CELLS = {
-    "out": (["yes", "TRUE", "1", "x", "Oui", "ja", "2024-01-02", "angry"], ["", "no", "0", "False", "-", "n/a"]),
-    "in": (["no", "Non", "0", "false", "nein", "Opted out", "UNSUBSCRIBED"], ["", "yes", "2024-01-02", "GDPR"]),
-    "status": (["Unsubscribed", "Do not contact", "Désabonné"], ["", "no", "New", "subscribed", "NY"]),
+    "out": (
+        ["yes", "TRUE", "1", "x", "Oui", "ja", "2024-01-02", "angry", "no calls", "not allowed", "Enabled"],
+        ["", "no", "0", "False", "-", "n/a", "Disabled", "not blocked", "inscrit", "nicht gesperrt", "no objection"],
+    ),
+    "register": (["inscrit", "Registered", "oui", "iscritto"], ["", "non", "non inscrit", "not listed"]),
+    "in": (
+        ["no", "Non", "0", "false", "nein", "Opted out", "UNSUBSCRIBED", "I do not agree", "liegt nicht vor", "refusé",
+         "NEVER_SUBSCRIBED", "no concedido", "Blocked", "retirado", "E-mail only"],
+        ["", "yes", "2024-01-02", "GDPR", "liegt vor", "I agree", "not withdrawn", "non renseigné", "no answer"],
+    ),
+    "remark": (
+        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't"],
+        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list"],
+    ),
+    "status": (
+        ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post"],
+        ["", "no", "New", "subscribed", "NY", "Refused", "cancelled", "No answer", "Email", "Not delivered"],
+    ),
 }  # fmt: skip
 
 
@@ -62,6 +94,122 @@ def test_a_cell_says_no_or_not(kind: consent.Kind) -> None:
     refused, allowed = CELLS[kind]
     assert [cell for cell in refused if not consent.opted_out(kind, cell)] == []
     assert [cell for cell in allowed if consent.opted_out(kind, cell)] == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Consentement (oui/non)", "Opt-in Y/N", "Toestemming ja/nee", "SMS OK? (yes or no)"]
+)
+def test_the_answers_in_a_header_are_no_refusal(header: str) -> None:
+    """They tell what the cells say; the column is still one of those who said yes."""
+    assert consent.kind(header) == "in"
+
+
+SAYINGS = """
+    May we call you?                        : yes          : no
+    No phone calls                          :              : x
+    Do not allow phone calls                : false        : true
+    Stop messaging                          :              : STOP
+    Telemarketing objection                 : none         : objected
+    SMS permission status                   : Allowed      : Blocked
+    Accord SMS                              : oui          : non
+    Refus de prospection                    : 0            : 1
+    Autorisation d'envoi WhatsApp           : Autorisé     : Non autorisé
+    Contact interdit                        : non          : oui
+    Ne plus envoyer de SMS                  : non          : oui
+    Zustimmung DSGVO                        : liegt vor    : liegt nicht vor
+    Newsletter-Widerspruch                  : nein         : ja
+    Anrufverbot                             : nein         : ja
+    Excluido de campañas                    : no           : X
+    Permiso WhatsApp                        : concedido    : no concedido
+    Derecho de oposición                    : no           : ejercido
+    Possiamo contattarla telefonicamente?   : sì           : no
+    Consenso al ricontatto                  : prestato     : negato
+    Geen telefonisch contact                : nee          : x
+    Akkoord met WhatsApp                    : akkoord      : niet akkoord
+    Proibido ligar                          : não          : sim
+    Customer asked not to be called         : no           : yes
+    Bitte nicht mehr anrufen                : nein         : ja
+    Opt in / Opt out                        : In           : Out
+    Marketing emails                        : None         : Opted out
+    Legal basis                             : Legitimate interest : Consent withdrawn
+    Right to object exercised               : no           : yes
+    Droit à l'oubli demandé                 : non          : oui
+    Retirou o consentimento                 : não          : sim
+    Non desidera essere contattato          : no           : sì
+    Posso contattarti su WhatsApp?          : sì           : no
+    DNC Status                              : OK to call   : Do Not Call
+    Prohibit marketing                      : false        : true
+    Email/SMS opt-in                        : Both         : None
+    GDPR deletion requested                 : no           : yes
+    Rayé de la liste                        : non          : oui
+    Préférence contact                      : Tél          : Ne pas contacter
+    Abonnement SMS                          : Activé       : Désactivé
+    Datenschutz: Löschung verlangt          : nein         : ja
+    Kommunikationssperre                    : nein         : ja
+    Ejerció derecho de supresión            : no           : sí
+    Recibir WhatsApp                        : Sí quiero    : No quiero
+    Cancellare da lista                     : no           : sì
+    Uitschrijven                            : nee          : ja
+    Contact preference                      : No preference : No phone
+    Willing to be contacted                 : Yes          : No
+    Keep me informed by text                : Yes          : No
+    Démarchable                             : oui          : non
+    Contact à exclure                       :              : X
+    Widerspruch eingelegt am                :              : 2026-02-02
+    Consiente envío de WhatsApp             : sí           : no
+    Escluso da invii                        : no           : sì
+    Não quer ser incomodado                 : não          : sim
+    Saiu da lista                           : não          : sim
+    DONOTCALL                               : 0            : 1
+    Prefers no calls                        : no           : yes
+    Refuse d'être contacté par téléphone    : non          : oui
+    Ne pas utiliser le numéro               : non          : oui
+    Sperrvermerk                            :              : x
+    Ha solicitado la baja                   : no           : sí
+    Desea recibir información               : sí           : no
+    Descadastrou                            : não          : sim
+    Removed from campaigns                  : No           : Yes
+    hs_marketable_status                    : true         : false
+    Nega consenso                           : no           : sì
+    Autoriza contacto por telemóvel         : sim          : não
+"""
+
+
+@pytest.mark.parametrize("saying", SAYINGS.strip().splitlines(), ids=lambda text: text.split(":")[0].strip())
+def test_a_column_is_understood_by_what_its_words_mean_together(saying: str) -> None:
+    """Negation, refusal or permission beside a channel; the cell agrees with it, or not."""
+    header, fine, refused = (text.strip() for text in saying.split(" : "))
+    assert not consent.opted_out(consent.kind(header), fine)
+    assert consent.opted_out(consent.kind(header), refused)
+
+
+@pytest.mark.parametrize("header", ["Disposition", "Tags", "column_9"])
+def test_any_column_may_say_it_in_so_many_words(header: str) -> None:
+    """A refusal that somebody put among the results of calls or the tags is one."""
+    sample = pd.DataFrame(
+        {"Nom": ["Ana Silva", "Luc Roux"], "Mobile": "06 12 34 56 01", header: ["DNC", "vip"]}, dtype="str"
+    )
+    chosen = matching.choose(list(sample.columns), sample)
+    assert consent.refusals(sample, chosen.binding.consent).map(bool).tolist() == [True, False]
+    ignored = matching.choose(list(sample.columns), sample, overrides=[f"{header}="])
+    assert ignored.binding.consent == ()
+
+
+def test_the_crm_s_own_tags_hold_no_edit_back() -> None:
+    """Our own export comes back with the tags that the contact has."""
+    sample = pd.DataFrame({name: [""] for name in NAMES}, dtype="str").assign(tags="do not call")
+    assert matching.choose(list(sample.columns), sample).binding.consent == ()
+    more = sample.assign(base="", **{"Opt-out": "x"}).rename(columns={"base": base.COLUMN})
+    assert matching.choose(list(more.columns), more).binding.consent == (("Opt-out", "out"),)
+
+
+def test_a_column_called_like_phone_numbers_may_be_of_consent() -> None:
+    """Where its values are none: ``Abonné SMS`` holds a yes or a no."""
+    numbers = [f"06 12 34 56 0{at}" for at in range(4)]
+    sample = pd.DataFrame({"Nom": ["Ana", "Luc", "Zoé", "Max"], "Mobile": numbers, "Abonné SMS": ["oui", "non"] * 2})
+    choice = matching.choose(list(sample.columns), sample.astype("str"))
+    assert choice.binding.consent == (("Abonné SMS", "in"),)
+    assert "must not be written to" in choice.proposals[-1].why
 
 
 LIST = """Prénom;Nom;Mobile;Désinscrit;Opt-in;Statut

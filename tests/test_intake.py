@@ -16,7 +16,7 @@ from bulk_io.__main__ import run
 from bulk_io.cli import terminal
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.options import Options
-from bulk_io.watching import Agreement, Guess, Watcher
+from bulk_io.watching import Agreement, Guess, Taken, Watcher
 
 
 @pytest.fixture(autouse=True)
@@ -209,6 +209,16 @@ def test_a_wrong_correction_is_told_and_asked_again(leads: Path) -> None:
     assert "the file has no column 'Tel'" in person.notes[0]
 
 
+def test_a_further_column_of_numbers_comes_first(own: Path) -> None:
+    """The one that was found stays behind it, for the rows where it is empty; it is left out where that is said."""
+    path = Path("list.csv")
+    path.write_text("Nom;Tel 1;Joindre\nAna Silva;06 12 34 56 01;\nLuc Roux;;06 12 34 56 02\n", encoding="utf-8")
+    both = agreed(path, Person(Agreement(("Joindre=phoneNumber",)), Agreement()))
+    assert both.choice.binding.headers("phoneNumber") == ("Joindre", "Tel 1")
+    answers = (Agreement(("Joindre=phoneNumber",)), Agreement(("Tel 1=",)), Agreement())
+    assert agreed(path, Person(*answers)).choice.binding.headers("phoneNumber") == ("Joindre",)
+
+
 def test_a_no_ends_it(leads: Path) -> None:
     """Nothing is written, and the ways out are named."""
     with pytest.raises(UsageError, match="--map 'HEADER=field' or --mapping"):
@@ -262,8 +272,8 @@ def test_a_changed_layout_is_told() -> None:
     found = matching.choose(header, None)
     assert found.name == "proposed"
     assert found.notes == (
-        "this file looks like those of your mapping 'fair', but its layout has changed: 'Tél' is gone, 'Portable' is "
-        "new; the mapping was not used",
+        "this file looks like those of your mapping 'fair', but its layout has changed: 'Tél' is gone (the phone "
+        "number came from there), 'Portable' is new; the mapping was not used",
     )
     with pytest.raises(MappingError, match=r"no column 'Tél' .* its columns are 'Nom', 'Portable', 'Ville', 'Pays'"):
         matching.choose(header, None, mapping="fair")
@@ -318,6 +328,35 @@ def test_a_terminal_shows_columns_with_their_samples(
     assert run(importing(leads)) == 2
     shown = capsys.readouterr().err
     assert "Qui           name            Jean Dupont | Marie Roux | Luc Noir" in shown
+
+
+def test_after_a_correction_a_terminal_shows_what_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wide file is not shown whole again."""
+    at_terminal(monkeypatch, "y")
+    asking = terminal.Terminal(quiet=True, approved=False)
+    first = (Taken("Nom", "name", "", ()), Taken("Ville", "city", "", ()))
+    asking.agree(Guess(True, first, ()))
+    capsys.readouterr()
+    asking.agree(Guess(True, (first[0], Taken("Ville", "", "ignored by --map", ())), ()))
+    shown = capsys.readouterr().err
+    assert "Nom" not in shown
+    assert "Ville" in shown
+    assert "1 column as before" in shown
+
+
+def test_a_terminal_shows_what_changed_in_a_layout_before_it_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever answers knows what has to be said anew; it is no news after that."""
+    kept(["Nom", "Tél", "Ville", "Pays"])
+    at_terminal(monkeypatch, "y")
+    Path("fair.csv").write_text("Nom,Portable,Ville,Pays\nAna Silva,+33612345601,Lyon,France\n", encoding="utf-8")
+    asking = terminal.Terminal(quiet=False, approved=False)
+    found = intake.agreed(intake.take(Path("fair.csv"), Options(), asking, run_dir=Path("runs")), asking)
+    assert capsys.readouterr().err.startswith("  this file looks like those of your mapping 'fair'")
+    assert found.notes == ()
 
 
 def test_nobody_is_asked_about_what_is_known() -> None:

@@ -92,7 +92,9 @@ PHONES = [
     "phone_number", "PhoneNumber", "Mobile Phone", "Cell",
     "WhatsApp", "Celular/WhatsApp", "SMS", "TEL (cell)", "Phone 1 - Value",
         "Direct dial",
-    "Numéro", "Phone*",
+    "Numéro", "Phone*", "Phone/Fax", "Tel & Fax", "tel_fix", "N° domicile", "Tel. emprego", "Nr. privat", "TEL_PORT",
+    "TEL_DURCHW", "Tel. abit.", "Hm Tel", "Wk Tel", "Tlm", "Cp. mobiel", "Tél 2 interlocuteur", "06 nr", "Land Line",
+    "Móvil titular",
 ]  # fmt: skip
 
 
@@ -118,7 +120,9 @@ VETOED = [
     "Telefone de emergência", "Cidade de cobrança", "Sales rep email", "Phone Type", "Phone Opt-in", "Email Status",
         "Email opt out",
     "Lead Owner", "Consent", "Newsletter", "Do not call", "Mailing Street", "Department", "Service", "State",
-        "Stato", "Region",
+        "Stato", "Region", "PHONE_FAX",
+    "TEL_ZENTR", "Tel. secr.", "Comp. phone", "Tél. comptable", "Tel. boekhouding", "Tel. recado", "ICE Number",
+    "TEL_N+1", "PA tel", "Driver mob", "Tel. mantelzorger", "Poste recherché",
 ]  # fmt: skip
 
 
@@ -128,6 +132,41 @@ def test_columns_about_something_else_are_never_mapped(header: str) -> None:
     one = chosen([header]).proposals[0]
     assert one.field is None
     assert one.why
+
+
+@pytest.mark.parametrize("header", ["COMPANY_TITLE", "COMPANY_NM", "orgName", "nom_ste", "Firmenname", "Lib. société"])
+def test_the_name_of_a_company_is_known_by_its_words(header: str) -> None:
+    """A word for a company beside a word for its name is the person's company, not a column of somebody else's."""
+    assert chosen([header]).proposals[0].field == "currentCompany"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("org.industry", "industrySector"),
+        ("AddressMailCity", "city"),
+        ("Office City", "city"),
+        ("Address Mail Country", "country"),
+        ("Cp. achternaam", "lastName"),
+        ("AP_VORNAME", "firstName"),
+        ("Prén.", "firstName"),
+        ("Nachn.", "lastName"),
+    ],
+)
+def test_words_for_whose_it_is_change_nothing(header: str, field: str) -> None:
+    """Of an address, of the person at a firm, of the firm that has an industry."""
+    assert chosen([header]).proposals[0].field == field
+
+
+def test_a_display_name_of_companies_is_no_person() -> None:
+    """A CRM of firms shows their names; the people stand in a column of their own."""
+    firms = ["Northfield Logistics Ltd", "Harbour Foods plc", "Bluebell Care Ltd", "Acorn Legal LLP"]
+    people = ["Charlotte Hughes", "Harry Clarke", "Emily Turner", "George Doyle"]
+    sample = pd.DataFrame({"display_name": firms, "contact_name": people}, dtype="str")
+    assert [one.field for one in matching.choose(list(sample.columns), sample, required=False).proposals] == [
+        "currentCompany",
+        "name",
+    ]
 
 
 def test_a_veto_says_whose_the_column_is() -> None:
@@ -563,6 +602,16 @@ def test_map_works_on_a_detected_mapping() -> None:
     assert fed(choice) == {"firstName": ("First Name",), "lastName": ("Last Name",), "phoneNumber": ("Stadt",)}
 
 
+def test_columns_of_numbers_count_in_the_order_of_map() -> None:
+    """The second one where the first is empty; as with the columns that are proposed."""
+    told = ["Bureau=phoneNumber", "Portable=phoneNumber"]
+    choice = matching.choose(["Nom", "Portable", "Bureau"], None, overrides=told)
+    assert fed(choice)["phoneNumber"] == ("Bureau", "Portable")
+    whys = {one.header: one.why for one in choice.proposals}
+    assert whys["Bureau"] == "said by --map"
+    assert whys["Portable"] == "said by --map; it counts where 'Bureau' is empty"
+
+
 BAD_MAPS = {
     "no sign": (("Tél",), "write --map 'HEADER=field'"),
     "no header": (("=city",), "write --map 'HEADER=field'"),
@@ -571,8 +620,8 @@ BAD_MAPS = {
     "unknown field": (("Nom=phone",), "unknown field 'phone'; did you mean phoneNumber?"),
     "read-only field": (("Nom=id",), "the field 'id' is given by the CRM"),
     "two columns": (
-        ("Téléphone=phoneNumber", "Mobile=phoneNumber"),
-        "two columns for phoneNumber, 'Téléphone' and 'Mobile', and no order; write a mapping file",
+        ("Téléphone=city", "Mobile=city"),
+        "two columns for city, 'Téléphone' and 'Mobile', and no order; write a mapping file",
     ),
     "both": (("Nom=city", "Nom="), "both ignores 'Nom' and uses it"),
 }

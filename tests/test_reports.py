@@ -458,6 +458,34 @@ def test_who_opted_out_is_left_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_who_opted_out_is_told_apart_by_column(tmp_path: Path) -> None:
+    """With the options that would send them; they are nothing to fix, and the verdict does not count them so."""
+    said = [("Opt-out", "x"), ("N'appeler pas", "oui"), ("Opt-out", "STOP"), ("Opt-out", "")]
+    held = [
+        Result(row, Outcome.HELD, problems=(Problem(row, "consent", "opted_out", "says so", value, column),))
+        for row, (column, value) in enumerate(said, 2)
+    ]
+    view = run(Result(9, Outcome.CREATED), *held, invalid(8))
+    assert outcomes.headline(view.summary()) == "1 of 6 rows ended well; 4 opted out; 1 needs you."
+    steps = [step.text for step in outcomes.steps(view.summary(), "rejected.csv")]
+    assert steps[0] == "Leave 4 rows alone whose person opted out; --include-opted-out would send them."
+    assert steps[1].startswith("Open rejected.csv, fix the 1 of its 5 rows that did not opt out and import it")
+    text = re.sub(r"<[^>]+>|\s+", " ", made(tmp_path, view))
+    section = re.sub(" +", " ", text).partition("Held: the person opted out")[2].partition("How the file was read")[0]
+    assert "--include-opted-out" in section
+    assert "--map Opt-out=" in section
+    assert "3 Opt-out “x” , “STOP” row 2, 4, 5" in section
+    assert "consent.opted_out" not in text
+
+
+def test_where_everybody_opted_out_nothing_needs_anybody() -> None:
+    """There is no row to fix, and no command to type."""
+    refusal = Problem(2, "consent", "opted_out", "says so", column="Opt-out")
+    summary = run(Result(2, Outcome.HELD, problems=(refusal,)), Result(3, Outcome.CREATED)).summary()
+    assert outcomes.headline(summary) == "1 of 2 rows ended well; 1 opted out."
+    assert [step.command for step in outcomes.steps(summary, "rejected.csv")] == [""]
+
+
 def test_reports_of_a_run_without_rows_can_be_made(tmp_path: Path) -> None:
     """An empty table has reports too."""
     assert "The file has no rows." in made(tmp_path, run(columns={}))

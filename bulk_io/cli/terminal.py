@@ -14,7 +14,7 @@ import click
 from bulk_io.cli import STARTED
 from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
 from bulk_io.text import counted
-from bulk_io.watching import Agreement, Approval, Guess, Watcher
+from bulk_io.watching import Agreement, Approval, Guess, Taken, Watcher
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -122,7 +122,9 @@ def _print_files(summary: Summary) -> None:
         print(f"  report    {escape(page)}")
     if rejected := summary.files.get("rejected"):
         back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
-        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}; fix and import this file)")
+        refused = min(summary.problems.get("consent.opted_out", 0), summary.outcomes.get("held", 0))
+        away = f", {refused:,} of them opted out" if refused else ""
+        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}{away}; fix and import this file)")
 
 
 class Terminal(Watcher):
@@ -135,6 +137,7 @@ class Terminal(Watcher):
         self._approved = approved
         self._bar: tqdm[Any] | None = None
         self._counts: dict[str, int] = {}
+        self._shown: tuple[Taken, ...] = ()
 
     def stage(self, name: str, total: int | None) -> None:
         self.end()
@@ -177,7 +180,13 @@ class Terminal(Watcher):
             return Agreement()
         if not _can_ask():
             return None if guess.unsure else Agreement()
-        print_columns([(one.header, one.field, one.why, one.samples) for one in guess.columns], stream=sys.stderr)
+        for note in guess.notes:
+            print(f"  {coloured(escape(note), 'yellow', stream=sys.stderr)}\n", file=sys.stderr)
+        changed = [one for one in guess.columns if one not in self._shown]
+        print_columns(changed, stream=sys.stderr)
+        if self._shown:
+            print(f"  {counted(len(guess.columns) - len(changed), 'column')} as before", file=sys.stderr)
+        self._shown = guess.columns
         return _agreement()
 
     def password(self, reason: str) -> str:

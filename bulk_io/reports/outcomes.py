@@ -92,6 +92,11 @@ def rows_back(summary: Summary) -> int:
     return sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
 
 
+def opted_out(summary: Summary) -> int:
+    """Count the rows among those that are only kept back because their person opted out: nothing needs fixing."""
+    return min(summary.problems.get("consent.opted_out", 0), summary.outcomes.get(Outcome.HELD, 0))
+
+
 def title(summary: Summary) -> str:
     """Name the kind of report."""
     if summary.command == "validate":
@@ -102,21 +107,22 @@ def title(summary: Summary) -> str:
 def headline(summary: Summary) -> str:
     """Give the verdict on a run in one sentence."""
     pending = summary.outcomes.get(Outcome.PENDING, 0)
-    back = rows_back(summary)
+    back, away = rows_back(summary), opted_out(summary)
+    refused = f"; {away:,} opted out" if away else ""
+    need = refused + (f"; {back - away:,} {_need(back - away)} you" if back > away else "")
     if not summary.rows:
         return "The file has no rows."
     if pending:
-        need = f"; {back:,} {_need(back)} you" if back else ""
         were = "was" if pending == 1 else "were"
         return f"Stopped: {pending:,} of {counted(summary.rows, 'row')} {were} not reached{need}."
     if not back:
         subject = "The one row" if summary.rows == 1 else f"All {counted(summary.rows, 'row')}"
         return f"{subject} {_went(summary, summary.rows)}."
     well = summary.rows - back
-    if not well:
+    if not well and not away:
         subject = "The one row needs" if summary.rows == 1 else f"All {counted(summary.rows, 'row')} need"
         return f"{subject} you."
-    return f"{well:,} of {counted(summary.rows, 'row')} {_went(summary, well)}; {back:,} {_need(back)} you."
+    return f"{well:,} of {counted(summary.rows, 'row')} {_went(summary, well)}{need}."
 
 
 def steps(summary: Summary, rejected: str | None) -> list[Step]:
@@ -134,14 +140,16 @@ def steps(summary: Summary, rejected: str | None) -> list[Step]:
     stale = any(code.endswith(".stale") for code in summary.problems)
     if stale:
         found.append(Step("Whose edit counts where the CRM changed too? Say it with --on-stale mine or theirs."))
-    if refused := summary.problems.get("consent.opted_out", 0):
+    if refused := opted_out(summary):
         text = f"Leave {counted(refused, 'row')} alone whose person opted out; --include-opted-out would send them."
         found.append(Step(text))
     if "phoneNumber.shared" in summary.problems or (held and not (stale or refused)):
-        found.append(Step(f"Look at the {counted(held, 'row')} held: is it the same person, or a wrong number?"))
-    if back and rejected and back > failed:
-        rows = counted(back, "row")
-        text = f"Open {rejected}, fix its {rows} and import it: your own columns, the reason in the last one."
+        rows = counted(held - refused, "row")
+        found.append(Step(f"Look at the {rows} held: is it the same person, or a wrong number?"))
+    if rejected and back - refused > failed:
+        rows = f"its {counted(back, 'row')}"
+        which = f"the {back - refused:,} of {rows} that did not opt out" if refused else rows
+        text = f"Open {rejected}, fix {which} and import it: your own columns, the reason in the last one."
         found.append(Step(text, f"bulk-io import {_typed(f'{summary.run_dir}/{rejected}')}"))
     if is_plan(summary) and summary.rows and back < summary.rows and not pending:
         text = "Import the file; rows that need you stay out." if back else "Import the file."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +21,7 @@ MOST = 50
 """Changes and held rows that the page shows; report.xlsx has more."""
 EXAMPLES = 3
 _MOST_CODES = 20
+_OPTED_OUT = "consent.opted_out"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -31,6 +33,16 @@ class Group:
     count: int
     message: str = ""
     examples: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Refused:
+    """The rows that one column keeps back because it says that their person opted out."""
+
+    column: str
+    count: int = 0
+    said: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
     """Write report.html; ``files`` are the run's reports, in the same folder, for the page to link."""
     summary = view.summary()
     names = {key: file.name for key, file in files.items() if file}
-    groups = _groups(view)
+    groups, refused = _groups(view)
     clashes, more_clashes = _first(view.clashes())
     conflicts, more_conflicts = _first(view.conflicts())
     changes, more_changes = _first(view.changes())
@@ -57,12 +69,15 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
             summary=summary,
             title=outcomes.title(summary),
             headline=outcomes.headline(summary),
-            mood="bad" if outcomes.rows_back(summary) or summary.outcomes.get("pending") else "good",
+            mood="bad"
+            if outcomes.rows_back(summary) > outcomes.opted_out(summary) or summary.outcomes.get("pending")
+            else "good",
             started=overview.started(summary),
             tallies=outcomes.tallies(summary),
             steps=outcomes.steps(summary, names.get("rejected")),
             errors=groups["error"],
             warnings=groups["warning"],
+            refused=refused,
             most_codes=_MOST_CODES,
             clashes=[(clash, _pairs(clash)) for clash in clashes],
             more_clashes=more_clashes,
@@ -96,17 +111,33 @@ def _picture(match: re.Match[str]) -> str:
     return "␡" if code == 0x7F else chr(0x2400 + code) if code < 0x20 else "�"
 
 
-def _groups(view: RunView) -> dict[Severity, list[Group]]:
-    """Gather the problems by severity and code, the commonest first, each with its first examples."""
+def _groups(view: RunView) -> tuple[dict[Severity, list[Group]], list[Refused]]:
+    """Gather the problems by severity and code, the commonest first, each with its first examples.
+
+    Apart from them, by column, who opted out: there is nothing to fix.
+    """
     found: dict[tuple[Severity, str], Group] = {}
+    refused: dict[str, Refused] = {}
     for problem in view.problems():
+        if problem.key == _OPTED_OUT:
+            _refuse(refused.setdefault(problem.column, Refused(problem.column)), problem)
+            continue
         group = found.setdefault((problem.severity, problem.key), Group(problem.key, 0, problem.message))
         group.count += 1
         if len(group.examples) < EXAMPLES:
             group.examples.append(problem)
     ordered = sorted(found.items(), key=lambda pair: (-pair[1].count, pair[1].key))
     both: tuple[Severity, ...] = ("error", "warning")
-    return {severity: [group for (kind, _), group in ordered if kind == severity] for severity in both}
+    groups = {severity: [group for (kind, _), group in ordered if kind == severity] for severity in both}
+    return groups, sorted(refused.values(), key=lambda one: -one.count)
+
+
+def _refuse(group: Refused, problem: Problem) -> None:
+    group.count += 1
+    if len(group.rows) < EXAMPLES:
+        group.rows.append(problem.row)
+    if problem.value and problem.value not in group.said and len(group.said) < EXAMPLES:
+        group.said.append(problem.value)
 
 
 def _first(found: Iterator[Any]) -> tuple[list[Any], bool]:
@@ -132,6 +163,7 @@ def _environment() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent)
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["shown"] = shown
+    made.filters["typed"] = shlex.quote
     made.filters["thousands"] = lambda number: f"{number:,}"
     made.globals.update(bar=_bar, share=_share, label=overview.label)
     return made
