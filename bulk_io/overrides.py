@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bulk_io.errors import MappingError
 from bulk_io.fields import SEVERAL, WRITABLE
-from bulk_io.headers import BOOKKEEPING, listed, near, resolve
+from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
 from bulk_io.mappingmodel import unknown_field
 
 
@@ -38,13 +38,27 @@ def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
     return told
 
 
+def refuse_unordered(texts: Iterable[str]) -> None:
+    """Refuse several columns for one field in options, whose order on a command line says nothing to a reader."""
+    told: dict[str, str] = {}
+    for text in texts:
+        column, _, field = (part.strip() for part in text.rpartition("="))
+        other = told.setdefault(field, column) if field else column
+        if key(other) != key(column):
+            raise _unordered(field, other, column)
+
+
 def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
     """Refuse two columns for one field that has but one, and a column both used and ignored."""
     for other, same in told:
         if other == column and not (same and field):
             raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
         if field and same == field and field not in SEVERAL:
-            raise MappingError(
-                f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
-                f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
-            )
+            raise _unordered(field, other, column)
+
+
+def _unordered(field: str, other: str, column: str) -> MappingError:
+    return MappingError(
+        f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
+        f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
+    )

@@ -140,6 +140,11 @@ USAGE = [
     pytest.param(["validate", "leads.csv", "--mapping", "bad.toml"], "phone", id="bad mapping"),
     pytest.param(["validate", "leads.csv", "--map", "Portable=phoneNumber"], "Portable", id="unknown header"),
     pytest.param(["validate", "leads.csv", "--map", "Ville=town"], "town", id="unknown field"),
+    pytest.param(
+        ["validate", "leads.csv", "--map", "Tel=phoneNumber", "--map", "Mobil = phoneNumber"],
+        "no order",
+        id="two columns for one field",
+    ),
     pytest.param(["validate", "leads.csv", "--map", "Téléphone="], "phone number", id="no phone column"),
     pytest.param(["validate", "leads.csv", "--map", "Nom=", "--map", "Prénom="], "name", id="no name column"),
     pytest.param(["validate", "leads.csv", "--region", "Narnia"], "--region", id="unknown region"),

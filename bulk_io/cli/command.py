@@ -65,10 +65,24 @@ reading_options = _all(
     click.option("--password-file", metavar="PATH", help="A file whose first line is the workbook's password."),
 )
 
+
+def _ordered(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if texts:
+        from bulk_io import overrides
+
+        overrides.refuse_unordered(texts)
+    return texts
+
+
 mapping_options = _all(
     click.option("--mapping", metavar="NAME|PATH", help="The mapping of columns to fields.  [found by headers]"),
     click.option(
-        "--map", "map_", multiple=True, metavar="'HEADER=field'", help="Map one column; 'HEADER=' ignores it."
+        "--map",
+        "map_",
+        multiple=True,
+        metavar="'HEADER=field'",
+        callback=_ordered,
+        help="Map one column; 'HEADER=' ignores it.",
     ),
 )
 saving_option = click.option(

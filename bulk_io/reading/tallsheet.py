@@ -1,7 +1,7 @@
 """Sheets of an xlsx that are too tall for calamine at once: it reads one part after the other, each in a workbook.
 
-calamine needs a hundred bytes a cell. A part is cut out of the XML at ends of rows, so that its cells keep their places;
-how far the sheet reaches is told by what it says of itself, and held against what comes.
+calamine needs a hundred bytes a cell. A part is cut out of the XML at ends of rows, so that its cells keep their
+places; how far the sheet reaches is told by what it says of itself, and held against what comes.
 """
 
 from __future__ import annotations
