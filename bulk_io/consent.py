@@ -23,6 +23,9 @@ Kind = Literal["", "out", "register", "in", "status", "remark"]
 """How a column speaks: it names those who said no (or stand in a register of those), or those who said yes, or a state
 that may be a no. In a ``remark``, any other column's, only so many words count: ``Do not call``."""
 
+SAID: dict[str, Kind] = {"optOut": "out", "optIn": "in"}
+"""What a person may say of a column, where a contact's field could stand."""
+
 
 @lru_cache(maxsize=4096)
 def kind(header: str) -> Kind:

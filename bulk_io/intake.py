@@ -19,6 +19,7 @@ from bulk_io.fields import BY_NAME, SEVERAL
 from bulk_io.headers import BOOKKEEPING, is_guarded, is_place, key
 from bulk_io.matching import PROPOSED, Choice
 from bulk_io.options import Options
+from bulk_io.overrides import MANY
 from bulk_io.pipeline import Layout
 from bulk_io.reading.table import Table
 from bulk_io.text import counted
@@ -128,7 +129,7 @@ def _corrected(intake: Intake, texts: tuple[str, ...]) -> Intake:
 
 def _same_target(old: str, new: str) -> bool:
     (before, _, field), (column, _, wanted) = old.rpartition("="), new.rpartition("=")
-    return key(before) == key(column) or (field.strip() == wanted.strip() and field.strip() not in ("", *SEVERAL))
+    return key(before) == key(column) or (field.strip() == wanted.strip() and field.strip() not in {"", *MANY})
 
 
 def _taken(intake: Intake) -> Iterator[Taken]:

@@ -121,6 +121,10 @@ def to_toml(
         lines += ["", "# The country of numbers without a prefix.", f"region = {_quoted(mapping.region)}"]
     if mapping.ignore:
         lines += ["", "# Columns that are never proposed.", f"ignore = {_list(mapping.ignore)}"]
+    if mapping.opt_out:
+        lines += ["", "# Columns that say who must not be written to.", f"opt_out = {_list(mapping.opt_out)}"]
+    if mapping.opt_in:
+        lines += ["", "# Columns that say who may be written to.", f"opt_in = {_list(mapping.opt_in)}"]
     lines += ["", "# contact field = column; a list means: the first of them with a value, row by row.", "[fields]"]
     for name, rule in mapping.fields.items():
         lines += [_comment(why[name])] if why and name in why else []

@@ -90,9 +90,13 @@ class Mapping(BaseModel):
     detect: tuple[str, ...] = ()
     region: str = ""
     ignore: tuple[str, ...] = ()
+    opt_out: tuple[str, ...] = ()
+    """Columns that say who must not be written to: whatever is in them, but a plain no, holds the row."""
+    opt_in: tuple[str, ...] = ()
+    """Columns that say who may be written to: a refusal in them holds the row."""
     fields: dict[str, Rule]
 
-    @field_validator("detect", "ignore", mode="before")
+    @field_validator("detect", "ignore", "opt_out", "opt_in", mode="before")
     @classmethod
     def _as_tuple(cls, given: Any) -> Any:
         return _texts(given)

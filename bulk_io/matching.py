@@ -2,7 +2,7 @@
 
 In order: the mapping that was asked for; our own export by its whole header; a mapping whose ``detect`` headers are all
 there; else what ``neighbours`` proposes by aliases, neighbours, values and near spellings. ``--map`` texts go on top.
-Columns that say who must not be written to (``consent``) are known under any mapping. ``mapping`` applies what was
+Columns that say who must not be written to (`refusers`) are known under any mapping. ``mapping`` applies what was
 chosen. All of it is a pure function of the header and some first rows.
 """
 
@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base, consent, contents, keptlayouts, precedence
-from bulk_io.aliases import meaning
+from bulk_io import base, consent, contents, keptlayouts, precedence, refusers
 from bulk_io.errors import MappingError, UsageError
-from bulk_io.fields import NAME_FIELDS, SEVERAL
+from bulk_io.fields import NAME_FIELDS, SEVERAL, WRITABLE
 from bulk_io.headers import BOOKKEEPING, is_place, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
 from bulk_io.mappingfile import find, own, read, shipped, to_toml
@@ -33,8 +32,6 @@ SAMPLE_ROWS = 500
 """So many first rows are enough to say what a column holds."""
 _SHOWN = 3
 NAMED_BY = tuple(sorted(NAME_FIELDS))
-_CONSENT = "says who must not be written to: their rows are held (--include-opted-out sends them)"
-_TOLD_OFF = ("out", "register", "in")
 _LABEL = "says which of a row's numbers is taken: the mobile one first, a fax never"
 PROPOSED = "proposed"
 """The mapping's name where no mapping knows the file."""
@@ -88,19 +85,24 @@ def choose(
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
-    said = [] if is_own else propose([column for column in left if not _is_of_consent(column, frame)], frame, taken=fed)
+    refusing = refusers.told(known, told, header, strict=is_own)
+    left = [column for column in left if column not in dict(refusing)]
+    said = (
+        [] if is_own else propose([column for column in left if not refusers.is_one(column, frame)], frame, taken=fed)
+    )
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
-    rules |= {field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field}
+    rules |= {
+        field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field in WRITABLE
+    }
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
     # what is in the CRM already is no news: a tag of it holds no edit back
     usable = [] if own_export else _left(header, known, {}, told)
-    refusals = _refusals(left, usable, columns(binding), frame)
-    binding = replace(binding, consent=refusals)
+    binding = replace(binding, consent=(*refusing, *refusers.found(left, usable, columns(binding), frame)))
     labels = precedence.beside(header, binding.headers("phoneNumber")).values()
-    told_off = {column: Proposal(column, None, _CONSENT) for column, kind in refusals if kind in _TOLD_OFF}
+    told_off = {column: Proposal(column, None, refusers.WHY) for column in refusers.plainly(binding.consent)}
     reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
     reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
@@ -143,7 +145,10 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     unused = {one.header: one.why for one in choice.proposals if one.header not in used}
     # places without names are those of any file that has no header
     detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING and not is_place(one.header))
-    mapping = Mapping(name=name, title=title, detect=detect, region=choice.region, fields=rules)
+    opt_out, opt_in = (refusers.named(choice.binding.consent, kind) for kind in consent.SAID.values())
+    mapping = Mapping(
+        name=name, title=title, detect=detect, region=choice.region, opt_out=opt_out, opt_in=opt_in, fields=rules
+    )
     return to_toml(mapping, why=why, unused=unused)
 
 
@@ -206,22 +211,6 @@ def _left(
     return [
         column for column in header if column not in away and column not in BOOKKEEPING and key(column) not in ignored
     ]
-
-
-def _is_of_consent(column: str, sample: pd.DataFrame) -> bool:
-    """Tell whether a column says who must not be written to; ``Abonné SMS`` has no numbers then."""
-    if consent.kind(column) not in _TOLD_OFF:
-        return False
-    return not meaning(column).field or not (column in sample and sample[column].str.contains(r"\d{3}|@").any())
-
-
-def _refusals(
-    left: Sequence[str], usable: Sequence[str], used: Dictionary[str, str], sample: pd.DataFrame
-) -> tuple[tuple[str, consent.Kind], ...]:
-    """Give the columns that say who must not be written to: by their header, or now and then in a cell."""
-    said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
-    open_ = [column for column in usable if column not in said and used.get(column, "tags") == "tags"]
-    return (*said.items(), *consent.remarks(open_, sample))
 
 
 def _is_open(field: str, fed: frozenset[str], rules: Dictionary[str, Rule]) -> bool:

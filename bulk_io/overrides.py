@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bulk_io.consent import SAID
 from bulk_io.errors import MappingError
 from bulk_io.fields import SEVERAL, WRITABLE
 from bulk_io.headers import BOOKKEEPING, key, listed, near, resolve
 from bulk_io.mappingmodel import unknown_field
 
+MANY = frozenset({*SEVERAL, *SAID})
+"""What several columns may be said to hold."""
+
 
 def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
-    """Read ``--map`` texts as pairs of column and field ("" ignores the column); the last "=" parts them.
+    """Read ``--map`` texts as pairs of column and field; the last "=" parts them.
+
+    ``""`` ignores the column, ``optOut`` and ``optIn`` say that it tells who must not, and who may be written to.
 
     Several columns of phone numbers or e-mail addresses stand in the order in which they count.
     """
@@ -30,7 +36,7 @@ def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
             raise MappingError(
                 f"--map '{text}': the file has no column '{wanted}'{hint} its columns are {listed(usable)}"
             )
-        if field and field not in WRITABLE:
+        if field and field not in WRITABLE and field not in SAID:
             raise MappingError(f"--map '{text}': {unknown_field(field)}")
         if (column, field) not in told:
             _clash(told, column, field)
@@ -43,7 +49,7 @@ def refuse_unordered(texts: Iterable[str]) -> None:
     told: dict[str, str] = {}
     for text in texts:
         column, _, field = (part.strip() for part in text.rpartition("="))
-        other = told.setdefault(field, column) if field else column
+        other = told.setdefault(field, column) if field and field not in SAID else column
         if key(other) != key(column):
             raise _unordered(field, other, column)
 
@@ -53,7 +59,7 @@ def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
     for other, same in told:
         if other == column and not (same and field):
             raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
-        if field and same == field and field not in SEVERAL:
+        if field and same == field and field not in MANY:
             raise _unordered(field, other, column)
 
 

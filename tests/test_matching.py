@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io import aliases, mapping, matching
+from bulk_io import aliases, mapping, mappingmodel, matching
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.headers import key
+from bulk_io.mappingmodel import Mapping
 from bulk_io.matching import Choice
 
 
@@ -821,3 +822,45 @@ def test_a_title_of_companies_is_a_company() -> None:
     """Ledgers call the name of a firm its title."""
     rows = [["Acme SARL", "DAF"], ["Globex GmbH", "PDG"], ["Initech Ltd", "DSI"]]
     assert fed(chosen(["Intitulé", "Fonction"], *rows)) == {"currentCompany": ("Intitulé",), "position": ("Fonction",)}
+
+
+# who must not be written to, said by hand
+
+
+ASKED = ["Nom", "Téléphone", "Rappel ?", "Accord"]
+ASKED_ROWS = pd.DataFrame(
+    [["Ada Martin", "0612345678", "stop", "oui"], ["Zoé Roy", "0612345679", "", "non"]], columns=ASKED, dtype="str"
+)
+
+
+def test_a_column_may_be_said_to_tell_who_must_not_be_written_to() -> None:
+    """Whatever it is called; its kind of answer is said too."""
+    choice = matching.choose(ASKED, ASKED_ROWS, overrides=["Rappel ?=optOut", "accord=optIn"])
+    assert choice.binding.consent == (("Rappel ?", "out"), ("Accord", "in"))
+    whys = {one.header: one.why for one in choice.proposals}
+    assert "must not be written to" in whys["Rappel ?"]
+    said = mapping.apply(ASKED_ROWS, choice.binding)["consent"].tolist()
+    assert ["Rappel ?" in said[0], "Accord" in said[1]] == [True, True]
+
+
+def test_several_columns_may_tell_who_must_not_be_written_to() -> None:
+    """There is no order among them."""
+    choice = matching.choose(ASKED, ASKED_ROWS, overrides=["Rappel ?=optOut", "Accord=optOut"])
+    assert dict(choice.binding.consent) == {"Rappel ?": "out", "Accord": "out"}
+
+
+def test_a_mapping_keeps_what_was_said_of_such_columns() -> None:
+    """A mapping that is suggested after it says so itself; what is known by its header need not be kept."""
+    choice = matching.choose([*ASKED, "Opt-out"], None, overrides=["Rappel ?=optOut", "Accord=optIn"])
+    kept = mappingmodel.parse(matching.suggest(choice, "calls"), "calls.toml")
+    assert (kept.opt_out, kept.opt_in) == (("Rappel ?",), ("Accord",))
+    again = matching.choose([*ASKED, "Opt-out"], None, mapping=kept)
+    assert set(again.binding.consent) == {("Rappel ?", "out"), ("Accord", "in"), ("Opt-out", "out")}
+    assert matching.choose(ASKED, None, mapping=kept, overrides=["Accord="]).binding.consent == (("Rappel ?", "out"),)
+
+
+def test_a_kept_mapping_without_its_column_of_refusals_is_an_error() -> None:
+    """Nobody shall be written to because a column was renamed."""
+    kept = Mapping(name="calls", opt_out=("Rappel",), fields={"name": "Nom", "phoneNumber": "Téléphone"})
+    with pytest.raises(MappingError, match="'Rappel' tells who must not be written to, and the file has no such"):
+        matching.choose(["Nom", "Téléphone", "Accord"], None, mapping=kept)

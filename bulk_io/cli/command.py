@@ -82,7 +82,7 @@ mapping_options = _all(
         multiple=True,
         metavar="'HEADER=field'",
         callback=_ordered,
-        help="Map one column; 'HEADER=' ignores it.",
+        help="Map one column; 'HEADER=' ignores it, 'HEADER=optOut' (optIn) holds the rows that say no there.",
     ),
 )
 saving_option = click.option(
