@@ -634,9 +634,13 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
     "text",
     [
         "Dear all,\n\nPlease find below the notes. We talked, at length, about it; nothing was said.\n\nRegards,\n",
-        "From: a@example.com\nTo: b@example.com\nSubject: leads\n\nHello,\nplease see what is attached.\n",
+        "From: a@example.com\n\nHello,\nplease see what is attached.\n",
+        "nothing to see here\n",
+        "This folder is no longer in use since everything in it was moved\n"
+        "and we keep it for now because somebody may yet want to look into it again\n",
+        "The rights of all are\nkept as they were, so that nobody\nneed ask for them again.\n" * 5,
     ],
-    ids=["letter", "mail"],
+    ids=["letter", "mail", "line", "two lines", "licence"],
 )
 def test_running_text_is_refused(read, text: str) -> None:
     """Commas in sentences make no table."""
@@ -652,6 +656,55 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "delimiter": "4 of the first 4 rows have 3 cells",
         "header row": "3 of its 3 names are known",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import csv\nimport re\n\n# all of them\ndef names(rows):\n    return [row, rows]\n\nprint(names([1, 2]))\n",
+        "SELECT a, b\nFROM leads\nWHERE a IS NOT NULL, b\nORDER BY a;\n",
+        "# Leads\n\nHow to use them, in short:\n\n- call, write\n- wait\n\n```\nopen leads, all\n```\n",
+        "title: Leads\nlayout: page\nmenu:\n  - one, two\n  - three\n",
+        "{% if lead %}{{ lead.name, lead.phone }}\n{% else %}\nNobody, nothing\n{% endif %}\n",
+        'msgid "Read, all"\nmsgstr "Lu, tout"\n\nmsgid "Lost"\nmsgstr "Perdu"\n',
+        "[leads]\nfile = leads.csv\nfields = name, phone\n\n[other]\nfile =\n",
+    ],
+    ids=["program", "query", "document", "settings", "template", "translations", "sections"],
+)
+def test_lines_of_programs_and_documents_are_no_rows(read, text: str) -> None:
+    """They are made as no row of a table is, however they are cut."""
+    with pytest.raises(InputError, match="running text"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("2026-01-05 10:00:00,123 INFO leads - read 5, kept 4\n2026-01-05 10:00:01,001 ERROR leads - lost, 1\n", "log"),
+        ("Jan  5 10:00:00 host cron[12]: read, kept\nJan  5 10:00:01 host cron[12]: lost\n", "log"),
+        ("From: Ana <ana@example.com>\nTo: zoe@example.com\nSubject: leads, new\n\nHello\n", "a mail"),
+        ("dn: cn=Ana,o=example\ncn: Ana\nmail: ana@example.com\n", "LDIF"),
+        ("diff --git a/leads.csv b/leads.csv\n--- a/leads.csv\n+++ b/leads.csv\n", "patch"),
+    ],
+    ids=["log", "system log", "mail", "ldif", "patch"],
+)
+def test_what_is_no_table_is_named(read, text: str, what: str) -> None:
+    """The message says what the file is instead."""
+    with pytest.raises(InputError, match=what):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Name;Note;\nAna;{x};\nZoe;def f():;\nBo;;\n", 3),
+        ("stamp,level,text\n10:00:00,INFO,read\n10:00:01,ERROR,lost\n", 2),
+    ],
+    ids=["rows with an end", "log in columns"],
+)
+def test_tables_may_look_like_programs(read, text: str, rows: int) -> None:
+    """Rows that are cut into as many cells are those of a table, whatever is in them."""
+    assert len(read(text).frame) == rows
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,14 @@ _TEXTS = (
         re.compile(r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,40}(?:Received|Message-ID): ", re.I),
         "a mail",
     ),
+    (
+        re.compile(
+            r"(?:(?:From|To|Cc|Subject|Date|Reply-To|MIME-Version|X-[\w-]+): [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}"
+        ),
+        "a mail",
+    ),
+    (re.compile(r"(?:version: \d\s+)?(?:#[^\r\n]*\s+)*dn::? \S"), "an LDIF address book; export it as csv or vCard"),
+    (re.compile(r"diff (?:--git|-[a-z]+) |Index: \S+\r?\n=+|--- [^\r\n]+\r?\n\+\+\+ |From [0-9a-f]{40} "), "a patch"),
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,6 +19,7 @@ from bulk_io.records import Problem
 _NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
+_LOOSE = (":", "=")
 _ODD = ("%", "!", "`", "$", "*", "+")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
@@ -213,7 +215,9 @@ def _is_in_most(delimiter: str, lines: Sequence[str]) -> bool:
 
 
 def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
-    """Say whether a rare delimiter is likely one: the long never in halves, colons not those of times and addresses."""
+    """Say whether a rare delimiter is likely one: the long never in halves, colons not those of times and addresses,
+    nor those of paths, which have more in some lines than in others.
+    """
     if len(delimiter) > 1:
         return (
             delimiter[0] != delimiter[1]
@@ -224,9 +228,17 @@ def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
             )
             is None
         )
+    if delimiter in _LOOSE and not _is_even(delimiter, lines):
+        return False
     if delimiter == ":":
         return sum(bool(_CLOCK.search(line)) for line in lines) * 5 < len(lines)
     return delimiter != "#" or not any(line.startswith("#") for line in lines)
+
+
+def _is_even(delimiter: str, lines: Sequence[str]) -> bool:
+    """Say whether there are several lines, and most have a delimiter as often."""
+    counts = Counter(line.count(delimiter) for line in lines)
+    return len(lines) > 1 and max(counts.values()) >= _MOSTLY * len(lines)
 
 
 def _is_spaced(lines: Sequence[str]) -> bool:
