@@ -397,6 +397,9 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("AD\nAE\n" + "\n".join(f"{a}{b}" for a in "BCDEF" for b in "ACEGI") + "\n", False),
         ("Leeds City Ward 1,x\nLeeds City Ward 2,y\nLeeds City Ward 3,z\n", False),
         ("# in use for all, or so\nalpha,2\nbeta,3\n", False),
+        ("Size,4,16,64,512\n4,57,59,47,39\n16,55,50,40,38\n102,49,45,37,38\n", True),
+        ("Ana,4,16,64,512\nBo,57,59,47,39\n", False),
+        ("leads.csv\nall.csv\nold.csv\nnew.csv\nlost.csv\nkept.csv\n", False),
         ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
@@ -425,6 +428,9 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "a list in order",
         "words that count on",
         "a remark",
+        "sizes",
+        "rising counts of somebody",
+        "files",
         "words of headers in the values",
     ],
 )
@@ -614,9 +620,24 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
             2,
         ),
         ("# of 2020, by Ana\n# all rights, none\nFoo,Bar,Baz\nx,y,1\nx,z,2\n", ["Foo", "Bar", "Baz"], 2),
+        (
+            ",Shares,,,,,,,\nDate,AU,AT,BE,CA,CH,DE,DK,ES\n" + "2026-01-01,,,,,,,,1.5\n2026-01-02,,,,,,,,2.5\n" * 9,
+            ["Date", "AU", "AT", "BE", "CA", "CH", "DE", "DK", "ES"],
+            18,
+        ),
+        ("Before,After\nabc,ABC\nDEF,def\nGhi,gHI\nlast Name,LAST nAME\njkl,JKL\n", ["Before", "After"], 5),
         ("".join(f"医院{n},北海道札幌市{n * 7}丁目\n" for n in range(9)), ["column_1", "column_2"], 9),
     ],
-    ids=["blank names over values", "one known name", "title", "words among rows", "remarks", "alike with its rows"],
+    ids=[
+        "blank names over values",
+        "one known name",
+        "title",
+        "words among rows",
+        "remarks",
+        "names of a table full of blanks",
+        "header words among rows",
+        "alike with its rows",
+    ],
 )
 def test_headers_of_other_makes_are_found(read, text: str, names: list[str], count: int) -> None:
     """A header may have blank names; a title has words; a row that begins as all others do is none."""
@@ -628,6 +649,20 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
     """It may be rows."""
     table = read("Roux,Lyon,x\nBo,Nice,y\nName,Phone,City\nAna,0639980001,Lyon\nZoë,0639980002,Nice\n")
     assert table.source.header_row == 1 or "Roux Lyon x" in table.source.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ('Ana,Roux,"a;3;3;3"\n', 3),
+        ("Assets:Bank\nAssets:Bank:Cash\nAssets:Bank:Cash:Small\n", 1),
+        ("a!b!c\n1!2!3\n", 3),
+    ],
+    ids=["sign inside of a quoted cell", "paths", "rare sign in two lines"],
+)
+def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) -> None:
+    """A quoted cell is not cut, a path neither; few lines may be enough."""
+    assert len(read(text).header) == width
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,13 @@ def test_cards_are_rows(write: Write) -> None:
     assert (table.header, list(table.frame.index)) == (["FN", "TEL"], [2, 3, 4])
 
 
+@pytest.mark.parametrize("first", ["FN:Ana", "N:;Ana;;;\nFN:Ana", "VERSION:3.0\nFN:Ana"])
+def test_the_first_line_of_a_card_may_be_missing(write: Write, first: str) -> None:
+    """What is cut off above is of no use to anybody; the card is."""
+    table = read_table(write(f"{first}\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Bo\nEND:VCARD\n"))
+    assert (table.source.format, table.frame["FN"].to_list()) == ("vcf", ["Ana", "Bo"])
+
+
 @pytest.mark.parametrize("text", ["BEGIN:VCARD\nFN:Ana\nTEL:0639", "BEGIN:VCARD\nEND"], ids=["value", "end"])
 def test_a_card_cut_off_is_corrupt(write: Write, text: str) -> None:
     """Half a number is no number."""
@@ -304,10 +311,17 @@ def test_the_list_of_contacts_is_chosen_among_several(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("[]", "empty"), ("[1, 2]", "json"), ("[" * 100_000, "large"), ('{"a": [{"b"', "")]
+    ("text", "reason"),
+    [
+        ("[]", "empty"),
+        ("[1, 2]", "json"),
+        ('{"name": "leads", "version": "1.2", "scripts": {"run": "all"}}', "json"),
+        ("[" * 100_000, "large"),
+        ('{"a": [{"b"', ""),
+    ],
 )
 def test_json_without_records_is_refused(write: Write, text: str, reason: str) -> None:
-    """Empty, of another shape, too deep, cut off."""
+    """Empty, of another shape, settings, too deep, cut off."""
     with pytest.raises(Refused if reason else ValueError, match=reason or "Expecting"):
         jsonrecords.sheets(str(write(text)))
 
@@ -512,6 +526,19 @@ def test_a_workbook_of_excel_2003_xml(write: Write) -> None:
     assert numbered(sheet) == {3: ["", "Ana", "06 39 98 00 02", "2026-03-01", "TRUE", "", "#REF!"]}
     assert sheet.findings.faults == [(3, 6, "error_cell", "#REF!")]
     assert sheet.findings.notes == ["Hidden columns were read too: A."]
+
+
+def test_a_bare_sign_of_and_is_read_in_the_xml_of_excel(write: Write) -> None:
+    """Programs that write it by hand forget to mask what is in names; references stay what they are."""
+    rows = "".join(f"<Row><Cell><Data>Roux & Co &amp; {n} &#233;</Data></Cell></Row>" for n in range(9000))
+    text = (
+        f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table>{rows}</Table></Worksheet>'
+    )
+    (sheet,) = spreadsheetml.sheets(str(write(text + "</Workbook>")))
+    assert {row[0] for row in numbered(sheet).values()} == {f"Roux & Co & {n} é" for n in range(9000)}
+    assert sheet.findings.notes[0].startswith("9,000 bare & signs were read as text")
+    with pytest.raises(ValueError, match="not well-formed"):
+        spreadsheetml.sheets(str(write(text)))
 
 
 def test_an_excel_97_workbook_gives_what_it_shows(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def text_format(file: str, text: str) -> str:
     for pattern, what in _TEXTS:
         if pattern.match(start):
             raise InputError(f"not a spreadsheet: {file} is {what}, not a table.")
-    if re.match(r"(?:BEGIN:VCARD|BEGIN *: *VCARD)\s", start, re.I):
+    if _is_cards(start):
         return "vcf"
     if start.startswith("<") and _MARKUP.match(start):
         return _marked_up(file, start)
@@ -141,6 +141,14 @@ def text_format(file: str, text: str) -> str:
     if start.startswith("[") and start.rstrip().endswith("]") and _is_json(start):
         return "json"
     return "delimited"
+
+
+def _is_cards(start: str) -> bool:
+    """Say whether a text is vCards, the first of which may have lost its first line."""
+    headless = re.match(r"(?:VERSION:[234]\.|F?N[:;])", start) is not None
+    return re.match(r"BEGIN *: *VCARD\s", start, re.I) is not None or (
+        headless and re.search(r"(?mi)^END:VCARD\s*$", start) is not None
+    )
 
 
 def _marked_up(file: str, start: str) -> str:

@@ -202,9 +202,12 @@ def _suggested(lines: Sequence[str], text: str) -> Iterator[str]:
 
 
 def _is_regular(delimiter: str, lines: Sequence[str]) -> bool:
-    """Say whether a sign that may be text cuts all lines alike: often, or into cells none of which is blank."""
+    """Say whether a sign that may be text cuts all lines alike: often, or into cells none of which is blank.
+
+    Two lines are enough where no blank makes one think of text.
+    """
     counts = {line.count(delimiter) for line in lines}
-    if len(lines) < 3 or len(counts) > 1:
+    if len(lines) < 2 or len(counts) > 1 or (len(lines) == 2 and any(" " in line.strip() for line in lines)):
         return False
     full = all(all(map(str.strip, line.split(delimiter))) for line in lines)
     return min(counts) >= _OFTEN or (full and min(counts) >= (1 if delimiter == "`" else 2))
