@@ -21,7 +21,7 @@ _MANY, _ALIKE = 5, 3
 _SCALE = 6
 """Numbers that hardly count up by chance; dates and years need fewer."""
 _RISING = 4
-"""Numbers, each greater than the one before, that stand for columns where no row below has such."""
+"""Numbers, each greater than the one before, that stand for columns where hardly a row below has such."""
 _LISTED = 20
 """Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
@@ -48,7 +48,9 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         return True
     if _echoes(cells, below):
         return False
-    votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
+    votes = [
+        _vote(cell, column, alone=len(cells) == 1) for cell, column in zip(cells, columns, strict=True) if trim(cell)
+    ]
     if max(votes) < _CONTRAST and not is_varied(cells):
         return False
     return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
@@ -96,8 +98,9 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if len(list(filter(trim, cells[last:]))) > 2:
         return False
     if not _is_run(steps):
-        single = not any(_rises(row) for row in under if row != steps)
-        return len(steps) >= _RISING and _rises(steps) and single and _names_numbers(cells, below)
+        others = sum(_rises(row) for row in under if row != steps)
+        apart = others * 10 <= len(under)
+        return len(steps) >= _RISING and _rises(steps) and apart and _names_numbers(cells, below)
     alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
     said = any(map(trim, cells[:first])) or kind(steps[0]) == "year"
     short = _is_date(steps[0]) or kind(steps[0]) == "year"
@@ -139,13 +142,13 @@ def _is_date(cell: str) -> bool:
     return _MONTH.fullmatch(text) is not None or (kind(cell) == "date" and not _LETTERS.search(text))
 
 
-def _vote(cell: str, column: Sequence[str]) -> float:
+def _vote(cell: str, column: Sequence[str], *, alone: bool = False) -> float:
     own = kind(cell)
     kinds = Counter(map(kind, column))
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        return _text_vote(trim(cell), column, steady)
+        return _text_vote(trim(cell), column, steady, alone=alone)
     if own == "year":
         return -1.5 if steady == own else 0.0
     if own in {"email", "phone"}:
@@ -157,7 +160,7 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     return 0.0 if steady else -0.5
 
 
-def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
+def _text_vote(text: str, column: Sequence[str], steady: str, *, alone: bool) -> float:
     """Let a column of values, most of them ``steady``, speak for or against a text as its name."""
     times = sum(trim(other) == text for other in column)
     if _DIGITS.search(text) and " " in text:
@@ -168,7 +171,7 @@ def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
     named = 1.5 if is_word(text) and not again and not _are_words(column) else 0.0
     if steady not in {"", "text"}:
         return named + _CONTRAST
-    if _is_of_their_make(text, column):
+    if _is_of_their_make(text, column, alone=alone):
         return -1.5
     return named - (0.75 if again and steady else 0.25 if again else 0.0)
 
@@ -178,15 +181,17 @@ def _are_words(column: Sequence[str]) -> bool:
     return len(column) > 1 and sum(is_word(cell) and " " in trim(cell) for cell in column) * 2 > len(column)
 
 
-def _is_of_their_make(text: str, column: Sequence[str]) -> bool:
-    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code."""
+def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
+    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code, or
+    the first of a list in order that is all there is (``alone``).
+    """
     if len(column) >= _MANY and _is_alike(text, column):
         return True
     if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
         return True
     coded = len(column) >= _MANY and _CODE.fullmatch(text) is not None
     listed = len(column) >= _LISTED and not is_word(text) and all(map(lt, (text, *column), column))
-    return (coded or listed) and all(_form(other) == _form(text) for other in column)
+    return (listed and alone) or ((coded or listed) and all(_form(other) == _form(text) for other in column))
 
 
 def _is_alike(cell: str, column: Sequence[str]) -> bool:

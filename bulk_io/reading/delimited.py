@@ -140,7 +140,7 @@ def _refuse_if_wide(file: str, width: int) -> None:
 
 def _refuse_if_text(file: str, lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> None:
     """Refuse what has lines but no table: a letter, a document, a program; header words speak for a table."""
-    named = max(map(header.evidence, (rows[0], rows[-1]))) > 1
+    named = header.is_named(rows[0]) or header.is_named(rows[-1])
     other = not named and (programs.is_program(lines, rows, delimiter) or prose.is_remark(lines))
     if programs.is_log(lines):
         raise InputError(f"not a spreadsheet: {file} is a log, not a table.")
@@ -218,7 +218,7 @@ def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:
 def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Give the header as wide as the rows are, and a note where names were missing for it."""
     if head.last is None:
-        return header.numbered(_usual(body)), []
+        return header.numbered(_usual([row for row in body if not header.is_comment(row[1])] or body)), []
     raw = head.cells
     over = [cells for _, cells in body if not header.is_blank(cells[len(raw) :])]
     if len(over) < 2 or len(over) * 5 < len(body) * 4:

@@ -189,9 +189,20 @@ def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
 
 def _is_above(cells: Sequence[str], width: float) -> bool:
     """Say whether a row may stand above a header: a title, a comment, a ruled line."""
-    wordy = filled(cells) < width or len(" ".join(cells).split()) > _REMARK * len(cells)
-    remark = trim(cells[0] if cells else "").startswith("# ") and wordy
+    wordy = filled(cells) < width or is_wordy(cells)
+    first = trim(cells[0] if cells else "")
+    remark = (first.startswith("# ") and wordy) or (first == "#" and filled(cells) - width not in {0, 1})
     return remark or _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
+
+
+def is_named(cells: Sequence[str]) -> bool:
+    """Say whether a row has known header words in it, and few others, as no sentence has."""
+    return evidence(cells) > 1 and not is_wordy(cells) and not trim(cells[-1]).endswith(".")
+
+
+def is_wordy(cells: Sequence[str]) -> bool:
+    """Say whether the cells of a row have more words than names have."""
+    return len(" ".join(cells).split()) > _REMARK * len(cells)
 
 
 def _wider(rows: Sequence[Row], top: int, width: float) -> int | None:

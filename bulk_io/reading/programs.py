@@ -19,7 +19,7 @@ _PROGRAM = re.compile(
     | @[\w.]+(?:[({].*)?
     | [\w.\[\]"'$]+\s*(?::\s*[\w\[\], .]+)?(?:[-+*/|&%]?=|:=|->)\s*\S.* | [\w.\[\]"'$]+\s+(?:[-+*/|&%]?=|:=|->)\s*\S.*
     | [\w.]+\(.*\)?[,:;]? | \.\w+\(.* | .*\)\s*:
-    | [\w.$()/%-]+\s?:(?:\s.*)? | \[[\w\s.:"/-]+\] | \.\.\s.* | :\w+ | msg(?:id|str|ctxt)\b.*
+    | (?:[\w./()-]+\s){0,3}[\w.$()/%-]+\s?:(?:\s.*)? | \[[\w\s.:"/-]+\] | \.\.\s.* | :\w+ | msg(?:id|str|ctxt)\b.*
     | (?:SELECT|CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|FROM|WHERE|AND|OR|SET|VALUES|(?:LEFT|INNER|OUTER)?\s?JOIN
       |GROUP\s+BY|ORDER\s+BY|UNION|ON|BEGIN|END|COMMENT)\b(?!,).*
     | @?(?i:echo|set|goto|exit|call|setlocal|endlocal|if\s+(?:not|exist|"|%|\[)|ifn?(?:eq|def)|endif|fi|done)\b(?!,).*
@@ -27,8 +27,9 @@ _PROGRAM = re.compile(
     )\s*"""
 )
 _MARK = re.compile(
-    r"""(?x) \s*(?: ```.* | ~~~.* | [-*+]\s+\S.* | \d+[.)]\s+\S.* | >\s.* | [-=*_]{3,} | \|?[\s:|-]*-{3,}[\s:|-]*
-    | !?\[[^\]]*\]\(.* | \{[%{].* | </?\w+[^>]*>.* | \[\[.*\]\] | .*\]\(\S+\).* | .*`[^`]+`.* | \*\*.*\*\*.* )\s*"""
+    r"""(?x) \s*(?: ```.* | ~~~.* | [-*+]\s+\S.* | \d+[.)]\s+\S.* | (?:>\s?){1,3}\s.* | [-=*_]{3,}
+    | \|?[\s:|-]*-{3,}[\s:|-]* | !?\[[^\]]*\]\(.* | \{[%{].* | </?\w+[^>]*>.* | \[\[.*\]\] | .*\]\(\S+\).*
+    | .*`[^`]+`.* | \*\*.*\*\*.* )\s*"""
 )
 _LOGGED = re.compile(
     r"""(?xi) \[?(?:\d{4}[-/]\d\d[-/]\d\d[t\s])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?\]?
@@ -69,7 +70,7 @@ def is_program(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: s
     marked = [_PROGRAM.fullmatch(line) is not None or _MARK.fullmatch(line) is not None for line in told]
     if sum(marked) > _MARKED * len(told):
         return True
-    known = max(header.evidence(cells) for cells in rows[: header.LOOK]) > 1
+    known = any(map(header.is_named, rows[: header.LOOK]))
     some = sum(marked) >= _SOME * len(told) or _is_wrapped(told)
     if known or not some or _is_steady(widths, 2):
         return False

@@ -36,7 +36,8 @@ def is_remark(lines: Sequence[str]) -> bool:
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
     if len(rows) == 1 == len(rows[0]):
-        return len(rows[0][0].split()) >= _LINE and not header.evidence(rows[0])
+        words = [word for word in rows[0][0].split() if any(map(str.isalpha, word))]
+        return len(words) >= _LINE and not header.evidence(rows[0])
     counts = Counter(map(len, rows))
     talking = [max(len(cell.split()) for cell in cells) > _NAME for cells in rows]
     known = [header.evidence(cells) >= 2 for cells in rows]

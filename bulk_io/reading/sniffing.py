@@ -24,6 +24,9 @@ _ODD = ("%", "!", "`", "$", "*", "+")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
+_NUMERO = re.compile(r" #\d")
+"""A number's sign: ``Line #7``."""
+_MEASURED = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\n]*" +(?:\t|\r?$)')
 """A quoted cell that blanks keep apart from its tabs."""
 _SAMPLE_LINES = 300
@@ -235,7 +238,7 @@ def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
         return False
     if delimiter == ":":
         return sum(bool(_CLOCK.search(line)) for line in lines) * 5 < len(lines)
-    return delimiter != "#" or not any(line.startswith("#") for line in lines)
+    return delimiter != "#" or not any(line.startswith("#") or _NUMERO.search(line) for line in lines)
 
 
 def _is_even(delimiter: str, lines: Sequence[str]) -> bool:
@@ -249,10 +252,13 @@ def _is_spaced(lines: Sequence[str]) -> bool:
     import csv
 
     try:
+        lines = [line for line in lines if not line.startswith("#")] or lines
         rows = [row for row in csv.reader(lines, delimiter=" ", strict=True) if row]
     except csv.Error:
         return False
     width = len(rows[0])
+    if width == 2 and len(rows) > _LEAST and not any(map(is_value, rows[0])):
+        return all(len(row) == width and all(map(_MEASURED.fullmatch, row)) for row in rows[1:])
     if width < 3 or any(map(is_value, rows[0])) or sum(map(is_value, map(str.strip, lines))) * 2 > len(lines):
         return False
     known = header.evidence(rows[0])
@@ -273,6 +279,7 @@ def _valued(rows: Sequence[Sequence[str]]) -> int:
 def _stops(lines: Sequence[str]) -> tuple[int, ...]:
     """Find where columns of fixed width begin: behind blanks that go through all lines, two at least in some line."""
     texts = [line.rstrip() for line in lines if line.strip() and not header.is_ruler([line])]
+    texts = [text for text in texts if not text.startswith("# ")] or texts
     if len(texts) < 3 or any("\t" in text for text in texts):
         return ()
     widest = max(map(len, texts))
