@@ -27,6 +27,7 @@ from bulk_io.reading import (
     parquet,
     read_table,
     spreadsheetml,
+    textformats,
     vcards,
 )
 from bulk_io.reading import cells as texts
@@ -84,7 +85,7 @@ def numbered(sheet: Gathered) -> dict[int, list[str]]:
 )
 def test_texts_are_told_apart(content: str, kind: str) -> None:
     """A text's beginning says what it is; what merely looks like markup is a table still."""
-    assert detect.text_format("x", content) == kind
+    assert textformats.text_format("x", content) == kind
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_texts_are_told_apart(content: str, kind: str) -> None:
 def test_other_documents_are_named(content: str, what: str) -> None:
     """The refusal says what the file is."""
     with pytest.raises(InputError, match=f"^not a spreadsheet: x is {what}"):
-        detect.text_format("x", content)
+        textformats.text_format("x", content)
 
 
 def test_an_excel_file_without_its_container_is_xls(write: Write) -> None:

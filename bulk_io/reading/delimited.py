@@ -12,7 +12,7 @@ import pyarrow as pa
 from bulk_io import base
 from bulk_io.errors import InputError, UsageError
 from bulk_io.fields import NAMES
-from bulk_io.reading import cutting, dialect, encoding, header, programs, prose, sniffing
+from bulk_io.reading import cutting, dialect, encoding, header, naming, programs, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
@@ -218,7 +218,7 @@ def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:
 def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Give the header as wide as the rows are, and a note where names were missing for it."""
     if head.last is None:
-        return header.numbered(_usual([row for row in body if not header.is_comment(row[1])] or body)), []
+        return naming.numbered(_usual([row for row in body if not header.is_comment(row[1])] or body)), []
     raw = head.cells
     over = [cells for _, cells in body if not header.is_blank(cells[len(raw) :])]
     if len(over) < 2 or len(over) * 5 < len(body) * 4:

@@ -222,27 +222,6 @@ def evidence(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if is_word(cell))
 
 
-def names(raw: Sequence[str]) -> list[str]:
-    """Give columns their names: trimmed, unique; a blank one becomes ``column_N``, a repeat ``Phone (2)``."""
-    wanted = [trim(cell) or f"column_{place}" for place, cell in enumerate(raw, 1)]
-    taken, result = set(wanted), list[str]()
-    seen: dict[str, int] = {}
-    for name in wanted:
-        count = seen.get(name, 0) + 1
-        unique = name
-        while count > 1 and (unique := f"{name} ({count})") in taken:
-            count += 1
-        seen[name] = count
-        taken.add(unique)
-        result.append(unique)
-    return result
-
-
-def numbered(width: int) -> list[str]:
-    """Name the columns of a table that has no header."""
-    return [f"column_{place}" for place in range(1, width + 1)]
-
-
 def is_blank(cells: Sequence[str]) -> bool:
     """Say whether a row has nothing to see in it."""
     return not any(cell and cell.strip(BLANKS) for cell in cells)
