@@ -300,8 +300,9 @@ def test_a_header_that_comes_again_is_left_out_and_told(read) -> None:
     [
         "Company,Phone,Email,Country\nRoux SA,1,r@example.com,France\n",
         "Suppliers\nCompany,Phone\nRoux SA,1\nBo SARL,2\n",
+        TEXT.replace("\n", ",Age\n", 1) + "Ana,1,a@example.com,7\n",
     ],
-    ids=["wider", "with a title"],
+    ids=["wider", "with a title", "the same names and one more"],
 )
 def test_another_table_below_is_not_mixed_in(read, other: str) -> None:
     """A second table with a header of its own is not read, and the person is told how many rows it has."""

@@ -132,7 +132,8 @@ class Body:
     def _is_header_again(self, row: int, cells: list[str]) -> bool:
         """Say whether a record is the header once more, and tell it."""
         if cells != self._repeated:
-            if not self._names or [header.trim(cell).casefold() for cell in cells[: self._width]] != self._names:
+            same = [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names
+            if not self._names or not same or not header.is_blank(cells[self._width :]):
                 return False
             self._again = self._again or Held(row, self._fitted(row, list(cells))[self._kept], gap=False)
             self._repeated = list(cells)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from bulk_io.reading import encoding, jsonvalues
-from bulk_io.reading.kinds import is_contact
 from bulk_io.reading.sheets import Gathered, Refused, check_width
 
 _BLANK = re.compile(r"[ \t\r\n\ufeff,;]*")
@@ -73,7 +72,7 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[Found]:
     nested = [found for key, part in value.items() for found in _tables(part, f"{name}.{key}".strip("."), before + 1)]
     if nested:
         yield from nested
-    elif depth == 0 and value and _is_record(value):
+    elif depth == 0 and value and jsonvalues.is_record(value):
         yield name or "records", [value]
 
 
@@ -90,15 +89,6 @@ def _share(value: Any, kind: type) -> bool:
 
 def _is_flat(value: dict[str, Any]) -> bool:
     return any(not isinstance(part, (dict, list)) for part in value.values())
-
-
-def _is_record(value: dict[str, Any]) -> bool:
-    """Say whether a document that is one object is a record: of plain values, or with a way to reach somebody in it.
-
-    Settings have other objects and lists inside, and neither an e-mail address nor a phone number.
-    """
-    plain = [part for part in value.values() if not isinstance(part, dict | list)]
-    return bool(plain) and (len(plain) == len(value) or any(is_contact(jsonvalues.text(part)) for part in plain))
 
 
 def _grid(name: str, rows: list[Any]) -> Gathered:

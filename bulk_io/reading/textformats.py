@@ -23,7 +23,10 @@ _TEXTS = (
         ),
         "a mail",
     ),
-    (re.compile(r"(?:version: \d\s+)?(?:#[^\r\n]*[\r\n]+)*dn::? \S"), "an LDIF address book; export it as csv or vCard"),
+    (
+        re.compile(r"(?:version: \d\s+)?(?:#[^\r\n]*[\r\n]+)*dn::? \S"),
+        "an LDIF address book; export it as csv or vCard",
+    ),
     (re.compile(r"diff (?:--git|-[a-z]+) |Index: \S+\r?\n=+|--- [^\r\n]+\r?\n\+\+\+ |From [0-9a-f]{40} "), "a patch"),
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
@@ -103,7 +106,7 @@ def _is_lines(start: str) -> bool:
     parts = found.values()
     keyed = len(parts) > 1 and all(isinstance(part, dict) for part in parts)
     columns = len(parts) > 1 and all(isinstance(part, list) and len(part) > 1 for part in parts)
-    return not keyed and not columns and not any(map(_is_table, parts))
+    return not keyed and not columns and not any(map(_is_table, parts)) and jsonvalues.is_record(found)
 
 
 def _is_json(text: str) -> bool:
