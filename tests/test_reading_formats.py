@@ -327,7 +327,7 @@ def test_json_without_records_is_refused(write: Write, text: str, reason: str) -
         jsonrecords.sheets(str(write(text)))
 
 
-@pytest.mark.parametrize("text", ["42", "true\n", "null"])
+@pytest.mark.parametrize("text", ["42", "true\n", "null", "../sheets/leads.xlsx"])
 def test_a_single_value_is_no_table(write: Write, text: str) -> None:
     """A document of JSON may be just that; a long number may be a phone number."""
     with pytest.raises(InputError, match=r"^not a spreadsheet: .* holds one value"):

@@ -24,8 +24,10 @@ def is_spaced(lines: Sequence[str]) -> bool:
     except csv.Error:
         return False
     width = len(rows[0])
-    if width == 2 and len(rows) > _LEAST and not any(map(is_value, rows[0])):
-        return all(len(row) == width and all(map(_MEASURED.fullmatch, row)) for row in rows[1:])
+    if len(rows) > _LEAST and all(len(row) == width > 1 for row in rows):
+        measures = [sum(_MEASURED.fullmatch(cell) is not None for cell in row) for row in rows]
+        if min(measures[1:]) == 2 == width or (min(measures) > 2 and min(measures) * 2 > width):
+            return True
     if width < 3 or any(map(is_value, rows[0])) or sum(map(is_value, map(str.strip, lines))) * 2 > len(lines):
         return False
     known = header.evidence(rows[0])

@@ -31,8 +31,8 @@ _TEXTS = (
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
 )
-_LONE = re.compile(r"(?:-?\d{1,6}(?:\.\d+)?|true|false|null)\s*")
-"""A document of JSON that is a single value; longer numbers may be a phone number."""
+_LONE = re.compile(r"(?:-?\d{1,6}(?:\.\d+)?|true|false|null|\.{0,2}/[\w./~-]+)\s*")
+"""A single value of JSON, or a path, as the link to a file has; longer numbers may be a phone number."""
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body|div|table|p|script|meta|style|center|font|form)\b", re.I)
 _MARKUP = re.compile(r"<\?xml|<!doctype|<!--|<[a-z][\w:.-]*(?:\s[^<>]*)?/?>", re.I)
 
