@@ -300,8 +300,9 @@ def test_a_header_that_comes_again_is_left_out_and_told(read) -> None:
     [
         "Company,Phone,Email,Country\nRoux SA,1,r@example.com,France\n",
         "Suppliers\nCompany,Phone\nRoux SA,1\nBo SARL,2\n",
+        TEXT.replace("\n", ",Age\n", 1) + "Ana,1,a@example.com,7\n",
     ],
-    ids=["wider", "with a title"],
+    ids=["wider", "with a title", "the same names and one more"],
 )
 def test_another_table_below_is_not_mixed_in(read, other: str) -> None:
     """A second table with a header of its own is not read, and the person is told how many rows it has."""
@@ -397,6 +398,10 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("AD\nAE\n" + "\n".join(f"{a}{b}" for a in "BCDEF" for b in "ACEGI") + "\n", False),
         ("Leeds City Ward 1,x\nLeeds City Ward 2,y\nLeeds City Ward 3,z\n", False),
         ("# in use for all, or so\nalpha,2\nbeta,3\n", False),
+        ("Size,4,16,64,512\n4,57,59,47,39\n16,55,50,40,38\n102,49,45,37,38\n", True),
+        ("Ana,4,16,64,512\nBo,57,59,47,39\n", False),
+        ("\n".join(f"{a}{b}" + "x" * (ord(b) % 3) for a in "ABCDE" for b in "acegi") + "\n", False),
+        ("leads.csv\nall.csv\nold.csv\nnew.csv\nlost.csv\nkept.csv\n", False),
         ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
@@ -425,6 +430,10 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "a list in order",
         "words that count on",
         "a remark",
+        "sizes",
+        "rising counts of somebody",
+        "a list in order that is all",
+        "files",
         "words of headers in the values",
     ],
 )
@@ -614,9 +623,24 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
             2,
         ),
         ("# of 2020, by Ana\n# all rights, none\nFoo,Bar,Baz\nx,y,1\nx,z,2\n", ["Foo", "Bar", "Baz"], 2),
+        (
+            ",Shares,,,,,,,\nDate,AU,AT,BE,CA,CH,DE,DK,ES\n" + "2026-01-01,,,,,,,,1.5\n2026-01-02,,,,,,,,2.5\n" * 9,
+            ["Date", "AU", "AT", "BE", "CA", "CH", "DE", "DK", "ES"],
+            18,
+        ),
+        ("Before,After\nabc,ABC\nDEF,def\nGhi,gHI\nlast Name,LAST nAME\njkl,JKL\n", ["Before", "After"], 5),
         ("".join(f"医院{n},北海道札幌市{n * 7}丁目\n" for n in range(9)), ["column_1", "column_2"], 9),
     ],
-    ids=["blank names over values", "one known name", "title", "words among rows", "remarks", "alike with its rows"],
+    ids=[
+        "blank names over values",
+        "one known name",
+        "title",
+        "words among rows",
+        "remarks",
+        "names of a table full of blanks",
+        "header words among rows",
+        "alike with its rows",
+    ],
 )
 def test_headers_of_other_makes_are_found(read, text: str, names: list[str], count: int) -> None:
     """A header may have blank names; a title has words; a row that begins as all others do is none."""
@@ -631,12 +655,46 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ('Ana,Roux,"a;3;3;3"\n', 3),
+        ("Assets:Bank\nAssets:Bank:Cash\nAssets:Bank:Cash:Small\n", 1),
+        ("a!b!c\n1!2!3\n", 3),
+        ("Line #1\nLine #2\nLine #3\n", 1),
+        ("# in meters, seconds\nway time\n" + "1.5 2.25\n0.5 1.75\n" * 3, 2),
+        ("a 0.25 1.5 -2.75\nb 1.25 0.5 2.0\n" * 4, 4),
+        ("Phone number\n" + "06 39980002\n06 39980003\n" * 3, 1),
+        ("# made by Ana, see the site\n" + "  0.5 24.0  88.0 Ly\n 18.0 14.5  86.5 Ni\n" * 5, 4),
+        ("# one\n10;a;b\n# see a\n# see b\n# see c\n11;c;d\n# see d\n", 3),
+    ],
+    ids=[
+        "sign inside of a quoted cell",
+        "paths",
+        "rare sign in two lines",
+        "numbers with their sign",
+        "pairs of measures",
+        "rows of measures",
+        "phone numbers with a blank",
+        "a remark across columns",
+        "more remarks than rows",
+    ],
+)
+def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) -> None:
+    """A quoted cell is not cut, a path neither; few lines may be enough."""
+    assert len(read(text).header) == width
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Dear all,\n\nPlease find below the notes. We talked, at length, about it; nothing was said.\n\nRegards,\n",
-        "From: a@example.com\nTo: b@example.com\nSubject: leads\n\nHello,\nplease see what is attached.\n",
+        "From: a@example.com\n\nHello,\nplease see what is attached.\n",
+        "nothing to see here\n",
+        "This folder is no longer in use since everything in it was moved\n"
+        "and we keep it for now because somebody may yet want to look into it again\n",
+        "The rights of all are\nkept as they were, so that nobody\nneed ask for them again.\n" * 5,
     ],
-    ids=["letter", "mail"],
+    ids=["letter", "mail", "line", "two lines", "licence"],
 )
 def test_running_text_is_refused(read, text: str) -> None:
     """Commas in sentences make no table."""
@@ -652,6 +710,55 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "delimiter": "4 of the first 4 rows have 3 cells",
         "header row": "3 of its 3 names are known",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import csv\nimport re\n\n# all of them\ndef names(rows):\n    return [row, rows]\n\nprint(names([1, 2]))\n",
+        "SELECT a, b\nFROM leads\nWHERE a IS NOT NULL, b\nORDER BY a;\n",
+        "# Leads\n\nHow to use them, in short:\n\n- call, write\n- wait\n\n```\nopen leads, all\n```\n",
+        "title: Leads\nlayout: page\nmenu:\n  - one, two\n  - three\n",
+        "{% if lead %}{{ lead.name, lead.phone }}\n{% else %}\nNobody, nothing\n{% endif %}\n",
+        'msgid "Read, all"\nmsgstr "Lu, tout"\n\nmsgid "Lost"\nmsgstr "Perdu"\n',
+        "[leads]\nfile = leads.csv\nfields = name, phone\n\n[other]\nfile =\n",
+    ],
+    ids=["program", "query", "document", "settings", "template", "translations", "sections"],
+)
+def test_lines_of_programs_and_documents_are_no_rows(read, text: str) -> None:
+    """They are made as no row of a table is, however they are cut."""
+    with pytest.raises(InputError, match="running text"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("2026-01-05 10:00:00,123 INFO leads - read 5, kept 4\n2026-01-05 10:00:01,001 ERROR leads - lost, 1\n", "log"),
+        ("Jan  5 10:00:00 host cron[12]: read, kept\nJan  5 10:00:01 host cron[12]: lost\n", "log"),
+        ("From: Ana <ana@example.com>\nTo: zoe@example.com\nSubject: leads, new\n\nHello\n", "a mail"),
+        ("dn: cn=Ana,o=example\ncn: Ana\nmail: ana@example.com\n", "LDIF"),
+        ("diff --git a/leads.csv b/leads.csv\n--- a/leads.csv\n+++ b/leads.csv\n", "patch"),
+    ],
+    ids=["log", "system log", "mail", "ldif", "patch"],
+)
+def test_what_is_no_table_is_named(read, text: str, what: str) -> None:
+    """The message says what the file is instead."""
+    with pytest.raises(InputError, match=what):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Name;Note;\nAna;{x};\nZoe;def f():;\nBo;;\n", 3),
+        ("stamp,level,text\n10:00:00,INFO,read\n10:00:01,ERROR,lost\n", 2),
+    ],
+    ids=["rows with an end", "log in columns"],
+)
+def test_tables_may_look_like_programs(read, text: str, rows: int) -> None:
+    """Rows that are cut into as many cells are those of a table, whatever is in them."""
+    assert len(read(text).frame) == rows
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from bulk_io.reading import (
     parquet,
     read_table,
     spreadsheetml,
+    textformats,
     vcards,
 )
 from bulk_io.reading import cells as texts
@@ -84,7 +85,7 @@ def numbered(sheet: Gathered) -> dict[int, list[str]]:
 )
 def test_texts_are_told_apart(content: str, kind: str) -> None:
     """A text's beginning says what it is; what merely looks like markup is a table still."""
-    assert detect.text_format("x", content) == kind
+    assert textformats.text_format("x", content) == kind
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_texts_are_told_apart(content: str, kind: str) -> None:
 def test_other_documents_are_named(content: str, what: str) -> None:
     """The refusal says what the file is."""
     with pytest.raises(InputError, match=f"^not a spreadsheet: x is {what}"):
-        detect.text_format("x", content)
+        textformats.text_format("x", content)
 
 
 def test_an_excel_file_without_its_container_is_xls(write: Write) -> None:
@@ -244,6 +245,13 @@ def test_cards_are_rows(write: Write) -> None:
     assert (table.header, list(table.frame.index)) == (["FN", "TEL"], [2, 3, 4])
 
 
+@pytest.mark.parametrize("first", ["FN:Ana", "N:;Ana;;;\nFN:Ana", "VERSION:3.0\nFN:Ana"])
+def test_the_first_line_of_a_card_may_be_missing(write: Write, first: str) -> None:
+    """What is cut off above is of no use to anybody; the card is."""
+    table = read_table(write(f"{first}\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Bo\nEND:VCARD\n"))
+    assert (table.source.format, table.frame["FN"].to_list()) == ("vcf", ["Ana", "Bo"])
+
+
 @pytest.mark.parametrize("text", ["BEGIN:VCARD\nFN:Ana\nTEL:0639", "BEGIN:VCARD\nEND"], ids=["value", "end"])
 def test_a_card_cut_off_is_corrupt(write: Write, text: str) -> None:
     """Half a number is no number."""
@@ -304,15 +312,22 @@ def test_the_list_of_contacts_is_chosen_among_several(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("[]", "empty"), ("[1, 2]", "json"), ("[" * 100_000, "large"), ('{"a": [{"b"', "")]
+    ("text", "reason"),
+    [
+        ("[]", "empty"),
+        ("[1, 2]", "json"),
+        ('{"name": "leads", "version": "1.2", "scripts": {"run": "all"}}', "json"),
+        ("[" * 100_000, "large"),
+        ('{"a": [{"b"', ""),
+    ],
 )
 def test_json_without_records_is_refused(write: Write, text: str, reason: str) -> None:
-    """Empty, of another shape, too deep, cut off."""
+    """Empty, of another shape, settings, too deep, cut off."""
     with pytest.raises(Refused if reason else ValueError, match=reason or "Expecting"):
         jsonrecords.sheets(str(write(text)))
 
 
-@pytest.mark.parametrize("text", ["42", "true\n", "null"])
+@pytest.mark.parametrize("text", ["42", "true\n", "null", "../sheets/leads.xlsx"])
 def test_a_single_value_is_no_table(write: Write, text: str) -> None:
     """A document of JSON may be just that; a long number may be a phone number."""
     with pytest.raises(InputError, match=r"^not a spreadsheet: .* holds one value"):
@@ -512,6 +527,19 @@ def test_a_workbook_of_excel_2003_xml(write: Write) -> None:
     assert numbered(sheet) == {3: ["", "Ana", "06 39 98 00 02", "2026-03-01", "TRUE", "", "#REF!"]}
     assert sheet.findings.faults == [(3, 6, "error_cell", "#REF!")]
     assert sheet.findings.notes == ["Hidden columns were read too: A."]
+
+
+def test_a_bare_sign_of_and_is_read_in_the_xml_of_excel(write: Write) -> None:
+    """Programs that write it by hand forget to mask what is in names; references stay what they are."""
+    rows = "".join(f"<Row><Cell><Data>Roux & Co &amp; {n} &#233;</Data></Cell></Row>" for n in range(9000))
+    text = (
+        f'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table>{rows}</Table></Worksheet>'
+    )
+    (sheet,) = spreadsheetml.sheets(str(write(text + "</Workbook>")))
+    assert {row[0] for row in numbered(sheet).values()} == {f"Roux & Co & {n} é" for n in range(9000)}
+    assert sheet.findings.notes[0].startswith("9,000 bare & signs were read as text")
+    with pytest.raises(ValueError, match="not well-formed"):
+        spreadsheetml.sheets(str(write(text)))
 
 
 def test_an_excel_97_workbook_gives_what_it_shows(tmp_path: Path) -> None:

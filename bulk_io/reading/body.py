@@ -112,8 +112,7 @@ class Body:
         for place, (row, cells) in enumerate(zip(given, records, strict=True)):
             if header.is_blank(cells):
                 continue
-            if cells == self._repeated:
-                self._say(row, "header_again", "is the header once more and was left out", cells)
+            if self._other is None and self._is_header_again(row, cells):
                 last, title = row, False
                 continue
             gap, last = title or row > last + 1 > 1, row
@@ -130,17 +129,23 @@ class Body:
                 kept.append(cells if len(cells) == self._width else self._fitted(row, cells))
         return numbers, kept
 
+    def _is_header_again(self, row: int, cells: list[str]) -> bool:
+        """Say whether a record is the header once more, and tell it."""
+        if cells != self._repeated:
+            same = [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names
+            if not self._names or not same or not header.is_blank(cells[self._width :]):
+                return False
+            self._again = self._again or Held(row, self._fitted(row, list(cells))[self._kept], gap=False)
+            self._repeated = list(cells)
+        self._say(row, "header_again", "is the header once more and was left out", cells)
+        return True
+
     def _is_layout(self, row: int, cells: Sequence[str]) -> bool:
-        """Say whether a record is the header once more, a comment or a ruled line; the first two are told."""
+        """Say whether a record is a comment, which is told, or a ruled line."""
         comment = self._width > 1 and header.is_comment(cells)
         self._commented = self._commented or comment
         if comment or (self._commented and header.trim(cells[0]).startswith("#")):
             self._say(row, "comment", "is a comment and was left out", cells)
-            return True
-        if self._names and [header.trim(cell).casefold() for cell in cells[: self._width]] == self._names:
-            self._say(row, "header_again", "is the header once more and was left out", cells)
-            self._again = self._again or Held(row, self._fitted(row, list(cells))[self._kept], gap=False)
-            self._repeated = list(cells)
             return True
         return header.is_ruler(cells)
 

@@ -20,6 +20,8 @@ _MANY, _ALIKE = 5, 3
 """Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
 _SCALE = 6
 """Numbers that hardly count up by chance; dates and years need fewer."""
+_RISING = 4
+"""Numbers, each greater than the one before, that stand for columns where hardly a row below has such."""
 _LISTED = 20
 """Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
@@ -28,6 +30,8 @@ _NOTHING = frozenset(
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d|(?:19|20)\d\d[/.-](?:0?[1-9]|1[0-2])")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_ ]?\d{2,}")
 """A code of letters and figures; names count up by single figures."""
+_ENDING = re.compile(r"\.[A-Za-z]\w{2,3}$")
+"""What the names of files end in."""
 _DIGIT, _CAPITAL, _SMALL = re.compile(r"\d"), re.compile(r"[A-Z]"), re.compile(r"[a-z]")
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
@@ -44,7 +48,9 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         return True
     if _echoes(cells, below):
         return False
-    votes = [_vote(cell, column) for cell, column in zip(cells, columns, strict=True) if trim(cell)]
+    votes = [
+        _vote(cell, column, alone=len(cells) == 1) for cell, column in zip(cells, columns, strict=True) if trim(cell)
+    ]
     if max(votes) < _CONTRAST and not is_varied(cells):
         return False
     return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
@@ -62,12 +68,13 @@ def are_made_alike(cells: Sequence[str], near: Sequence[Sequence[str]]) -> bool:
     return any([_DIGITS.sub("0", trim(cell)) for cell in row] == own for row in near if row != cells)
 
 
-def comes_again(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Say whether a known header word of a row comes again and again below, in rows that are no copies of it."""
-    others = [row for row in below if row != cells]
-    return any(
-        is_word(cell) and sum(row[at] == cell for row in others if at < len(row)) > 1 for at, cell in enumerate(cells)
-    )
+def unrepeated(cells: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """Give a row without the cells that come again and again below, in rows that are no copies of it: they are values,
+    whatever they are called.
+    """
+    others = [row for row in below if list(row) != list(cells)]
+    times = [sum(at < len(row) and row[at] == cell for row in others) for at, cell in enumerate(cells)]
+    return ["" if count > 1 else cell for cell, count in zip(cells, times, strict=True)]
 
 
 def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -87,9 +94,13 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         return False
     first, last = places[0], places[-1] + 1
     steps = cells[first:last]
-    if len(list(filter(trim, cells[last:]))) > 2 or not _is_run(steps):
-        return False
     under = [row[first:last] for row in below if any(map(trim, row[first:last]))]
+    if len(list(filter(trim, cells[last:]))) > 2:
+        return False
+    if not _is_run(steps):
+        others = sum(_rises(row) for row in under if row != steps)
+        apart = others * 10 <= len(under)
+        return len(steps) >= _RISING and _rises(steps) and apart and _names_numbers(cells, below)
     alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
     said = any(map(trim, cells[:first])) or kind(steps[0]) == "year"
     short = _is_date(steps[0]) or kind(steps[0]) == "year"
@@ -114,18 +125,30 @@ def _is_run(cells: Sequence[str]) -> bool:
     return any(all(map(lt, order, order[1:])) for order in orders)
 
 
+def _rises(cells: Sequence[str]) -> bool:
+    """Say whether cells are whole numbers, each greater than the one before."""
+    return all(cell.isdecimal() for cell in cells) and all(map(lt, map(int, cells), map(int, cells[1:])))
+
+
+def _names_numbers(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first cell is a text over a column of numbers."""
+    column = [kind(row[0]) for row in below if row and trim(row[0])]
+    numbers = sum(one in {"number", "year"} for one in column)
+    return kind(cells[0]) == "text" and numbers > 2 and numbers >= 0.7 * len(column)
+
+
 def _is_date(cell: str) -> bool:
     text = trim(cell)
     return _MONTH.fullmatch(text) is not None or (kind(cell) == "date" and not _LETTERS.search(text))
 
 
-def _vote(cell: str, column: Sequence[str]) -> float:
+def _vote(cell: str, column: Sequence[str], *, alone: bool = False) -> float:
     own = kind(cell)
     kinds = Counter(map(kind, column))
     usual, count = kinds.most_common(1)[0] if kinds else ("", 0)
     steady = usual if count >= 0.7 * len(column) else ""
     if own == "text":
-        return _text_vote(trim(cell), column, steady)
+        return _text_vote(trim(cell), column, steady, alone=alone)
     if own == "year":
         return -1.5 if steady == own else 0.0
     if own in {"email", "phone"}:
@@ -137,7 +160,7 @@ def _vote(cell: str, column: Sequence[str]) -> float:
     return 0.0 if steady else -0.5
 
 
-def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
+def _text_vote(text: str, column: Sequence[str], steady: str, *, alone: bool) -> float:
     """Let a column of values, most of them ``steady``, speak for or against a text as its name."""
     times = sum(trim(other) == text for other in column)
     if _DIGITS.search(text) and " " in text:
@@ -148,7 +171,7 @@ def _text_vote(text: str, column: Sequence[str], steady: str) -> float:
     named = 1.5 if is_word(text) and not again and not _are_words(column) else 0.0
     if steady not in {"", "text"}:
         return named + _CONTRAST
-    if _is_of_their_make(text, column):
+    if _is_of_their_make(text, column, alone=alone):
         return -1.5
     return named - (0.75 if again and steady else 0.25 if again else 0.0)
 
@@ -158,21 +181,27 @@ def _are_words(column: Sequence[str]) -> bool:
     return len(column) > 1 and sum(is_word(cell) and " " in trim(cell) for cell in column) * 2 > len(column)
 
 
-def _is_of_their_make(text: str, column: Sequence[str]) -> bool:
-    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code."""
+def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
+    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code, or
+    the first of a list in order that is all there is (``alone``).
+    """
     if len(column) >= _MANY and _is_alike(text, column):
         return True
     if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
         return True
     coded = len(column) >= _MANY and _CODE.fullmatch(text) is not None
     listed = len(column) >= _LISTED and not is_word(text) and all(map(lt, (text, *column), column))
-    return (coded or listed) and all(_form(other) == _form(text) for other in column)
+    return (listed and alone) or ((coded or listed) and all(_form(other) == _form(text) for other in column))
 
 
 def _is_alike(cell: str, column: Sequence[str]) -> bool:
-    """Say whether texts are all the same as another, or begin with the same characters and it is no known name."""
+    """Say whether texts are all the same as another, or begin with the same characters and it is no known name, or
+    end as files of one kind do.
+    """
     start = cell[:_ALIKE]
     if all(trim(text) == cell for text in column):
+        return True
+    if _ENDING.search(cell) and len(set(column)) > 1 and all(trim(text).endswith(cell[-4:]) for text in column):
         return True
     alike = len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
     return alike and not is_word(cell)

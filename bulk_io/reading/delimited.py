@@ -12,7 +12,7 @@ import pyarrow as pa
 from bulk_io import base
 from bulk_io.errors import InputError, UsageError
 from bulk_io.fields import NAMES
-from bulk_io.reading import cutting, dialect, encoding, header, prose, sniffing
+from bulk_io.reading import cutting, dialect, encoding, header, naming, programs, prose, sniffing
 from bulk_io.reading.body import Body
 from bulk_io.reading.dialect import Dialect
 from bulk_io.reading.header import Head, Row
@@ -86,11 +86,7 @@ def understand(
     if not sample:
         raise InputError(f"empty: {file} has no rows.")
     _refuse_if_wide(file, max(len(cells) for _, cells in sample))
-    other = prose.is_code(first.splitlines()) or prose.is_remark(first.splitlines())
-    if prose.is_prose([cells for _, cells in sample], how.delimiter) or (
-        other and max(header.evidence(cells) for _, cells in sample[-1:] + sample[:1]) < 2
-    ):
-        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
+    _refuse_if_text(file, first.splitlines(), [cells for _, cells in sample], how.delimiter)
     head = _head(sample, header_row, file)
     body = sample[head.start :]
     raw, notes = _widened(head, body)
@@ -140,6 +136,16 @@ def _refuse_if_long(file: str, table: pa.Table) -> pa.Table:
 def _refuse_if_wide(file: str, width: int) -> None:
     if width > WIDEST:
         raise InputError(f"too large: {file} has {width:,} columns or more; at most {WIDEST:,} can be read.")
+
+
+def _refuse_if_text(file: str, lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> None:
+    """Refuse what has lines but no table: a letter, a document, a program; header words speak for a table."""
+    named = header.is_named(rows[0]) or header.is_named(rows[-1])
+    other = not named and (programs.is_program(lines, rows, delimiter) or prose.is_remark(lines))
+    if programs.is_log(lines):
+        raise InputError(f"not a spreadsheet: {file} is a log, not a table.")
+    if other or prose.is_prose(rows, delimiter):
+        raise InputError(f"not a spreadsheet: {file} is running text, not a table.")
 
 
 def _is_own(raw: Sequence[str]) -> bool:
@@ -212,7 +218,7 @@ def _has_comments(sample: Sequence[Row], head: Head, width: int) -> bool:
 def _widened(head: Head, body: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Give the header as wide as the rows are, and a note where names were missing for it."""
     if head.last is None:
-        return header.numbered(_usual(body)), []
+        return naming.numbered(_usual([row for row in body if not header.is_comment(row[1])] or body)), []
     raw = head.cells
     over = [cells for _, cells in body if not header.is_blank(cells[len(raw) :])]
     if len(over) < 2 or len(over) * 5 < len(body) * 4:

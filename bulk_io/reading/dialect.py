@@ -113,4 +113,7 @@ def _sliced(stops: Sequence[int], line: str) -> str:
     text = line.rstrip("\r\n")
     if not text.strip():
         return "\n"
+    if text.startswith("# ") and any(text[at - 1 : at + 1].isalnum() for at in stops[1:]):
+        # A remark, whose words stand across the columns.
+        return text + "\n"
     return _CUT.join(text[start:end] for start, end in zip(stops, (*stops[1:], None), strict=True)) + "\n"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bulk_io.reading import blocks
 from bulk_io.reading.blocks import LOOK as LOOK
-from bulk_io.reading.columns import are_made_alike, comes_again, is_varied, may_be_names
+from bulk_io.reading.columns import are_made_alike, is_varied, may_be_names, unrepeated
 from bulk_io.reading.columns import has_contrast as has_contrast
 from bulk_io.reading.kinds import BLANKS, is_contact, is_value
 from bulk_io.reading.kinds import trim as trim
@@ -81,6 +81,8 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
         return None, 0
     if top and _is_thin_header(rows[top - 1], rows[top], _below(rows, top - 1)):
         return top - 1, top - 1
+    if _is_over_names(rows, top):
+        return top + 1, top + 1
     if may_be_names(rows[top][1], _below(rows, top)):
         wider = _wider(rows, top, width)
         return (_nearer(rows, top) if wider is None else wider), top
@@ -91,10 +93,10 @@ def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
     """Find a row of known header words, unless data stand above it, or have such words in them."""
     for place, (_, cells) in enumerate(rows[:LOOK]):
         among_notes = place < below_notes and filled(cells) < width and evidence(cells) < filled(cells)
-        if not among_notes and _is_known(_unrepeated(rows, place), width):
-            below = _below(rows, place)
+        below = _below(rows, place)
+        if not among_notes and _is_known(unrepeated(cells, below), width):
             alike = are_made_alike(cells, [row for _, row in rows[max(place - 1, 0) : place + 2]])
-            if place and (alike or comes_again(cells, below)):
+            if place and (alike or _is_within(rows, place)):
                 return None
             last = place > 0 and not below and filled(rows[place - 1][1]) >= filled(cells)
             if not alike and not last and (width > 1 or place == 0 or has_contrast(cells, below)):
@@ -105,12 +107,10 @@ def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
     return None
 
 
-def _unrepeated(rows: Sequence[Row], place: int) -> list[str]:
-    """Give a row without the cells that the next two rows have too: they are values, whatever they are called."""
-    cells, below = rows[place][1], [row for _, row in rows[place + 1 : place + 3]]
-    if len(below) < 2:
-        return list(cells)
-    return ["" if all(at < len(row) and row[at] == cell for row in below) else cell for at, cell in enumerate(cells)]
+def _is_within(rows: Sequence[Row], place: int) -> bool:
+    """Say whether rows as full as this one stand right above it, more than titles and the names of groups are."""
+    count = filled(rows[place][1])
+    return place > 2 and all(filled(cells) >= count for _, cells in rows[place - 3 : place])
 
 
 def _fuller(above: Sequence[Row], count: int) -> int | None:
@@ -171,15 +171,38 @@ def _is_apart(rows: Sequence[Row], top: int) -> bool:
     return row + 1 < rows[top][0] or len(cells) < len(rows[top][1]) or is_comment(cells) or is_ruler(cells)
 
 
+def _is_over_names(rows: Sequence[Row], top: int) -> bool:
+    """Say whether a row of few words stands right above one of many that are names: that of a table full of blanks."""
+    if top + 2 >= len(rows) or rows[top + 1][0] != rows[top][0] + 1:
+        return False
+    few, cells = rows[top][1], rows[top + 1][1]
+    below = _below(rows, top + 1)
+    if any(map(is_value, few)) or any(map(is_value, cells)) or filled(cells) <= 3 * filled(few):
+        return False
+    over = max((filled(row) for row in below), default=0) >= filled(few)
+    return over and is_varied(cells) and has_contrast(cells, below)
+
+
 def _below(rows: Sequence[Row], place: int) -> list[Sequence[str]]:
     return [cells for _, cells in rows[place + 1 : place + 60]]
 
 
 def _is_above(cells: Sequence[str], width: float) -> bool:
     """Say whether a row may stand above a header: a title, a comment, a ruled line."""
-    wordy = filled(cells) < width or len(" ".join(cells).split()) > _REMARK * len(cells)
-    remark = trim(cells[0] if cells else "").startswith("# ") and wordy
+    wordy = filled(cells) < width or is_wordy(cells)
+    first = trim(cells[0] if cells else "")
+    remark = (first.startswith("# ") and wordy) or (first == "#" and filled(cells) - width not in {0, 1})
     return remark or _is_title(cells, width) or is_ruler(cells) or is_comment(cells)
+
+
+def is_named(cells: Sequence[str]) -> bool:
+    """Say whether a row has known header words in it, and few others, as no sentence has."""
+    return evidence(cells) > 1 and not is_wordy(cells) and not trim(cells[-1]).endswith(".")
+
+
+def is_wordy(cells: Sequence[str]) -> bool:
+    """Say whether the cells of a row have more words than names have."""
+    return len(" ".join(cells).split()) > _REMARK * len(cells)
 
 
 def _wider(rows: Sequence[Row], top: int, width: float) -> int | None:
@@ -197,27 +220,6 @@ def _wider(rows: Sequence[Row], top: int, width: float) -> int | None:
 def evidence(cells: Sequence[str]) -> int:
     """Count the cells that have a known header word in them."""
     return sum(1 for cell in cells if is_word(cell))
-
-
-def names(raw: Sequence[str]) -> list[str]:
-    """Give columns their names: trimmed, unique; a blank one becomes ``column_N``, a repeat ``Phone (2)``."""
-    wanted = [trim(cell) or f"column_{place}" for place, cell in enumerate(raw, 1)]
-    taken, result = set(wanted), list[str]()
-    seen: dict[str, int] = {}
-    for name in wanted:
-        count = seen.get(name, 0) + 1
-        unique = name
-        while count > 1 and (unique := f"{name} ({count})") in taken:
-            count += 1
-        seen[name] = count
-        taken.add(unique)
-        result.append(unique)
-    return result
-
-
-def numbered(width: int) -> list[str]:
-    """Name the columns of a table that has no header."""
-    return [f"column_{place}" for place in range(1, width + 1)]
 
 
 def is_blank(cells: Sequence[str]) -> bool:

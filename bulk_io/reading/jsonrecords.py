@@ -72,7 +72,7 @@ def _tables(value: Any, name: str, depth: int) -> Iterator[Found]:
     nested = [found for key, part in value.items() for found in _tables(part, f"{name}.{key}".strip("."), before + 1)]
     if nested:
         yield from nested
-    elif depth == 0 and value and _is_flat(value):
+    elif depth == 0 and value and jsonvalues.is_record(value):
         yield name or "records", [value]
 
 

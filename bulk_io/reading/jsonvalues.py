@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from bulk_io import tags
+from bulk_io.reading.kinds import is_contact
 
 
 class Spelled(str):
@@ -43,3 +45,12 @@ def _spelled(value: object) -> str:
 def _clean(text: str) -> str:
     """Replace half a surrogate pair, which JSON can spell and no file can hold."""
     return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def is_record(value: dict[str, Any]) -> bool:
+    """Say whether a document that is one object is a record: of plain values, or with a way to reach somebody in it.
+
+    Settings have other objects and lists inside, and neither an e-mail address nor a phone number.
+    """
+    plain = [part for part in value.values() if not isinstance(part, dict | list)]
+    return bool(plain) and (len(plain) == len(value) or any(is_contact(text(part)) for part in plain))

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import UsageError
-from bulk_io.reading import foot, header, pieces
+from bulk_io.reading import foot, header, naming, pieces
 from bulk_io.reading.body import Body
+from bulk_io.reading.kinds import is_value
 from bulk_io.records import Problem
 
 _KNOWN, _FAR_MORE = 2, 3
@@ -56,7 +57,7 @@ def find(
     cells = _filled(cells.select([0, *(place + 1 for place in columns)]), len(columns) + 1 < cells.num_columns)
     place, row = _header(cells, header_row, file)
     below = cells.slice(place + 1 if row else 0)
-    raw = pieces.cells_of(cells, place) if row else header.numbered(len(columns))
+    raw = pieces.cells_of(cells, place) if row else naming.numbered(len(columns))
     if row:
         _tell_above(cells, place, notes)
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
@@ -75,11 +76,13 @@ def find(
 
 
 def _tell_above(cells: pa.Table, place: int, notes: list[str]) -> None:
-    """Tell rows above the header that are as full as it is: they are hardly titles."""
+    """Tell rows above the header that are as full as it is, and names with values: they are hardly titles."""
     count = header.filled(pieces.cells_of(cells, place))
     rows = [pieces.cells_of(cells, at) for at in range(max(place - header.LOOK, 0), place)]
     full = [row for row in rows if header.filled(row) >= max(count, 2)]
-    if full:
+    pairs = [row for row in rows if header.filled(row) > 1 and any(map(is_value, row))]
+    if full or len(pairs) > 1:
+        full = [row for row in rows if row in full or row in pairs]
         notes.append(header.told_above(full))
 
 

@@ -17,26 +17,12 @@ _LETTER = re.compile(
     | (?:from|to|cc|subject|date|mime-version|content-type|received|message-id|reply-to|return-path)\s?:\s.*"""
 )
 _SENTENCE = re.compile(r"(?:\S+\s+){5,}\S*[^\W\d][.!?:;,]", re.DOTALL)
-_CODE = re.compile(
-    r"""(?x) \s*(?://|/\*|\*/|\*\s|\#include\b|\#define\b|@echo\b|rem\s|import\s[\w.*{]|package\s[\w.]+;|using\s[\w.]+;
-    |(?:public|private|protected|static|function|class|def|var|let|const|return|struct|typedef|digraph)\b.*[;{(:]\s*$
-    |(?:if|for|while|switch)\s*\().*
-    | [^;{}]*[{}]\s*;?\s* | [^;]*[)\w"']\s*;\s* | \s+[\w-]+\s*(?:=|:|->|--)\s*[^;]+[;,]\s* | \s*@\w+\{.*"""
-)
 _NAME = 8
 """Words of a name, at most: a letter has more in most of its lines."""
+_LINE = 3
+"""Words of a text that is a single line."""
 _WORDY = 5
 """Words of a line of a remark, and its lines."""
-_LONGEST = 200
-"""Characters of a line of a program; longer ones would also take the patterns long."""
-_FORE = re.compile(r"\s*(?://|/\*|\#include|@echo|import\s|package\s|using\s|digraph\s|@\w+\{|[^,;\t]*\{\s*$)")
-
-
-def is_code(lines: Sequence[str]) -> bool:
-    """Say whether the lines of a text are those of a program or a style sheet: most end or begin as its lines do."""
-    filled = [line for line in lines if line.strip() and len(line) <= _LONGEST]
-    alike = sum(_CODE.fullmatch(line) is not None for line in filled)
-    return len(filled) > 2 and alike * 5 >= len(filled) * 2 and any(map(_FORE.match, filled))
 
 
 def is_remark(lines: Sequence[str]) -> bool:
@@ -49,6 +35,9 @@ def is_remark(lines: Sequence[str]) -> bool:
 
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
+    if len(rows) == 1 == len(rows[0]):
+        words = [word for word in rows[0][0].split() if any(map(str.isalpha, word))]
+        return len(words) >= _LINE and not header.evidence(rows[0])
     counts = Counter(map(len, rows))
     talking = [max(len(cell.split()) for cell in cells) > _NAME for cells in rows]
     known = [header.evidence(cells) >= 2 for cells in rows]
@@ -60,4 +49,4 @@ def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     if (uneven or len(counts) > 1) and spoken * 2 > len(rows):
         return True
     wordy = sum(len(" ".join(cells).split()) >= 8 * min(len(cells), 2) for cells in rows)
-    return len(rows) >= 3 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(rows)
+    return len(rows) > 1 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(rows)

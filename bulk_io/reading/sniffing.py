@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from bulk_io.errors import UsageError
-from bulk_io.reading import cutting, encoding, header
+from bulk_io.reading import cutting, encoding, header, spacing
 from bulk_io.reading.dialect import NO_QUOTE, RUNS, Dialect, prepared
 from bulk_io.reading.kinds import is_value
 from bulk_io.reading.weighing import FOREIGN, Weight, weigh
@@ -18,18 +19,19 @@ from bulk_io.records import Problem
 _NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _RARE = (":", "^", "~", "¦", "§", "¬", "\x01", "\x1f", "#", "=")
+_LOOSE = (":", "=")
 _ODD = ("%", "!", "`", "$", "*", "+")
 _LONG = ("||", "::", "|~|", "~|~", "^|^", "~~", "^^", "#|#", "|#|", "\t|\t", "%%", "$$", "=>", "->", "<>")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*[,;|\t](?:[^"]|"")*"[;,\t]*\s*')
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b|\w:/|^(?:tel|mailto|[a-z]):\S", re.IGNORECASE)
+_NUMERO = re.compile(r" #\d")
+"""A number's sign: ``Line #7``."""
 _APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\n]*" +(?:\t|\r?$)')
 """A quoted cell that blanks keep apart from its tabs."""
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
 _SURE, _MOSTLY = 0.95, 0.8
-_MANY, _OFTEN = 8, 4
-_LEAST, _LEADING = 5, 3
-"""Rows that single blanks must cut alike, and columns of values where they need not."""
+_OFTEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _candidates(lines: Sequence[str], base: Dialect, fixed: str) -> Iterator[Dia
     if _is_wrapped(lines):
         for one in filter(FOREIGN.__contains__, delimiters):
             yield from (replace(base, delimiter=one, quote=quote, wrapped=True) for quote in _quotes(text, one))
-    if not fixed and len(stops := _stops(lines)) > 1:
+    if not fixed and len(stops := spacing.stops(lines)) > 1:
         yield replace(base, delimiter=RUNS, stops=stops, quote=NO_QUOTE)
 
 
@@ -195,14 +197,17 @@ def _suggested(lines: Sequence[str], text: str) -> Iterator[str]:
     yield from (one for one in _ODD if _is_regular(one, filled))
     if len(filled) > 1 and sum(bool(re.search(r"\S {2,}\S", line)) for line in filled) >= 0.8 * len(filled):
         yield RUNS
-    if len(filled) > 1 and _is_spaced(filled):
+    if len(filled) > 1 and spacing.is_spaced(filled):
         yield " "
 
 
 def _is_regular(delimiter: str, lines: Sequence[str]) -> bool:
-    """Say whether a sign that may be text cuts all lines alike: often, or into cells none of which is blank."""
+    """Say whether a sign that may be text cuts all lines alike: often, or into cells none of which is blank.
+
+    Two lines are enough where no blank makes one think of text.
+    """
     counts = {line.count(delimiter) for line in lines}
-    if len(lines) < 3 or len(counts) > 1:
+    if len(lines) < 2 or len(counts) > 1 or (len(lines) == 2 and any(" " in line.strip() for line in lines)):
         return False
     full = all(all(map(str.strip, line.split(delimiter))) for line in lines)
     return min(counts) >= _OFTEN or (full and min(counts) >= (1 if delimiter == "`" else 2))
@@ -213,7 +218,9 @@ def _is_in_most(delimiter: str, lines: Sequence[str]) -> bool:
 
 
 def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
-    """Say whether a rare delimiter is likely one: the long never in halves, colons not those of times and addresses."""
+    """Say whether a rare delimiter is likely one: the long never in halves, colons not those of times and addresses,
+    nor those of paths, which have more in some lines than in others.
+    """
     if len(delimiter) > 1:
         return (
             delimiter[0] != delimiter[1]
@@ -224,49 +231,17 @@ def _is_free(delimiter: str, text: str, lines: Sequence[str]) -> bool:
             )
             is None
         )
+    if delimiter in _LOOSE and not _is_even(delimiter, lines):
+        return False
     if delimiter == ":":
         return sum(bool(_CLOCK.search(line)) for line in lines) * 5 < len(lines)
-    return delimiter != "#" or not any(line.startswith("#") for line in lines)
+    return delimiter != "#" or not any(line.startswith("#") or _NUMERO.search(line) for line in lines)
 
 
-def _is_spaced(lines: Sequence[str]) -> bool:
-    """Say whether single blanks may stand between cells: a line of words over lines with as many cells and values."""
-    import csv
-
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=" ", strict=True) if row]
-    except csv.Error:
-        return False
-    width = len(rows[0])
-    if width < 3 or any(map(is_value, rows[0])) or sum(map(is_value, map(str.strip, lines))) * 2 > len(lines):
-        return False
-    known = header.evidence(rows[0])
-    even = [row for row in rows[1:] if len(row) == width]
-    if len(even) + 1 < _SURE * len(rows):
-        # cells with bare blanks in them: rows are as long as their words, but begin alike
-        return known >= 2 and len(rows) > _LEAST and _valued(rows[1:]) >= _LEADING
-    valued = _valued(even)
-    return known == width or (valued >= 1 and (known >= 2 or valued * 2 >= width or len(rows) > _LEAST))
-
-
-def _valued(rows: Sequence[Sequence[str]]) -> int:
-    """Count the columns that hold values in nearly all rows."""
-    columns = list(zip(*rows, strict=False))
-    return sum(sum(map(is_value, column)) > 0.8 * len(column) for column in columns)
-
-
-def _stops(lines: Sequence[str]) -> tuple[int, ...]:
-    """Find where columns of fixed width begin: behind blanks that go through all lines, two at least in some line."""
-    texts = [line.rstrip() for line in lines if line.strip() and not header.is_ruler([line])]
-    if len(texts) < 3 or any("\t" in text for text in texts):
-        return ()
-    widest = max(map(len, texts))
-    if widest > 2000 or sum(bool(re.search(r"\S {2,}\S", text)) for text in texts) * 2 < len(texts):
-        return ()
-    blank = [all(at >= len(text) or text[at] == " " for text in texts) for at in range(widest)]
-    starts = [at for at in range(widest) if not blank[at] and (at == 0 or blank[at - 1])]
-    wide = [at for at in starts[1:] if len(texts) >= _MANY or any(text[at - 2 : at] == "  " for text in texts)]
-    return (0, *wide) if starts else ()
+def _is_even(delimiter: str, lines: Sequence[str]) -> bool:
+    """Say whether there are several lines, and most have a delimiter as often."""
+    counts = Counter(line.count(delimiter) for line in lines)
+    return len(lines) > 1 and max(counts.values()) >= _MOSTLY * len(lines)
 
 
 def _weighed(sample: _Sample, how: Dialect) -> Weight:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bulk_io.reading import cells, excel, numberformats
 from bulk_io.reading.sheets import WIDEST, Gathered, Refused
-from bulk_io.reading.xmlstream import Attributes, Reader, parse
+from bulk_io.reading.xmlstream import Attributes, Mended, Reader, parse
+from bulk_io.text import counted
 
 _MOST_ROWS = 1_048_576
 _NAMED = {"Percent": "0.00%"}
@@ -21,7 +22,17 @@ def sheets(path: str) -> list[Gathered]:
     """
     reader = _Workbook()
     with open(path, "rb") as stream:
-        parse(stream, reader)
+        try:
+            parse(stream, reader)
+        except ValueError:
+            stream.seek(0)
+            reader, mended = _Workbook(), Mended(stream)
+            parse(mended, reader)
+            for sheet in reader.sheets[:1]:
+                sheet.findings.notes.append(
+                    f"{counted(mended.count, 'bare & sign', 'was')} read as text: the program that wrote the file "
+                    "should have written &amp;."
+                )
     return reader.sheets
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import archives, delimited, detect, header, jsonlines, sniffing, workbook
+from bulk_io.reading import archives, delimited, detect, jsonlines, naming, sniffing, textformats, workbook
 from bulk_io.reading import encoding as charsets
 from bulk_io.reading.pieces import piece, regrouped
 from bulk_io.records import Problem, Source
@@ -55,7 +55,7 @@ class Table:
         self._lane = lane
         self.source: Source = lane.source
         self.raw_header: list[str] = list(lane.raw_header)
-        self.header: list[str] = header.names(self.raw_header)
+        self.header: list[str] = naming.names(self.raw_header)
         self.problems: list[Problem] = []
 
     def chunks(self, rows: int = 50_000) -> Iterator[pd.DataFrame]:
@@ -141,7 +141,7 @@ def _understood(local: Path, file: str, kind: str, wanted: _Wanted) -> Lane:
         except LookupError as error:
             message = f"--encoding {wanted.encoding}: there is no such encoding; try utf-8, cp1252 or utf-16."
             raise UsageError(message) from error
-        kind, charset = detect.text_format(file, sniffing.first_lines(local, found.name)), wanted.encoding
+        kind, charset = textformats.text_format(file, sniffing.first_lines(local, found.name)), wanted.encoding
         if kind in {"jsonl", "delimited"} and str(wanted.sheet or 1) != "1":
             raise UsageError(
                 f"--sheet: {file} is text and has one table, no sheet {wanted.sheet!r}; leave --sheet out."

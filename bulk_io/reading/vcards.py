@@ -33,6 +33,8 @@ _PARAMETER = re.compile(r';([^=;:"]+)(?:=((?:"[^"]*"|[^;:"])*))?')
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 _LONGEST_LINE = 32 << 20
 _MOST_NAMED = 5
+_FIRST = frozenset({"VERSION", "N", "FN"})
+"""What a card begins with whose first line, BEGIN:VCARD, is missing."""
 _LABEL = re.compile(r"_\$!<(.*)>!\$_")
 
 
@@ -107,7 +109,8 @@ def _cards(path: str, charset: str) -> Iterator[tuple[list[_Property], bool]]:
             if depth == 0:
                 yield card, True
                 card = []
-        elif depth == 1 and (found := _property(line)) is not None:
+        elif depth < 2 and (found := _property(line)) is not None and (depth or found.name in _FIRST):
+            depth = 1
             card.append(found)
         agent = word.startswith("AGENT") or (agent and not word)
     if depth and _is_cut_off(path):

@@ -21,6 +21,7 @@ _SPREAD = re.compile(r"\S {3,}\S")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
 _STEADY = 0.9
+_TORN = 0.6
 _MOST_BELOW, _WIDE = 10, 3
 
 
@@ -52,6 +53,9 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
     if any(_GLUED.search(cell) for record in records[:titles] for cell in record):
         # A title has a blank behind its commas; a header that is cut at the wrong sign has none.
         score *= 0.4
+    if sum(any(cell.count('"') % 2 for cell in record) for record in core) * 2 > len(core):
+        # A quoted cell that is cut at signs inside of it.
+        score *= _TORN
     if sum(any(_SPREAD.search(cell) for cell in record) for record in core) * 2 > len(core):
         # Columns of fixed width with amounts in them, and it is those that the commas are in.
         score *= 0.5 if _is_cut_in_numbers(core) else 0.7

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import guard, header, outline
+from bulk_io.reading import guard, naming, outline
 from bulk_io.reading.guard import Limits
 from bulk_io.reading.outline import Outline
 from bulk_io.records import Problem, Source
@@ -79,7 +79,7 @@ def understand(
     if kind in _RECORDS and answer["header"] is None:
         numbers = pa.array(range(2, table.num_rows + 2), pa.int64())
         row, table = (1 if row else None), table.set_column(0, "row", numbers)
-    names = dict(zip(found.columns, header.names(found.raw_header), strict=True))
+    names = dict(zip(found.columns, naming.names(found.raw_header), strict=True))
     faults = (*_faults(answer["faults"], names, found), *found.left_out)
     notes = (*found.notes, *answer["notes"], *_others(answer))
     named = None if kind in {"vcf", "parquet"} or (kind in _RECORDS and not answer["others"]) else answer["sheet"]

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import IO, NoReturn
+import re
+from typing import IO, NoReturn, Protocol
 from xml.parsers import expat
 
 from bulk_io.reading.sheets import Refused
 
 _BLOCK = 1 << 18
 _DEEPEST = 200
+_BARE = re.compile(rb"&(?!(?:#x?[0-9a-fA-F]{1,8}|[A-Za-z]\w{0,9});)")
+_LONGEST_REFERENCE = 12
+"""Bytes of a reference, which two blocks may share."""
 Attributes = dict[str, str]
+
+
+class Bytes(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give about as many bytes; none at the end."""
 
 
 class Reader:
@@ -25,6 +36,24 @@ class Reader:
         """An element ends."""
 
 
+class Mended:
+    """A stream in which every ``&`` that begins no reference is written as one: programs forget that of names."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._rest = b""
+        self.count = 0
+
+    def read(self, size: int) -> bytes:
+        """Give about as many bytes; none at the end."""
+        block = self._rest + self._stream.read(size)
+        at = block.rfind(b"&", -_LONGEST_REFERENCE) if len(block) > _LONGEST_REFERENCE else -1
+        block, self._rest = (block[:at], block[at:]) if at > 0 else (block, b"")
+        found, count = _BARE.subn(b"&amp;", block)
+        self.count += count
+        return found
+
+
 def refuse_entity(*, external: bool) -> NoReturn:
     """Refuse a document that declares entities: no spreadsheet does, and bombs are made of them.
 
@@ -34,7 +63,7 @@ def refuse_entity(*, external: bool) -> NoReturn:
     raise Refused("corrupt", "") if external else Refused("large", "entities that expand, as in a bomb")
 
 
-def parse(stream: IO[bytes], reader: Reader) -> None:
+def parse(stream: Bytes, reader: Reader) -> None:
     """Let a reader follow an XML stream.
 
     Raises:
