@@ -40,7 +40,16 @@ GROUPS = {
     "stage: decisions": "decisions",
     "stage: plan": "plan threeway",
     # where the program ends and the world begins
-    "rim: reading": "reading reading.*",
+    # files read: where the table lies among rows, then what has sheets, then each family of formats, then who chooses
+    "reading: outlines": "reading.outlines reading.outlines.*",
+    "reading: sheets": "reading.sheets reading.cells",
+    "reading: texts": "reading.texts reading.texts.*",
+    "reading: books": "reading.books reading.books.*",
+    "reading: records": "reading.records reading.records.*",
+    "rim: reading": """
+        reading reading.archives reading.child reading.continuation reading.detect reading.guard reading.table
+        reading.textformats reading.workbook
+        """,
     "rim: api": "answers connection client pace throttle",
     "rim: journal": "journal blocks worklog runs stored gathered workplace",
     "rim: writing": "writing writing.*",
@@ -61,6 +70,7 @@ GROUPS = {
 _VOCABULARY = {"fields", "records", "bodies", "errors"}
 _VALUES = _VOCABULARY | {"values"}
 _RIMS = {group for group in GROUPS if group.startswith("rim: ")}
+_READING = {group for group in GROUPS if group.startswith("reading: ")}
 _STAGES = {group for group in GROUPS if group.startswith("stage: ")}
 _ALL_BELOW = _VALUES | _RIMS | _STAGES | {"crashpoints", "options", "composition", "sandbox", "face"}
 
@@ -82,7 +92,12 @@ MAY_IMPORT = {
     "stage: likeness": _VALUES | {"stage: likeness"},
     "stage: decisions": _VALUES | {"stage: likeness"},
     "stage: plan": _VALUES | {"options", "stage: plan"},
-    "rim: reading": _VALUES | {"rim: reading"},
+    "reading: outlines": _VALUES | {"reading: outlines"},
+    "reading: sheets": _VALUES | {"reading: outlines", "reading: sheets"},
+    "reading: texts": _VALUES | {"reading: outlines", "reading: sheets", "reading: texts"},
+    "reading: books": _VALUES | {"reading: outlines", "reading: sheets", "reading: books"},
+    "reading: records": _VALUES | {"reading: outlines", "reading: sheets", "reading: texts", "reading: records"},
+    "rim: reading": _VALUES | _READING | {"rim: reading"},
     "rim: api": _VALUES | {"rim: api", "face", "crashpoints"},
     "rim: journal": _VALUES | {"rim: journal", "crashpoints"},
     "rim: writing": _VALUES | {"rim: writing", "crashpoints"},
@@ -115,12 +130,8 @@ MODULES = {name_of(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 def group_of(module: str) -> list[str]:
     """The groups that list a module."""
-    whole = module.split(".")[0]
-    return [
-        group
-        for group, listed in GROUPS.items()
-        if module in listed.split() or (whole != module and f"{whole}.*" in listed.split())
-    ]
+    package = module.rpartition(".")[0]
+    return [group for group, listed in GROUPS.items() if {module, f"{package}.*"} & set(listed.split())]
 
 
 def imports(tree: ast.Module) -> list[Import]:

@@ -18,18 +18,10 @@ from test_reading_formats import flat
 from test_reading_sheets import TWO_ROWS, inline, raw_xlsx
 
 from bulk_io.errors import InputError
-from bulk_io.reading import (
-    detect,
-    excel,
-    guard,
-    htmltables,
-    jsonrecords,
-    opendocument,
-    read_table,
-    spreadsheetml,
-    vcards,
-)
+from bulk_io.reading import detect, guard, read_table
+from bulk_io.reading.books import excel, opendocument, spreadsheetml
 from bulk_io.reading.guard import Limits
+from bulk_io.reading.records import htmltables, jsonrecords, vcards
 from bulk_io.reading.sheets import Findings, Refused
 
 LAUGHS = (

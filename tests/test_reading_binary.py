@@ -9,7 +9,8 @@ import pytest
 from binary_workbooks import BOOLEAN, ERROR, REAL, RICH, SHARED, TEXT, record, row, workbook
 
 from bulk_io.errors import InputError
-from bulk_io.reading import excelbinary, read_table, serials
+from bulk_io.reading import read_table
+from bulk_io.reading.books import excelbinary, serials
 from bulk_io.reading.sheets import Findings
 
 NAMES = ["Name", "Phone", "Rate", "Since", "Span", "Error", "Lead"]

@@ -17,20 +17,10 @@ import xlwt
 from bulk_io import writing
 from bulk_io.errors import InputError, UsageError
 from bulk_io.fields import NAMES
-from bulk_io.reading import (
-    archives,
-    detect,
-    excel97,
-    htmltables,
-    jsonrecords,
-    opendocument,
-    parquet,
-    read_table,
-    spreadsheetml,
-    textformats,
-    vcards,
-)
+from bulk_io.reading import archives, detect, read_table, textformats
 from bulk_io.reading import cells as texts
+from bulk_io.reading.books import excel97, opendocument, spreadsheetml
+from bulk_io.reading.records import htmltables, jsonrecords, parquet, vcards
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 from bulk_io.writing import cards
 

@@ -19,7 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bulk_io import opening
 from bulk_io.cli.inspect import command as inspect
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import excel, numberformats, outline, passwords, pieces, read_table, sheets
+from bulk_io.reading import read_table, sheets
+from bulk_io.reading.books import excel, numberformats, passwords
+from bulk_io.reading.outlines import outline, pieces
 from bulk_io.reading.sheets import Findings, Gathered, Refused
 
 LEADS: list[list[object]] = [

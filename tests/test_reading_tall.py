@@ -12,9 +12,10 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from bulk_io.reading import child, excel, openxml, tallsheet
+from bulk_io.reading import child
+from bulk_io.reading.books import excel, openxml, tallsheet
+from bulk_io.reading.books.tallsheet import TallSheet
 from bulk_io.reading.sheets import Findings
-from bulk_io.reading.tallsheet import TallSheet
 
 PART = "xl/worksheets/sheet1.xml"
 

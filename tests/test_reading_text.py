@@ -278,7 +278,7 @@ def test_too_many_columns_are_refused(read) -> None:
 
 def test_a_first_line_of_very_many_columns_is_not_cut_into_cells(read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Millions of cells would take the memory that only counting delimiters does not."""
-    monkeypatch.setattr("bulk_io.reading.delimited._sample", None)
+    monkeypatch.setattr("bulk_io.reading.texts.delimited._sample", None)
     with pytest.raises(InputError, match=r"^too large"):
         read("c," * 1_000_000 + "\n")
 

@@ -355,7 +355,7 @@ def test_the_child_does_not_load_pandas() -> None:
     import sys
 
     script = (
-        "import sys, bulk_io.reading.child, bulk_io.reading.excel; "
+        "import sys, bulk_io.reading.child, bulk_io.reading.books.excel; "
         "print(sorted({'pandas', 'phonenumbers'} & set(sys.modules)))"
     )
     root = str(Path(workbook.__file__).parents[2])

@@ -18,22 +18,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bulk_io.reading import continuation, encoding, sheets
+from bulk_io.reading import continuation, sheets
 from bulk_io.reading.continuation import Continued
 from bulk_io.reading.sheets import Findings, Misjudged, Refused, Sheet
+from bulk_io.reading.texts import encoding
 from bulk_io.text import counted
 
 READERS = {
-    "xlsx": "excel",
-    "xlsb": "excelbinary",
-    "xls": "excel97",
-    "ods": "opendocument",
-    "fods": "opendocument",
-    "xml": "spreadsheetml",
-    "html": "htmltables",
-    "vcf": "vcards",
-    "json": "jsonrecords",
-    "parquet": "parquet",
+    "xlsx": "books.excel",
+    "xlsb": "books.excelbinary",
+    "xls": "books.excel97",
+    "ods": "books.opendocument",
+    "fods": "books.opendocument",
+    "xml": "books.spreadsheetml",
+    "html": "records.htmltables",
+    "vcf": "records.vcards",
+    "json": "records.jsonrecords",
+    "parquet": "records.parquet",
 }
 """The module that reads each format; all have a function ``sheets``."""
 TEXTS = frozenset({"html", "vcf", "json"})
@@ -46,7 +47,7 @@ def main() -> None:
     """Read the request from standard input, write the Arrow file it names, and answer on standard output."""
     request = json.load(sys.stdin)
     # a library that found no memory to load would look like a broken file
-    importlib.import_module(f"bulk_io.reading.{READERS.get(request['kind'], 'passwords')}")
+    importlib.import_module(f"bulk_io.reading.{READERS.get(request['kind'], 'books.passwords')}")
     # from here on whatever goes wrong is about the file
     Path(request["out"]).touch()
     _limit(request["memory"], request["seconds"], request["written"])
@@ -102,7 +103,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
         except Refused as refusal:
             if kind != "xls" or refusal.args[0] != "password":
                 raise
-    from bulk_io.reading import passwords
+    from bulk_io.reading.books import passwords
 
     password = request.get("password", "")
     try:
@@ -117,7 +118,7 @@ def _opened(request: dict[str, Any]) -> tuple[str, Sequence[Sheet]]:
 def _charset(path: str, kind: str) -> str:
     """Find the encoding of a text: what a page declares of itself, else what the bytes look like."""
     if kind == "html":
-        from bulk_io.reading.htmltables import declared
+        from bulk_io.reading.records.htmltables import declared
 
         return declared(path)
     return encoding.find(Path(path)).name
@@ -137,7 +138,7 @@ def _sheets(path: str, kind: str, charset: str | None, request: dict[str, Any]) 
         if kind != "xls":
             raise
         # what xlrd takes for broken, calamine may read
-        found = importlib.import_module("bulk_io.reading.excel").sheets(path)
+        found = importlib.import_module("bulk_io.reading.books.excel").sheets(path)
     return found
 
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from bulk_io.errors import InputError
-from bulk_io.reading import compound
+from bulk_io.reading.books import compound
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -182,7 +182,7 @@ def _is_binary(head: bytes) -> bool:
 
     NULs alone are no sign while they are few, or fill up the end; nor are the signs that programs put between cells.
     """
-    from bulk_io.reading.encoding import wide
+    from bulk_io.reading.texts.encoding import wide
 
     if wide(head):
         return False

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from bulk_io.reading import cells, header, kinds, pieces
+from bulk_io.reading import cells
+from bulk_io.reading.outlines import header, kinds, pieces
 
 WIDEST = 16_384
 LONGEST = 1_000_000

@@ -19,9 +19,12 @@ import pandas as pd
 import pyarrow as pa
 
 from bulk_io.errors import InputError, UsageError
-from bulk_io.reading import archives, delimited, detect, jsonlines, naming, sniffing, textformats, workbook
-from bulk_io.reading import encoding as charsets
-from bulk_io.reading.pieces import piece, regrouped
+from bulk_io.reading import archives, detect, textformats, workbook
+from bulk_io.reading.outlines import naming
+from bulk_io.reading.outlines.pieces import piece, regrouped
+from bulk_io.reading.records import jsonlines
+from bulk_io.reading.texts import delimited, sniffing
+from bulk_io.reading.texts import encoding as charsets
 from bulk_io.records import Problem, Source
 
 _DEEPEST = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bulk_io.errors import InputError
-from bulk_io.reading import jsonvalues
+from bulk_io.reading.records import jsonvalues
 
 _TEXTS = (
     (re.compile(r"\{\\rtf"), "an RTF document"),

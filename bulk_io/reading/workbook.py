@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import InputError, PasswordNeeded, UsageError
-from bulk_io.reading import guard, naming, outline
+from bulk_io.reading import guard
 from bulk_io.reading.guard import Limits
-from bulk_io.reading.outline import Outline
+from bulk_io.reading.outlines import naming, outline
+from bulk_io.reading.outlines.outline import Outline
 from bulk_io.records import Problem, Source
 
 _RECORDS = frozenset({"html", "vcf", "json", "parquet"})

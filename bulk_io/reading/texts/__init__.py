@@ -1,0 +1,1 @@
+"""Tables that are plain text: encoding, dialect, and lines cut into cells."""
