@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -44,10 +45,14 @@ def told(known: Mapping | None, overrides: Sequence[tuple[str, str]], header: Se
     return tuple(said.items())
 
 
-def found(left: Sequence[str], open_: Sequence[str], used: Container[str], sample: pd.DataFrame) -> Found:
-    """Give those of the ``left`` columns that say so by their header; ``open_`` ones may do so in a cell."""
+def found(left: Sequence[str], open_: Sequence[str], used: Dictionary[str, str], sample: pd.DataFrame) -> Found:
+    """Give those of the ``left`` columns that say so by their header; ``open_`` ones may do so in a cell.
+
+    ``used`` columns feed a field: of those only tags may.
+    """
     said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
-    return (*said.items(), *consent.remarks([column for column in open_ if column not in said], sample))
+    speaking = [column for column in open_ if column not in said and used.get(column, "tags") == "tags"]
+    return (*said.items(), *consent.remarks(speaking, sample))
 
 
 def named(columns: Found, kind: consent.Kind) -> tuple[str, ...]:
