@@ -29,7 +29,7 @@ from bulk_io.options import Connecting, Options
 from bulk_io.records import Action, Candidate, Outcome
 from bulk_io.report import Report
 from bulk_io.retry import Caller
-from bulk_io.run import Run, begin, digest, finish, refuse_if_changed, take_up, understanding, write_reports
+from bulk_io.run import Run, begin, crew_for, digest, finish, refuse_if_changed, take_up, understanding, write_reports
 from bulk_io.session import Traffic, greet, require, talk
 from bulk_io.text import counted
 from bulk_io.throttle import MOST
@@ -48,10 +48,11 @@ def validate(path: str | Path, options: Options, *, run_dir: Path, watcher: Watc
     Raises InputError for a file that cannot be read and UsageError for options or a mapping that cannot be used.
     """
     with ExitStack() as stack:
+        crew = crew_for(path, stack)
         given = intake.take(path, options, watcher, run_dir=run_dir)
         intake.keep(given, watcher)
         facts = {"command": "validate", **_decided(path, options), **understanding(given.table, given.choice)}
-        run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
+        run = begin(str(path), options, facts, run_dir=run_dir, watcher=watcher, stack=stack, crew=crew)
         return finish(run, lambda: _validated(run, given))
 
 
@@ -63,13 +64,14 @@ def import_file(
     Raises UsageError for a missing key or a refused base URL as soon as the file's start is understood.
     """
     with ExitStack() as stack:
+        crew = crew_for(path, stack)
         taken = intake.take(path, options, watcher, run_dir=run_dir)
         access = stack.enter_context(opened(connecting))
         given = intake.agreed(taken, watcher)
         intake.keep(given, watcher)
         known = {**_decided(path, options), **understanding(given.table, given.choice)}
         facts = {"command": "import", "dry_run": dry_run, "place": access.name, **known}
-        run = begin(str(path), given.options, facts, run_dir=run_dir, watcher=watcher, stack=stack)
+        run = begin(str(path), given.options, facts, run_dir=run_dir, watcher=watcher, stack=stack, crew=crew)
         return finish(run, lambda: _imported(run, given, access, connecting))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from bulk_io.watching import Watcher
 
 _STEPS = ("bulk_io.pipeline", "bulk_io.reports")
 """Where the steps are that others do for a run."""
+_MANY_BYTES = 2 << 20
+"""A file of so many bytes has, as a rule, so many rows that others are called to check them."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,14 @@ class Run:
 
 
 def begin(
-    file: str, options: Options, facts: dict[str, Any], *, run_dir: Path, watcher: Watcher, stack: ExitStack
+    file: str,
+    options: Options,
+    facts: dict[str, Any],
+    *,
+    run_dir: Path,
+    watcher: Watcher,
+    stack: ExitStack,
+    crew: Crew,
 ) -> Run:
     """Make a run's folder for a file and open it, as its only owner until ``stack`` ends.
 
@@ -98,12 +107,21 @@ def begin(
         "mapping_sha256": mapping_digest(options.mapping or facts["mapping"]),
         "options": options.to_json(),
     }
-    return _opened(runs.create(run_dir, file, {**stored, **facts}), options, watcher, stack)
+    return _opened(runs.create(run_dir, file, {**stored, **facts}), options, watcher, stack, crew)
+
+
+def crew_for(path: str | Path, stack: ExitStack) -> Crew:
+    """Give those who share the work on a file until ``stack`` ends; for a large one they get ready while it is read."""
+    crew = stack.enter_context(Crew(cores(), _STEPS))
+    with suppress(OSError):
+        if Path(path).stat().st_size >= _MANY_BYTES:
+            crew.call()
+    return crew
 
 
 def take_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
     """Open a run that was begun before, under the options that it began with; raises UsageError if it has an owner."""
-    run = _opened(folder, Options(), watcher, stack)
+    run = _opened(folder, Options(), watcher, stack, stack.enter_context(Crew(cores(), _STEPS)))
     run.options = Options.from_json(run.journal.get("options", {}))
     return run
 
@@ -225,8 +243,8 @@ def _seconds(run: Run) -> float:
     return time.monotonic() - run.watcher.began
 
 
-def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack) -> Run:
+def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack, crew: Crew) -> Run:
     stack.enter_context(runs.owned(folder))
     journal = Journal(folder / FILE_NAME)
     stack.callback(journal.close)
-    return Run(folder, journal, options, watcher, stack.enter_context(Crew(cores(), _STEPS)))
+    return Run(folder, journal, options, watcher, crew)

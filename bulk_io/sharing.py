@@ -10,6 +10,7 @@ import gc
 import importlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 2
 """Pieces that each other process has before it: one under way and the next one."""
+_HUSH = "ignore:resource_tracker"
+"""For loky's process that counts semaphores: where it hears too late of one that is gone, it would tell the user."""
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
@@ -64,6 +67,8 @@ class Crew:
         if self._pool is None and self._others > 0:
             from loky import ProcessPoolExecutor  # a tenth of a second that small files need not wait for
 
+            if _HUSH not in sys.warnoptions:
+                sys.warnoptions.append(_HUSH)  # handed to processes that are started
             given = (self._modules, gc.get_threshold())
             self._pool = ProcessPoolExecutor(self._others, initializer=_begin, initargs=given)
             self._pool.submit(_ready)
