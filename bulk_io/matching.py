@@ -101,10 +101,9 @@ def choose(
     # what is in the CRM already is no news: a tag of it holds no edit back
     usable = [] if own_export else _left(header, known, {}, told)
     binding = replace(binding, consent=(*refusing, *refusers.found(left, usable, columns(binding), frame)))
-    labels = precedence.beside(header, binding.headers("phoneNumber")).values()
-    told_off = {column: Proposal(column, None, refusers.WHY) for column in refusers.plainly(binding.consent)}
-    reasons = _reasons(header, binding, known, told) | {one.header: one for one in said} | told_off | shared
-    reasons |= {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
+    reasons = (
+        _reasons(header, binding, known, told) | {one.header: one for one in said} | _beside(header, binding, shared)
+    )
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
     region = known.region if known else ""
     sure = all(one.sure for one in used)
@@ -145,7 +144,7 @@ def suggest(choice: Choice, name: str, *, title: str = "") -> str:
     unused = {one.header: one.why for one in choice.proposals if one.header not in used}
     # places without names are those of any file that has no header
     detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING and not is_place(one.header))
-    opt_out, opt_in = (refusers.named(choice.binding.consent, kind) for kind in consent.SAID.values())
+    opt_out, opt_in = (refusers.to_keep(choice.binding.consent, kind) for kind in consent.SAID.values())
     mapping = Mapping(
         name=name, title=title, detect=detect, region=choice.region, opt_out=opt_out, opt_in=opt_in, fields=rules
     )
@@ -270,6 +269,14 @@ def _reasons(
             why = f"not used by the mapping '{known.name}'" if known else ""
         reasons[column] = Proposal(column, used.get(column), why)
     return reasons
+
+
+def _beside(header: Sequence[str], binding: Binding, shared: Dictionary[str, Proposal]) -> dict[str, Proposal]:
+    """Say of columns that feed nothing what they are for all the same: consent, labels of numbers, shared numbers."""
+    told_off = {column: Proposal(column, None, refusers.WHY) for column in refusers.plainly(binding.consent)}
+    labels = precedence.beside(header, binding.headers("phoneNumber")).values()
+    unused = {column: Proposal(column, None, _LABEL) for column in labels if column not in columns(binding)}
+    return {**told_off, **shared, **unused}
 
 
 def _final(one: Proposal, used: Dictionary[str, str]) -> Proposal:

@@ -55,7 +55,7 @@ def found(left: Sequence[str], open_: Sequence[str], used: Dictionary[str, str],
     return (*said.items(), *consent.remarks(speaking, sample))
 
 
-def named(columns: Found, kind: consent.Kind) -> tuple[str, ...]:
+def to_keep(columns: Found, kind: consent.Kind) -> tuple[str, ...]:
     """Give those that speak so only because somebody said it: what a mapping must keep."""
     return tuple(column for column, speaks in columns if speaks == kind != consent.kind(column))
 

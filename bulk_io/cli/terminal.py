@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bulk_io.cli import STARTED
-from bulk_io.records import BACK_TO_USER, Outcome, Summary, Trouble
+from bulk_io.records import Outcome, Summary, Trouble
 from bulk_io.text import counted
 from bulk_io.watching import Agreement, Approval, Guess, Taken, Watcher
 
@@ -121,10 +121,12 @@ def _print_files(summary: Summary) -> None:
     if page := summary.files.get("page"):
         print(f"  report    {escape(page)}")
     if rejected := summary.files.get("rejected"):
-        back = sum(summary.outcomes.get(outcome, 0) for outcome in BACK_TO_USER)
-        refused = min(summary.problems.get("consent.opted_out", 0), summary.outcomes.get("held", 0))
+        from bulk_io.reports import outcomes  # made long ago where there are files to tell of
+
+        refused = outcomes.opted_out(summary)
         away = f", {refused:,} of them opted out" if refused else ""
-        print(f"  to fix    {escape(rejected)}  ({counted(back, 'row')}{away}; fix and import this file)")
+        back = counted(outcomes.rows_back(summary), "row")
+        print(f"  to fix    {escape(rejected)}  ({back}{away}; fix and import this file)")
 
 
 class Terminal(Watcher):

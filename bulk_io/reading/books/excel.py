@@ -115,12 +115,18 @@ class ExcelSheet:
 
     def _read(self) -> CalamineSheet | TallSheet:
         if self._sheet is None:
-            extras = self._extras() if self._book.in_parts else None
-            tall = tallsheet.find(self._book.path, extras.part, self._opened) if extras else None
+            tall = self._tall() if self._book.in_parts else None
             if tall:
                 self._book.close()  # each part brings the texts that its cells share
             self._sheet = tall or self._opened(self._book.path)
         return self._sheet
+
+    def _tall(self) -> TallSheet | None:
+        try:
+            return tallsheet.find(self._book.path, self.name, self._opened)
+        except _UNREADABLE:
+            # no zip, perhaps: whether it is a workbook is for calamine to say
+            return None
 
     def _opened(self, path: str) -> CalamineSheet:
         """Let calamine read the sheet in the workbook, or in a copy of it."""

@@ -168,7 +168,7 @@ def _plain(raw: bytes) -> str:
 def extras(path: str, sheet: str) -> Extras | None:
     """Find a sheet's part, the formats of the workbook and the sheet's Excel tables; None where it is no such xlsx."""
     with zipfile.ZipFile(path) as archive:
-        part = _part(archive, sheet)
+        part = part_of(archive, sheet)
         if part is None:
             return None
         return Extras(path, part, *_formats(archive), list(_tables(archive, part)))
@@ -244,7 +244,7 @@ def blocks(stream: IO[bytes]) -> Iterator[bytes]:
     yield tail
 
 
-def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Find the member that holds a sheet: the workbook names a relation, the relation names the member."""
     book = _parsed(archive, "xl/workbook.xml")
     relation = None

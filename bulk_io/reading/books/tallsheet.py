@@ -79,18 +79,20 @@ class TallSheet:
                 yield self._first
 
 
-def find(path: str, part: str, opened: Open) -> TallSheet | None:
-    """Give the sheet of a workbook's part, to be read in parts; None where that is not needed or cannot be done."""
+def find(path: str, name: str, opened: Open) -> TallSheet | None:
+    """Give a sheet of a workbook, to be read in parts; None where that is not needed or cannot be done."""
     with zipfile.ZipFile(path) as archive:
-        size = archive.getinfo(part).file_size
-        if size < _LEAST:
+        # a look at the sizes is all that most workbooks cost
+        large = {info.filename: info.file_size for info in archive.infolist() if info.file_size >= _LEAST}
+        part = openxml.part_of(archive, name) if large else None
+        if part not in large:
             return None
         with archive.open(part) as stream:
             told = _DIMENSION.search(next(openxml.blocks(stream)))
     area = openxml.area(told[1].decode()) if told else None
     if area is None or area[3] >= _WIDEST or (cells := area[2] * (area[3] + 1)) <= TALL:
         return None
-    return TallSheet(path, part, area, size * TALL // cells, opened)
+    return TallSheet(path, part, area, large[part] * TALL // cells, opened)
 
 
 def parts(path: str, part: str, share: int) -> Iterator[str]:
