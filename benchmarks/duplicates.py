@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io.likeness import find_duplicates
+from bulk_io.likeness.search import find_duplicates
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from lead_lists import lead_list

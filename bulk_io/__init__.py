@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from bulk_io.exporting import ExportSummary
     from bulk_io.library import export, import_file, resume, validate
-    from bulk_io.likeness import find_duplicates
+    from bulk_io.likeness.search import find_duplicates
     from bulk_io.reading import read_table
     from bulk_io.reading.table import Table
     from bulk_io.records import Contact, Outcome, Problem, Source
@@ -49,7 +49,7 @@ _HOME = {
     ),
     "bulk_io.exporting": ("ExportSummary",),
     "bulk_io.library": ("export", "import_file", "resume", "validate"),
-    "bulk_io.likeness": ("find_duplicates",),
+    "bulk_io.likeness.search": ("find_duplicates",),
     "bulk_io.reading": ("read_table",),
     "bulk_io.reading.table": ("Table",),
     "bulk_io.records": ("Contact", "Outcome", "Problem", "Source"),

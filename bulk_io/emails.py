@@ -21,7 +21,7 @@ _NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _EDGES = " \t'\"`´‘’“”<>();,:|"
 # RFC 5322 dot-atom with the letters of RFC 6531: what the library accepts at once, and nearly every address there is.
 _PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~\-]+(?:\.[\w!#$%&'*+/=?^`{|}~\-]+)*")
-_ORDINARY = re.compile(r"[A-Za-z0-9_.+\-]+@[A-Za-z0-9.\-]+[A-Za-z0-9]")
+_ORDINARY = re.compile(r"([A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*)@([A-Za-z0-9.\-]+[A-Za-z0-9])")
 _SPECIAL_USE = re.compile(r"(?<=\.)(?:arpa|invalid|local|localhost|onion|test)$", re.IGNORECASE)
 _LONGEST, _LONGEST_CELL = 254, 1000
 
@@ -33,9 +33,11 @@ def normalise(text: str) -> tuple[str, str]:
     around the address are taken off. Any syntactically valid address is good, also at ``.local`` or ``.test``.
     With a message the first part is empty.
     """
-    if _ORDINARY.fullmatch(text):
-        good, fault = _checked(text)
-        return (good, "") if good else ("", f"“{_shown(text)}” {fault}")
+    ordinary = _ORDINARY.fullmatch(text) if len(text) <= _LONGEST else None
+    if ordinary:
+        local, domain = ordinary.groups()
+        known, fault = _domain(domain)
+        return ("", f"“{_shown(text)}” {fault}") if fault else (f"{local}@{known}", "")
     bare = _bare(tidy(text))
     if not bare:
         return ("", "") if not text.strip() else ("", f"“{text.strip()}” is not an e-mail address")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from bulk_io import access, exporting, jobs, runs
+from bulk_io import access, exporting, importing, jobs, runs
 from bulk_io.exporting import ExportSummary
 from bulk_io.options import (
     Connecting,
@@ -89,7 +89,7 @@ def import_file(path: str | os.PathLike[str], *, dry_run: bool = False, **option
     """
     checking, place = _split(dict(options))
     connecting = _connecting(checking)
-    return jobs.import_file(os.fspath(path), Options(**checking), connecting, dry_run=dry_run, **place)
+    return importing.import_file(os.fspath(path), Options(**checking), connecting, dry_run=dry_run, **place)
 
 
 def resume(
@@ -100,7 +100,7 @@ def resume(
     **options: Unpack[ConnectingOptions],
 ) -> Report:
     """Go on with an interrupted import; see ``bulk-io resume``. Raises UsageError where there is nothing to resume."""
-    return jobs.resume(run, _connecting(dict(options)), run_dir=Path(run_dir), watcher=watcher or Watcher())
+    return importing.resume(run, _connecting(dict(options)), run_dir=Path(run_dir), watcher=watcher or Watcher())
 
 
 def export(

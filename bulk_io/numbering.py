@@ -7,10 +7,8 @@ because it looks at text anew each time; numbers behind an exit code go through 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from phonenumbers import (
@@ -59,14 +57,41 @@ class Number(NamedTuple):
     written: Written
 
 
+class _Kinds(dict[int, re.Pattern[str]]):
+    """A region's kinds of number, by the length of the national significant number: the named group that matches.
+
+    One pattern with a group a kind, in the library's order, is matched several times faster than one after the other.
+    Each is compiled when it is first asked for: most lengths of most regions never are.
+    """
+
+    def __init__(self, metadata: Any) -> None:
+        super().__init__()
+        self._metadata = metadata
+
+    def __missing__(self, length: int) -> re.Pattern[str]:
+        found, patterns = self._metadata, {}
+        for name, kind in _KINDS.items():
+            same = name == "mobile" and found.same_mobile_and_fixed_line_pattern
+            description = found.fixed_line if same else getattr(found, name)
+            pattern = description and description.national_number_pattern
+            if pattern and (not description.possible_length or length in description.possible_length):
+                patterns[kind] = pattern
+        if {"landline", "mobile"} <= patterns.keys():
+            # what both have comes before either
+            both = {"mobile_or_landline": rf"(?=(?:{patterns['mobile']})\Z)(?:{patterns['landline']})"}
+            rest = {kind: text for kind, text in patterns.items() if kind not in ("landline", "mobile")}
+            patterns = rest | both | patterns
+        self[length] = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items()))
+        return self[length]
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """One region's metadata with its patterns compiled; ``None`` stands for a pattern that matches nothing."""
 
     calling_code: int
     general: re.Pattern[str]
-    kinds: Mapping[int, re.Pattern[str]]
-    """By the length of the national significant number: a pattern whose named group that matches is the kind."""
+    kinds: _Kinds
     lengths: tuple[int, ...]
     local_lengths: tuple[int, ...]
     leading: re.Pattern[str] | None
@@ -77,8 +102,9 @@ class _Plan:
 
     def kind(self, national: str) -> str:
         """Name the kind of a national significant number, "" where the plan has no such number."""
-        kinds = self.kinds.get(len(national))
-        match = kinds.fullmatch(national) if kinds and self.general.fullmatch(national) else None
+        if len(national) not in self.lengths or not self.general.fullmatch(national):
+            return ""
+        match = self.kinds[len(national)].fullmatch(national)
         return (match.lastgroup or "") if match else ""
 
     def is_longer(self, digits: str) -> bool:
@@ -176,7 +202,7 @@ def _plan(region: str, code: int) -> _Plan:
     return _Plan(
         calling_code=found.country_code,
         general=re.compile(general.national_number_pattern),
-        kinds=MappingProxyType({length: _kinds(found, length) for length in general.possible_length}),
+        kinds=_Kinds(found),
         lengths=tuple(general.possible_length),
         local_lengths=tuple(general.possible_length_local_only),
         leading=_compiled(found.leading_digits),
@@ -185,27 +211,6 @@ def _plan(region: str, code: int) -> _Plan:
         transform=found.national_prefix_transform_rule or "",
         exit_code=_compiled(found.international_prefix),
     )
-
-
-def _kinds(found: Any, length: int) -> re.Pattern[str]:
-    """Put the patterns of the kinds that have numbers of this length into one, in the library's order.
-
-    One pattern with a named group a kind is matched several times faster than one after the other.
-    """
-    patterns = {}
-    for name, kind in _KINDS.items():
-        same = name == "mobile" and found.same_mobile_and_fixed_line_pattern
-        description = found.fixed_line if same else getattr(found, name)
-        pattern = description and description.national_number_pattern
-        if pattern and (not description.possible_length or length in description.possible_length):
-            patterns[kind] = pattern
-    if {"landline", "mobile"} <= patterns.keys():
-        # what both have comes before either
-        both = {"mobile_or_landline": rf"(?=(?:{patterns['mobile']})\Z)(?:{patterns['landline']})"}
-        patterns = (
-            {kind: text for kind, text in patterns.items() if kind not in ("landline", "mobile")} | both | patterns
-        )
-    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items()))
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

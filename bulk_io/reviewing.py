@@ -22,7 +22,8 @@ from bulk_io.errors import UsageError
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.gathered import Gathered
 from bulk_io.journal import Journal
-from bulk_io.likeness import find_duplicates, survivors
+from bulk_io.likeness import survivors
+from bulk_io.likeness.search import find_duplicates
 from bulk_io.likeness.survivors import Preference
 from bulk_io.options import Connecting, Options
 from bulk_io.reviews import Found

@@ -13,8 +13,8 @@ from bulk_io import difference, tags
 from bulk_io.decisions import CONTACT, HEADER, OTHER, RESULT, UNDECIDED, Decisions
 from bulk_io.errors import UsageError
 from bulk_io.fields import WRITABLE
-from bulk_io.likeness import find_duplicates
 from bulk_io.likeness.groups import groups
+from bulk_io.likeness.search import find_duplicates
 from bulk_io.likeness.survivors import Preference, Values, merged
 from bulk_io.reading import read_table
 from bulk_io.records import Contact

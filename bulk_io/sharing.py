@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, wait
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
@@ -79,6 +80,7 @@ class Crew:
         At most a few pieces and results a process are held. The step must be importable by name (a partial of such
         will do), and its error is raised at the latest where its result would have come.
         """
+        waiting = iter(pieces)
         pending: deque[tuple[_A, Future[_B]]] = deque()
 
         def first() -> _B:
@@ -88,13 +90,18 @@ class Crew:
             except BrokenExecutor:  # killed from outside, for its memory perhaps: this process is still there
                 return step(piece)
 
-        for piece in pieces:
-            out = sum(not one.done() for _, one in pending)
-            pending.append((piece, self._given(step, piece, out)))
-            while pending and (pending[0][1].done() or len(pending) > 2 * _AHEAD * (self._others + 1)):
+        while True:
+            # each time, for what is done with a result takes a while, in which the others shall have work
+            for piece in itertools.islice(waiting, self._room([one for _, one in pending])):
+                pending.append((piece, self._submitted(step, piece) or _done(step(piece))))
+            is_due = bool(pending) and (pending[0][1].done() or len(pending) >= self._most)
+            own = [] if is_due else list(itertools.islice(waiting, 1))
+            if own:
+                pending.append((own[0], _done(step(own[0]))))
+            elif pending:
                 yield first()
-        while pending:
-            yield first()
+            else:
+                return
 
     @contextmanager
     def beside(self, step: Callable[[], object]) -> Iterator[None]:
@@ -120,10 +127,17 @@ class Crew:
                 return future
         return None
 
-    def _given(self, step: Callable[[_A], _B], piece: _A, out: int) -> Future[_B]:
-        """Give a piece away where the others are free (``out`` pieces are with them), else do it here."""
-        future = self._submitted(step, piece) if out < _AHEAD * self._others else None
-        return future or _done(step(piece))
+    @property
+    def _most(self) -> int:
+        """The pieces and results that are held at most."""
+        return 2 * _AHEAD * (self._others + 1)
+
+    def _room(self, given: Sequence[Future[Any]]) -> int:
+        """Count the pieces that the others can take, beside those that they have of the ``given`` ones."""
+        if self._pool is None:
+            return 0
+        out = sum(not one.done() for one in given)
+        return max(min(_AHEAD * self._others - out, self._most - len(given)), 0)
 
 
 ALONE = Crew(1)

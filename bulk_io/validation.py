@@ -78,6 +78,7 @@ class _Columns:
         self._chunk = chunk
         self._lists: dict[str, list[str]] = {}
         self.rows: list[int] = chunk.index.tolist()
+        self._exported = [position for position, cell in enumerate(self.raw("base")) if cell]
 
     def raw(self, name: str) -> list[str]:
         """Give a column as it came, empty texts where the chunk has none."""
@@ -93,9 +94,10 @@ class _Columns:
         """Give the user's header of a field in a row."""
         return self.raw(f"{name}:column")[position] or self.rules.headers.get(name, "")
 
-    def is_settled(self, position: int, name: str) -> bool:
-        """Tell whether a cell is as it was exported: whatever it says, the CRM has said it."""
-        return bool(self.raw("base")[position]) and name in self.raw("derived")[position].split()
+    def settled(self, name: str) -> frozenset[int]:
+        """Give the positions where a field is as it was exported: whatever the cell says, the CRM has said it."""
+        derived = self.raw("derived")
+        return frozenset(position for position in self._exported if name in derived[position].split())
 
     def problem(
         self, position: int, name: str, code: str, message: str, *, severity: Severity = "error", cause: str = ""
@@ -126,8 +128,9 @@ def _unread_bases(found: _Columns) -> Iterator[_Found]:
 
 
 def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
+    settled = found.settled("name")
     for position, name in enumerate(clean["name"]):
-        if not name and not found.is_settled(position, "name"):
+        if not name and position not in settled:
             named = (found.header(position, each) for each in ("name", "firstName", "lastName"))
             columns = " or ".join(f"“{header}”" for header in dict.fromkeys(named) if header)
             where = f"fill in {columns}" if columns else "the file needs a column for it"
@@ -135,11 +138,9 @@ def _missing_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
 
 
 def _doubtful_names(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
-    column = clean["name"]
+    column, settled = clean["name"], found.settled("name")
     doubts = {name: doubt for name in set(column) if name and (doubt := _doubt(name))}
-    for position in [at for at, name in enumerate(column) if name in doubts]:
-        if found.is_settled(position, "name"):
-            continue
+    for position in [at for at, name in enumerate(column) if name in doubts and at not in settled]:
         code, what = doubts[column[position]]
         yield found.problem(position, "name", code, f"“{column[position]}” {what}", severity="warning")
 
@@ -159,9 +160,10 @@ def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
         if limit is None:
             continue
         column = clean[name]
-        for position in [at for at, value in enumerate(column) if len(value) > limit]:
-            if found.is_settled(position, name):
-                continue
+        if max(map(len, column), default=0) <= limit:
+            continue
+        settled = found.settled(name)
+        for position in [at for at, value in enumerate(column) if len(value) > limit and at not in settled]:
             if name in clean["derived"][position].split():
                 # We made this value ourselves from a longer one that is good: it is not the user's to shorten.
                 column[position] = ""
@@ -175,10 +177,10 @@ def _too_long(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
 
 
 def _bad_emails(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
-    column = clean["email"]
+    column, settled = clean["email"], found.settled("email")
     known = {value: emails.normalise(value) for value in set(column) if value}
     for position, value in enumerate(column):
-        if not value or found.is_settled(position, "email"):
+        if not value or position in settled:
             continue
         address, fault = known[value]
         if not fault:
@@ -193,8 +195,9 @@ def _bad_emails(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found
 def _left_out(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     """Tell of the values of a cell that its mapping's split did not take."""
     for name in WRITABLE:
-        for position in [at for at, text in enumerate(found.raw(f"{name}:left")) if text]:
-            left = found.raw(f"{name}:left")[position]
+        column = found.raw(f"{name}:left")
+        for position in [at for at, left in enumerate(column) if left] if any(column) else ():
+            left = column[position]
             message = f"of several values the first was taken, {clean[name][position]}; {left} was left out"
             cause = "holds several values, the first was taken"
             yield found.problem(position, name, "several", message, severity="warning", cause=cause)
@@ -202,7 +205,7 @@ def _left_out(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
 
 def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     """Check the phone numbers, and fill the columns ``region`` and ``region_from``."""
-    rules, texts = found.rules, clean["phoneNumber"]
+    rules, texts, settled = found.rules, clean["phoneNumber"], found.settled("phoneNumber")
     size = len(texts)
     clean["region"], clean["region_from"] = [""] * size, [""] * size
     own = {value: countries.region(value) for value in set(clean["country"])}
@@ -212,16 +215,16 @@ def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Fo
         phone = known.get(asked)
         if phone is None:
             phone = known[asked] = phones.parse(*asked)
-        is_settled = found.is_settled(position, "phoneNumber")
         if phone.code:
-            if not is_settled:
+            if position not in settled:
                 yield _bad_number(position, phone, clean, found)
             continue
         texts[position] = phone.e164
         clean["region"][position] = phone.region
         given = "country" if own[country] else rules.region_from
         clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
-        if not is_settled and (phone.kind not in phones.MOBILE or phone.repair or phone.several or phone.extension):
+        told = phone.kind not in phones.MOBILE or phone.repair or phone.several or phone.extension
+        if told and position not in settled:
             yield from _phone_warnings(position, phone, found)
 
 
@@ -250,9 +253,8 @@ def _phone_warnings(position: int, phone: Phone, found: _Columns) -> Iterator[_F
 def _unknown_countries(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     column = clean["country"]
     unknown = {value for value in set(column) if value and not countries.region(value)}
-    for position in [at for at, value in enumerate(column) if value in unknown]:
-        if found.is_settled(position, "country"):
-            continue
+    settled = found.settled("country")
+    for position in [at for at, value in enumerate(column) if value in unknown and at not in settled]:
         message = (
             f"“{column[position]}” is no country that we know; it is kept as it is, but says nothing of the number"
         )

@@ -29,7 +29,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import naive_loop
 from storm_kinds import KINDS, OFTEN, Kind, rules_of
 
-from bulk_io import jobs, retry, session
+from bulk_io import importing, retry, session
 from bulk_io.options import Connecting, Options
 from bulk_io.report import Report
 from bulk_io.sandbox import Sandbox, start
@@ -121,11 +121,11 @@ def with_bulk_io(path: Path, sandbox: Sandbox, folder: Path, case: Case) -> Fini
     options = Options(lookup=case.lookup)  # type: ignore[arg-type]
     finish = Finish()
     with patch.object(session, "Patience", hasty):
-        report = jobs.import_file(path, options, connecting, dry_run=False, run_dir=folder, watcher=Watcher())
+        report = importing.import_file(path, options, connecting, dry_run=False, run_dir=folder, watcher=Watcher())
         finish.sessions = 1
         while report.error is not None and report.exit_code == _RESUMABLE and finish.sessions < SESSIONS:
             finish.told.append(str(report.error))
-            report = jobs.resume(None, connecting, run_dir=folder, watcher=Watcher())
+            report = importing.resume(None, connecting, run_dir=folder, watcher=Watcher())
             finish.sessions += 1
     if report.error is not None:
         finish.told.append(str(report.error))

@@ -57,7 +57,7 @@ GROUPS = {
     "composition": """
         opening pipeline lookup pages collecting retry session access upload delivery endings groupcommit
         sharing exporting outbound differing ledger report reports reports.*
-        run jobs intake library reviews reviewing
+        run checking jobs importing intake library reviews reviewing
         """,
     "sandbox": "sandbox sandbox.*",
     "cli": "cli cli.*",

@@ -10,7 +10,7 @@ import pytest
 from lead_lists import lead_list
 
 import bulk_io
-from bulk_io.likeness import find_duplicates
+from bulk_io.likeness.search import find_duplicates
 
 Row = dict[str, str]
 NAMES = ["ardec", "ilvic", "onnet", "ulbert", "eskirch", "azville", "irmond", "othnac"]

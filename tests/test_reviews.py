@@ -512,7 +512,7 @@ def test_a_long_file_is_not_searched_in_passing(
     bulk: Bulk, crm: ContactsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A note says so, with the command that does it; none where the search was switched off."""
-    monkeypatch.setattr("bulk_io.jobs._QUICKLY", 5)
+    monkeypatch.setattr("bulk_io.importing._QUICKLY", 5)
     told = "7 rows are too many to look in passing for people who are twice without a number that says so; "
     told += "`bulk-io duplicates leads.csv` does"
     assert told in bulk("import", "leads.csv", "--dry-run", "--yes")[2]

@@ -23,7 +23,7 @@ bulk-io demo                                     needs no key and no network""",
 @output_options
 def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
     """Import the sample data into a sandbox of its own, export it back, and say where the reports are."""
-    from bulk_io import exporting, jobs, sandbox
+    from bulk_io import exporting, importing, sandbox
     from bulk_io.options import Connecting, Options
 
     documents = []
@@ -33,7 +33,7 @@ def command(run_dir: Path, as_json: bool, quiet: bool, verbose: bool) -> int:
             watcher = Terminal(quiet=quiet, verbose=verbose, began=time.monotonic())
             if not as_json and not quiet:
                 print(coloured(f"\n── bulk-io import {file} ──\n", "cyan"), flush=True)
-            report = jobs.import_file(file, Options(), connecting, dry_run=False, run_dir=run_dir, watcher=watcher)
+            report = importing.import_file(file, Options(), connecting, dry_run=False, run_dir=run_dir, watcher=watcher)
             watcher.end()
             documents.append(report.document)
             if not as_json and not quiet:

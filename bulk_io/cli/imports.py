@@ -51,10 +51,10 @@ def command(
     **given: Any,
 ) -> int:
     """Import a file's contacts: create new ones, update existing ones, report every row."""
-    from bulk_io import jobs
+    from bulk_io import importing
 
     watcher = Terminal(quiet=quiet, verbose=verbose, approved=yes)
-    report = jobs.import_file(
+    report = importing.import_file(
         file,
         checking(given, lookup=lookup, find_duplicates=find_duplicates),
         connecting(given),

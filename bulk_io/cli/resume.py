@@ -26,8 +26,8 @@ bulk-io resume 20260301-1015 --yes""",
 @output_options
 def command(run: str | None, run_dir: Path, yes: bool, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> int:
     """Go on with an interrupted import, under the options it began with; rows that failed are tried again."""
-    from bulk_io import jobs
+    from bulk_io import importing
 
     watcher = Terminal(quiet=quiet, verbose=verbose, approved=yes)
-    report = jobs.resume(run, connecting(given), run_dir=run_dir, watcher=watcher)
+    report = importing.resume(run, connecting(given), run_dir=run_dir, watcher=watcher)
     return shown(report, watcher, as_json=as_json, quiet=quiet)

@@ -27,7 +27,7 @@ class Columns:
 
     @classmethod
     def of(cls, frame: pd.DataFrame, given: Mapping[str, str | None] | None = None) -> Columns:
-        """Take a frame apart; see `bulk_io.likeness.find_duplicates` for ``given``.
+        """Take a frame apart; see `bulk_io.likeness.search.find_duplicates` for ``given``.
 
         Raises ValueError for a column that the frame lacks and a field that no contact has.
         """

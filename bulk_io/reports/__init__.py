@@ -21,15 +21,16 @@ def write(run_dir: Path, view: RunView, crew: Crew = ALONE) -> dict[str, Path | 
     ``rejected`` is None when there is no row to give back; a file of an earlier time is then removed. The workbook,
     half of the work, is made by another of the ``crew`` if there is one: the view must be one that can be sent there.
     """
-    picks = rejected.pick(run_dir, view)
+    summary = view.summary()
+    picks = rejected.pick(run_dir, view, summary)
     files = {
         "results": run_dir / "results.csv",
         "workbook": run_dir / "report.xlsx",
         "page": run_dir / "report.html",
         "rejected": picks.path,
     }
-    with crew.beside(partial(workbook.write, run_dir / "report.xlsx", view, files=files)):
+    with crew.beside(partial(workbook.write, run_dir / "report.xlsx", view, summary, files=files)):
         rejected.write(run_dir, view, picks)
         results.write(run_dir / "results.csv", view.results())
-        page.write(run_dir / "report.html", view, files=files)
+        page.write(run_dir / "report.html", view, summary, files=files)
     return files

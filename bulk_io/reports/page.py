@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bulk_io import fields, writing
-from bulk_io.records import Clash, Problem, Severity
+from bulk_io.records import Clash, Problem, Severity, Summary
 from bulk_io.reports import outcomes, overview
 from bulk_io.reports.view import RunView
 
@@ -54,9 +54,8 @@ class Pair:
     theirs: str
 
 
-def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> None:
+def write(path: Path, view: RunView, summary: Summary, *, files: Mapping[str, Path | None]) -> None:
     """Write report.html; ``files`` are the run's reports, in the same folder, for the page to link."""
-    summary = view.summary()
     names = {key: file.name for key, file in files.items() if file}
     groups, refused = _groups(view)
     clashes, more_clashes = _first(view.clashes())

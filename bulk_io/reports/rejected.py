@@ -9,36 +9,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulk_io import writing
-from bulk_io.records import BACK_TO_USER, Result, Source
+from bulk_io.records import BACK_TO_USER, Result, Source, Summary
 from bulk_io.reports.results import joined
 from bulk_io.reports.view import RunView
 
 ADDED = ("bulk_io_outcome", "bulk_io_problem")
 _NAMES = ("rejected.csv", "rejected.xlsx")
 _MARKED = "utf-8-sig"
+_EXTRA = "row.extra_cells"
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """The rows to give back: their numbers, the most cells that one has beyond the header, and the file they go into.
+    """What is given back: the most cells that a row has beyond the header, and the file that the rows go into.
 
-    Without any there is no file. ``source`` is what they come from.
+    Without any row there is no file. ``source`` is what they come from.
     """
 
-    rows: frozenset[int]
     extra: int
     path: Path | None
     source: Source
 
 
-def pick(run_dir: Path, view: RunView) -> Picks:
-    """Look for the rows to give back."""
-    extra = {result.row: len(_extra_cells(result)) for result in view.results(BACK_TO_USER)}
-    most = max(extra.values(), default=0)
+def pick(run_dir: Path, view: RunView, summary: Summary) -> Picks:
+    """Look whether there are rows to give back, and how wide they are; they are read only where some are too wide."""
+    are_wide = _EXTRA in summary.problems or _EXTRA in summary.warnings
+    most = max((len(_extra_cells(result)) for result in view.results(BACK_TO_USER)), default=0) if are_wide else 0
     fits = len(view.raw_header()) + most + len(ADDED) <= writing.MOST_COLUMNS
-    source = view.summary().source
-    name = _NAMES[fits and source.format in {"xlsx", "xlsm"}]
-    return Picks(frozenset(extra), most, run_dir / name if extra else None, source)
+    name = _NAMES[fits and summary.source.format in {"xlsx", "xlsm"}]
+    is_any = any(summary.outcomes.get(outcome) for outcome in BACK_TO_USER)
+    return Picks(most, run_dir / name if is_any else None, summary.source)
 
 
 def write(run_dir: Path, view: RunView, picks: Picks) -> None:
@@ -89,7 +89,8 @@ def _header(view: RunView, picks: Picks) -> list[str]:
 def _rows(view: RunView, picks: Picks) -> Iterator[list[str]]:
     raw = view.raw_header()
     own = _own_columns(raw)
-    for result, (row, cells) in zip(view.results(BACK_TO_USER), view.raw_rows(picks.rows), strict=True):
+    rows = frozenset(result.row for result in view.results(BACK_TO_USER))
+    for result, (row, cells) in zip(view.results(BACK_TO_USER), view.raw_rows(rows), strict=True):
         if row != result.row:
             raise ValueError(f"the view gives row {row} where row {result.row} was wanted")
         extra = _extra_cells(result)
@@ -108,7 +109,7 @@ def _own_columns(raw: Sequence[str]) -> list[int]:
 
 def _extra_cells(result: Result) -> list[str]:
     for problem in result.problems:
-        if problem.row == result.row and problem.key == "row.extra_cells":
+        if problem.row == result.row and problem.key == _EXTRA:
             try:
                 found = json.loads(problem.value)
             except ValueError:

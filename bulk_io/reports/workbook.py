@@ -24,7 +24,7 @@ _ALONE = frozenset({"stale", "gone"})
 _SEVERITIES = {"error": COLOURS[Outcome.INVALID], "warning": COLOURS[Outcome.HELD]}
 
 
-def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> None:
+def write(path: Path, view: RunView, summary: Summary, *, files: Mapping[str, Path | None]) -> None:
     """Write report.xlsx: Summary, Results, Problems, Duplicates, Changes, and Conflicts where there are some.
 
     A sheet ends after `MOST` rows, and the Summary says so. ``files`` are the run's reports, for the Summary to name.
@@ -32,7 +32,6 @@ def write(path: Path, view: RunView, *, files: Mapping[str, Path | None]) -> Non
     tables = {"Results": _results, "Problems": _problems, "Duplicates": _duplicates, "Changes": _changes}
     if next(view.conflicts(), None):
         tables["Conflicts"] = _conflicts
-    summary = view.summary()
     cut = [name for name in tables if _is_long(name, view, summary)]
     opening = overview.sheet(summary, files, cut={name: MOST for name in cut})
     sheets = (_SHEETS[name](islice(rows(view), MOST)) for name, rows in tables.items())
