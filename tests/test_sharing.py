@@ -60,6 +60,22 @@ def test_results_come_in_the_order_of_the_pieces(at_once: int) -> None:
     assert (len(where) > 1) == (at_once > 1)
 
 
+def test_the_others_have_work_while_a_result_is_used() -> None:
+    """Further pieces are with them before a result is given, yet never all of them."""
+    taken: list[int] = []
+
+    def pieces() -> Iterator[int]:
+        for piece in range(40):
+            taken.append(piece)
+            yield piece
+
+    with Crew(2) as crew:
+        crew.call()
+        for piece, _ in crew.in_order(told, pieces()):
+            assert min(piece + 2, 40) <= len(taken) <= piece + 1 + 8
+            time.sleep(0.02)
+
+
 @pytest.mark.parametrize("at_once", [1, 2])
 def test_an_error_of_the_step_is_raised(at_once: int) -> None:
     """Wherever it happened, as it was."""
