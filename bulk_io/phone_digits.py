@@ -67,8 +67,10 @@ def one(text: str, region: str) -> Phone:
     What is written for a keypad goes to `vanity`. Digits that lack what a spreadsheet drops get it back, with a
     ``repair`` that says so; where they can lack either of two things the number is ambiguous.
     """
-    written = _PUNCTUATED.sub("", text)
-    digits = written.lstrip("+")
+    written, digits = text, text.lstrip("+")
+    if not digits.isdigit():
+        written = _PUNCTUATED.sub("", text)
+        digits = written.lstrip("+")
     if not digits.isdigit():
         strange = next(iter(_STRANGE.findall(digits)), "+")
         return refused("invalid", text, f"holds “{strange}”; write the digits of one number only")

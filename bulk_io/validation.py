@@ -206,23 +206,18 @@ def _left_out(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
 def _phone_numbers(clean: dict[str, list[str]], found: _Columns) -> Iterator[_Found]:
     """Check the phone numbers, and fill the columns ``region`` and ``region_from``."""
     rules, texts, settled = found.rules, clean["phoneNumber"], found.settled("phoneNumber")
-    size = len(texts)
-    clean["region"], clean["region_from"] = [""] * size, [""] * size
+    region, region_from = clean["region"], clean["region_from"] = [""] * len(texts), [""] * len(texts)
     own = {value: countries.region(value) for value in set(clean["country"])}
-    known: dict[tuple[str, str], Phone] = {}
     for position, (text, country) in enumerate(zip(found.raw("phoneNumber"), clean["country"], strict=True)):
-        asked = (text, own[country] or rules.region)
-        phone = known.get(asked)
-        if phone is None:
-            phone = known[asked] = phones.parse(*asked)
+        phone = phones.parse(text, own[country] or rules.region)
         if phone.code:
             if position not in settled:
                 yield _bad_number(position, phone, clean, found)
             continue
         texts[position] = phone.e164
-        clean["region"][position] = phone.region
+        region[position] = phone.region
         given = "country" if own[country] else rules.region_from
-        clean["region_from"][position] = "prefix" if phone.decided_by == "prefix" else given
+        region_from[position] = "prefix" if phone.decided_by == "prefix" else given
         told = phone.kind not in phones.MOBILE or phone.repair or phone.several or phone.extension
         if told and position not in settled:
             yield from _phone_warnings(position, phone, found)
