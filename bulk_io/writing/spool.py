@@ -89,7 +89,7 @@ class Spool:
     def _measure(self, columns: Sequence[Sequence[Cell]], wrapped: Mapping[int, float], first: int) -> None:
         for at, width in wrapped.items():
             for row, cell in enumerate(columns[at], first):
-                if isinstance(cell, str) and (len(cell) > width or "\n" in cell):
+                if cell and isinstance(cell, str) and (len(cell) > width or "\n" in cell):
                     self.lines[row] = max(_lines(cell, width), self.lines.get(row, 1))
 
     def _array(self, at: int, column: Sequence[Cell]) -> pa.Array:
