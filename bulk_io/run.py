@@ -112,7 +112,7 @@ def begin(
 
 def crew_for(path: str | Path, stack: ExitStack) -> Crew:
     """Give those who share the work on a file until ``stack`` ends; for a large one they get ready while it is read."""
-    crew = stack.enter_context(Crew(cores(), _STEPS))
+    crew = _crew(stack)
     with suppress(OSError):
         if Path(path).stat().st_size >= _MANY_BYTES:
             crew.call()
@@ -121,7 +121,7 @@ def crew_for(path: str | Path, stack: ExitStack) -> Crew:
 
 def take_up(folder: Path, watcher: Watcher, stack: ExitStack) -> Run:
     """Open a run that was begun before, under the options that it began with; raises UsageError if it has an owner."""
-    run = _opened(folder, Options(), watcher, stack, stack.enter_context(Crew(cores(), _STEPS)))
+    run = _opened(folder, Options(), watcher, stack, _crew(stack))
     run.options = Options.from_json(run.journal.get("options", {}))
     return run
 
@@ -241,6 +241,10 @@ def mapping_digest(name: str) -> str:
 
 def _seconds(run: Run) -> float:
     return time.monotonic() - run.watcher.began
+
+
+def _crew(stack: ExitStack) -> Crew:
+    return stack.enter_context(Crew(cores(), _STEPS))
 
 
 def _opened(folder: Path, options: Options, watcher: Watcher, stack: ExitStack, crew: Crew) -> Run:
