@@ -5,6 +5,7 @@ No statistics of languages beyond their alphabets: a guesser trained on prose ta
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -52,6 +53,8 @@ _FEW, _LONE = 3, 0.2
 _KANA = 4
 """Syllables that are hardly there by chance: each takes one of two bytes before one of some eighty."""
 _MARGIN, _WIDE_MARGIN = 0.025, 0.1
+_BOTH, _TOGETHER = 0.99, 0.97
+"""What letters count that take two alphabets, as lists of people of two countries do, or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _lines(sample: bytes) -> bytes:
 
 
 def _one_byte(text: bytes, name: str, alphabets: Sequence[str]) -> float:
-    """Give the share of characters that make sense in one alphabet; several alphabets together count less."""
+    """Give the share of characters that make sense in one alphabet; two, and more, together count less."""
     decoded = f" {text.decode(name, 'replace')} "
     seen = Counter(
         (decoded[at - 1], decoded[at], decoded[at + 1])
@@ -106,14 +109,14 @@ def _one_byte(text: bytes, name: str, alphabets: Sequence[str]) -> float:
     )
     total = sum(seen.values()) or 1
     latin = alphabets[0] not in _SCRIPTS
-    alone = max(sum(n * _fits(*three, alphabet, latin) for three, n in seen.items()) for alphabet in alphabets)
-    union = "".join(alphabets)
-    together = sum(n * _fits(*three, union, latin) for three, n in seen.items())
+    fits = [[n * _fits(*three, alphabet, latin) for three, n in seen.items()] for alphabet in alphabets]
+    alone = max(map(sum, fits))
+    both = max((sum(map(max, *two)) for two in itertools.combinations(fits, 2)), default=0.0)
+    found = max(alone, _BOTH * both, _TOGETHER * sum(map(max, *fits, [0.0] * len(seen))))
     if alphabets[0] == _GREEK and not any(char in "άέήίόύώ" for _, char, _ in seen) and total > _UNACCENTED:
-        alone *= 0.97
-        together *= 0.97
+        found *= 0.97
     lost = 0 if name == "cp1252" else 3 * sum(n for (_, char, _), n in seen.items() if char == "\ufffd")
-    return (max(alone, 0.97 * together) - lost) / total - (0.01 if name in _OLD else 0.0)
+    return (found - lost) / total - (0.005 if name in _OLD else 0.0)
 
 
 def _fits(before: str, char: str, after: str, alphabet: str, latin: bool) -> float:
