@@ -42,7 +42,14 @@ MAIN = "bulk_io.__main__:main"
 """What a process runs."""
 _NAMES = list(POINTS)
 _LAZY = (
-    *("bulk_io.__main__", "bulk_io.cli.imports", "bulk_io.cli.resume", "bulk_io.importing", "bulk_io.reports", "aiohttp"),
+    *(
+        "bulk_io.__main__",
+        "bulk_io.cli.imports",
+        "bulk_io.cli.resume",
+        "bulk_io.importing",
+        "bulk_io.reports",
+        "aiohttp",
+    ),
     *("aiohttp.resolver", "dotenv", "jinja2", "pandas", "phonenumbers", "pyarrow", "rustpy_xlsxwriter", "tqdm"),
 )
 

@@ -519,7 +519,7 @@ def test_help_needs_no_heavy_library() -> None:
     ],
 )
 def test_nobody_waits_for_a_library_that_is_not_used(module: str, heavy: tuple[str, ...]) -> None:
-    """Listing runs and exports need no frames, and a file is checked without HTTP and without looking for likely duplicates."""
+    """Lists of runs and exports need no frames, and checks no HTTP and no search for likely duplicates."""
     script = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -739,10 +739,14 @@ def test_lines_of_programs_and_documents_are_no_rows(read, text: str) -> None:
         ("From: Ana <ana@example.com>\nTo: zoe@example.com\nSubject: leads, new\n\nHello\n", "a mail"),
         ("dn: cn=Ana,o=example\ncn: Ana\nmail: ana@example.com\n", "LDIF"),
         ("diff --git a/leads.csv b/leads.csv\n--- a/leads.csv\n+++ b/leads.csv\n", "patch"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:00ff\nsize 12345\n", "pointer of Git LFS"),
+        ('{"url": "https://docs.google.com/open?id=1", "doc_id": "1", "email": "ana@example.com"}', "Google sheet"),
+        (b"leads.csv" + bytes(248) + b"ustar\x0000" + bytes(500) + b"name,phone\n", "tar archive"),
+        (bytes(3) + b"\x18ftypheic" + bytes(200), "photo"),
     ],
-    ids=["log", "system log", "mail", "ldif", "patch"],
+    ids=["log", "system log", "mail", "ldif", "patch", "pointer", "link", "tar", "photo"],
 )
-def test_what_is_no_table_is_named(read, text: str, what: str) -> None:
+def test_what_is_no_table_is_named(read, text: str | bytes, what: str) -> None:
     """The message says what the file is instead."""
     with pytest.raises(InputError, match=what):
         read(text)

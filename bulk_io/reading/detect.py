@@ -37,6 +37,8 @@ _BINARY = (
     (b"Obj\x01", "an Avro file; export it as parquet or csv"),
     (b"ARROW1", "an Arrow file; export it as parquet or csv"),
 )
+_INSIDE = ((4, b"ftyp", "a photo or a film"), (257, b"ustar", "a tar archive; unpack it first"))
+"""What is told by bytes behind the first ones."""
 _TYPES = "[Content_Types].xml"
 _MANIFEST = "META-INF/manifest.xml"
 _OFFICE = re.compile(r"application/(?:vnd\.oasis\.opendocument|vnd\.sun\.xml)\.[\w.-]+")
@@ -74,7 +76,9 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
         return "parquet"
     if _OLD_EXCEL.match(head):
         return "xls"
-    if what := next((what for magic, what in _BINARY if _is_of(magic, head)), ""):
+    told = [what for magic, what in _BINARY if _is_of(magic, head)]
+    told += [what for at, magic, what in _INSIDE if head.startswith(magic, at) and _is_binary(head)]
+    for what in told:
         raise InputError(f"not a spreadsheet: {file} is {what}.")
     if len(head) == _LOCK and head[0] < _LOCK // 3 and head.endswith(b" \x00 \x00"):
         raise InputError(f"not a spreadsheet: {file} only says who has a workbook open; name the file without ~$.")

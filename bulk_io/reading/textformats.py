@@ -30,6 +30,11 @@ _TEXTS = (
     (re.compile(r"diff (?:--git|-[a-z]+) |Index: \S+\r?\n=+|--- [^\r\n]+\r?\n\+\+\+ |From [0-9a-f]{40} "), "a patch"),
     (re.compile(r"WEBVTT\b|\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "), "a file of subtitles"),
     (re.compile(r"-----BEGIN [A-Z ]+-----"), "a key or a certificate"),
+    (re.compile(r"version https://git-lfs\."), "a pointer of Git LFS to the file itself"),
+    (
+        re.compile(r'\{\s*"(?:url|doc_id)"[^{}]*docs\.google\.com/'),
+        "a link to a Google sheet, which can be downloaded as xlsx",
+    ),
 )
 _LONE = re.compile(r"(?:-?\d{1,6}(?:\.\d+)?|true|false|null|\.{0,2}/[\w./~-]+)\s*")
 """A single value of JSON, or a path, as the link to a file has; longer numbers may be a phone number."""

@@ -110,9 +110,10 @@ def _one_byte(text: bytes, name: str, alphabets: Sequence[str]) -> float:
     total = sum(seen.values()) or 1
     latin = alphabets[0] not in _SCRIPTS
     fits = [[n * _fits(*three, alphabet, latin) for three, n in seen.items()] for alphabet in alphabets]
-    alone = max(map(sum, fits))
+    alone = max(sum(one) for one in fits)
     both = max((sum(map(max, *two)) for two in itertools.combinations(fits, 2)), default=0.0)
-    found = max(alone, _BOTH * both, _TOGETHER * sum(map(max, *fits, [0.0] * len(seen))))
+    together = sum(map(max, *fits, [0.0] * len(seen)))
+    found: float = max(alone, _BOTH * both, _TOGETHER * together)
     if alphabets[0] == _GREEK and not any(char in "άέήίόύώ" for _, char, _ in seen) and total > _UNACCENTED:
         found *= 0.97
     lost = 0 if name == "cp1252" else 3 * sum(n for (_, char, _), n in seen.items() if char == "\ufffd")
