@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bulk_io import __version__, crashpoints, reports, runs
+from bulk_io import __version__, crashpoints, runs
 from bulk_io.decisions import Decisions
 from bulk_io.errors import BulkIOError, Interrupted, JournalFailed, MappingError, Unreachable, UsageError
 from bulk_io.journal import FILE_NAME, Journal
@@ -210,6 +210,8 @@ def write_reports(folder: Path, journal: Journal, crew: Crew = ALONE, **known: A
 
     Raises BulkIOError where they cannot be written.
     """
+    from bulk_io import reports  # at the end there is time to load them: another process is busy with the workbook
+
     try:
         journal.commit()  # others see no more than that
         written = reports.write(folder, Ledger(journal, folder, **known), crew)

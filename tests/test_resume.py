@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import bulk_io
-from bulk_io import run
+from bulk_io import reports, run
 from bulk_io.errors import Interrupted, UsageError
 from bulk_io.journal import FILE_NAME
 from bulk_io.report import Report
@@ -132,7 +132,7 @@ def test_reports_that_could_not_be_made_are_made_again(
     """A full disk after the upload: a nonzero exit, the rows are safe, and ``report`` and ``resume`` make them."""
     stopped(tmp_path, sandbox)
     with monkeypatch.context() as full:
-        full.setattr(run.reports, "write", _no_room)
+        full.setattr(reports, "write", _no_room)
         report = resumed(tmp_path, sandbox)
     assert (report.exit_code, report.outcomes["created"], report.summary.state) == (1, 5, "stopped")
     assert "the reports could not be made (no room); `bulk-io report " in str(report.error)
