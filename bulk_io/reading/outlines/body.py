@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow as pa
 
 from bulk_io.reading.outlines import header
 from bulk_io.reading.outlines.foot import Foot, Held
@@ -64,6 +66,17 @@ class Body:
             numbers, records = self._within(numbers, records)
         return self._foot.pass_on(numbers, records)
 
+    def lets_pass(self, first: int, cells: pa.Table) -> bool:
+        """Say whether rows that follow each other, cut by columns, are all surely rows: then they are passed."""
+        last = _row_at(cells, cells.num_rows - 1)
+        if self._other or self._margins or first > self._last + 1 > 1 or not self._foot.is_open(last):
+            return False
+        if cells.num_columns != self._width or not self._begin_as_rows(self._doubtful(cells)):
+            return False
+        self._last = self._foot.last = first + cells.num_rows - 1
+        self._above = last
+        return True
+
     def rest(self) -> Batch:
         """Give the last rows, now that nothing comes below them; what is no row of the table is told."""
         kept, below = self._foot.split()
@@ -102,8 +115,19 @@ class Body:
         gap = numbers[0] > self._last + 1 > 1 or numbers[-1] - numbers[0] >= len(records)
         if gap or set(map(len, records)) != {self._width}:
             return False
-        firsts = [header.trim(cells[0]) or next(filter(None, map(header.trim, cells)), "") for cells in records]
-        return all(firsts) and not any(first[0] in "#-=_:+~|*/" or first.casefold() == self._name for first in firsts)
+        return self._begin_as_rows(map(_first, records))
+
+    def _doubtful(self, cells: pa.Table) -> Iterator[str]:
+        """Give the first words of those rows whose first letter does not say already that they are rows."""
+        starts = [cell[:1] for cell in cells.column(0).to_pylist()]
+        name = (self._name or "")[:1]
+        odd = {start for start in set(starts) if not start.isalnum() or start.casefold()[:1] == name}
+        for at in [at for at, start in enumerate(starts) if start in odd] if odd else ():
+            yield _first(_row_at(cells, at))
+
+    def _begin_as_rows(self, firsts: Iterable[str]) -> bool:
+        """Say by the first cells that are not blank whether rows are surely rows: no blank, remark or header again."""
+        return not any(not one or one[0] in "#-=_:+~|*/" or one.casefold() == self._name for one in firsts)
 
     def _sorted_out(self, given: Sequence[int], records: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         numbers: list[int] = []
@@ -217,6 +241,15 @@ class Body:
             return
         value = " | ".join(cell for cell in cells if cell)[:500]
         self._problems.append(Problem(row, "row", code, f"Row {row} {what}.", value, severity="warning"))
+
+
+def _first(cells: Sequence[str]) -> str:
+    """Give the first cell of a row that is not blank, trimmed."""
+    return header.trim(cells[0]) or next(filter(None, map(header.trim, cells)), "")
+
+
+def _row_at(cells: pa.Table, at: int) -> list[str]:
+    return [column[at].as_py() for column in cells.columns]
 
 
 def _are_others(before: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

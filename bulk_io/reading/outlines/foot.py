@@ -69,6 +69,10 @@ class Foot:
             return numbers[:end], records[:end]
         return [*(one.row for one in before), *numbers[:end]], [*(one.cells for one in before), *records[:end]]
 
+    def is_open(self, last: Sequence[str]) -> bool:
+        """Say whether rows can pass as they are: none is held back before them, and their last one is not to be."""
+        return not self.held and not _is_doubtful(last)
+
     def split(self) -> tuple[list[Held], list[Held]]:
         """Part what is held, now that nothing comes below it: the rows of the table, and what stands below."""
         for place, one in enumerate(self.held):

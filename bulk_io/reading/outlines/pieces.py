@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 
@@ -12,6 +13,12 @@ def piece(numbers: Sequence[int], records: Sequence[Sequence[str]], width: int) 
     columns = zip(*records, strict=True) if records else ((),) * width
     arrays = [pa.array(numbers, pa.int64()), *(pa.array(column, pa.large_string()) for column in columns)]
     return pa.Table.from_arrays(arrays, schema=schema(width))
+
+
+def numbered(first: int, cells: pa.Table) -> pa.Table:
+    """Make a piece of rows that follow each other, and are columns of text already."""
+    numbers = pa.array(np.arange(first, first + cells.num_rows))
+    return pa.Table.from_arrays([numbers, *cells.columns], schema=schema(cells.num_columns))
 
 
 def schema(width: int) -> pa.Schema:

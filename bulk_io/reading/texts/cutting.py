@@ -7,19 +7,22 @@ and reading goes on with the next line.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from itertools import islice
+
+import pyarrow as pa
 
 from bulk_io.reading.outlines import header
 from bulk_io.reading.outlines.kinds import is_value
+from bulk_io.reading.texts import regular
 from bulk_io.reading.texts.dialect import Dialect, is_plain, restored
 from bulk_io.reading.texts.mending import Mended, mend, whole
 from bulk_io.records import Problem
 
-Block = tuple[int, list[list[str]]]
-"""The row number of the first record, and the records that follow each other, blank ones too."""
+Block = tuple[int, list[list[str]] | pa.Table]
+"""The row number of the first record, and the records that follow each other, blank ones too; see `records`."""
 
 _BLOCK = 1000
 _MOST_LINES = 50_000
@@ -35,21 +38,34 @@ _FAULTS = {
 
 
 def blocks(
-    lines: Iterable[str], how: Dialect, problems: list[Problem], *, width: int = 0, cut_off: bool = False
+    texts: Iterable[str], how: Dialect, problems: list[Problem], *, width: int = 0, cut_off: bool = False
 ) -> Iterator[Block]:
-    """Cut prepared lines into all their records, in blocks; what had to be mended goes to ``problems``.
+    """Cut texts of whole, prepared lines into all their records, in blocks; what had to be mended goes to ``problems``.
 
     ``width``, where known, is how many cells a row has: by it a text of several lines is told from a quote that was
-    left open, and a damaged row gets its cells. ``cut_off``: the lines end somewhere in the file, so a quote that is
-    open at their end is no fault: its record is left out.
+    left open, and a damaged row gets its cells; a text in which all is as it should be comes as an Arrow table.
+    ``cut_off``: the lines end somewhere in the file, so a quote that is open at their end is no fault: its record is
+    left out.
     """
-    feed, plain = _Feed(lines), is_plain(how)
+    feed, plain = _Feed(texts), is_plain(how)
     while True:
         row = feed.row
-        block = _regular(feed, how, width) or list(islice(_records(feed, how, problems, width, cut_off), _BLOCK))
+        table = regular.cut(feed.text(), how, width) if plain and width > 1 else None
+        if table is not None:
+            feed.pass_by(table.num_rows)
+            yield row, table
+            continue
+        block = list(islice(_records(feed, how, problems, width, cut_off), _BLOCK))
         if not block:
             return
         yield row, block if plain else [restored(cells, how) for cells in block]
+
+
+def records(block: list[list[str]] | pa.Table) -> list[list[str]]:
+    """Give a block row by row."""
+    if isinstance(block, list):
+        return block
+    return list(map(list, zip(*(column.to_pylist() for column in block.columns), strict=True)))
 
 
 class _Feed:
@@ -58,57 +74,51 @@ class _Feed:
     ``row`` is the number of the next record.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
         self.row = 1
         self.taken: list[str] = []
-        self._lines = iter(lines)
+        self._texts = iter(texts)
+        self._text = ""
         self._back: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         taken = self.taken
-        while self._back:
-            taken.append(self._back.pop())
-            yield taken[-1]
-        for line in self._lines:
+        while line := self._next():
             taken.append(line)
             yield line
             if len(taken) > _MOST_LINES:
                 raise csv.Error("a quote that is never closed")
 
-    def several(self) -> list[str]:
-        """Take the lines of a block, if none was given back."""
-        return [] if self._back else list(islice(self._lines, _BLOCK))
+    def text(self) -> str:
+        """Show the next text, if no line of it was taken yet; else, and at the end, nothing."""
+        if not self._back and not self._text:
+            self._text = next(self._texts, "")
+        return self._text
 
-    def untaken(self, lines: list[str]) -> None:
-        """Take back lines of a block."""
-        self._back.extend(reversed(lines))
+    def pass_by(self, rows: int) -> None:
+        """Leave out the text that was shown, which has so many rows."""
+        self.row += rows
+        self._text = ""
+
+    def is_between(self) -> bool:
+        """Say whether the next line is the first one of a text."""
+        return not self._back
 
     def look_ahead(self) -> None:
         """Take some more lines, for a damaged record that goes on in them."""
-        while len(self.taken) < _AHEAD and (line := self._back.pop() if self._back else next(self._lines, None)):
+        while len(self.taken) < _AHEAD and (line := self._next()):
             self.taken.append(line)
 
     def give_back(self, kept: int) -> None:
         """Take back the lines behind the first ``kept``, to be read again."""
-        self.untaken(self.taken[kept:])
+        self._back.extend(reversed(self.taken[kept:]))
         self.taken.clear()
 
-
-def _regular(feed: _Feed, how: Dialect, width: int) -> list[list[str]]:
-    """Cut a block of lines without any quote, each a whole record of the table's width; nothing where one is not so.
-
-    That is what most lines of most files are, and then there is nothing to look at line by line.
-    """
-    lines = feed.several() if width else []
-    records: list[list[str]] = []
-    if how.quote not in "".join(lines):
-        with suppress(csv.Error):
-            records += csv.reader(lines, delimiter=how.sign, quotechar=how.quote, skipinitialspace=how.skip_space)
-    if len(records) != len(lines) or not set(map(len, records)) <= {width}:
-        feed.untaken(lines)
-        return []
-    feed.row += len(records)
-    return records
+    def _next(self) -> str:
+        if not self._back and self.text():
+            self._back = io.StringIO(self._text, newline="").readlines()[::-1]
+            self._text = ""
+        return self._back.pop() if self._back else ""
 
 
 def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut_off: bool) -> Iterator[list[str]]:
@@ -127,6 +137,8 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
                 taken.clear()
                 feed.row += 1
                 yield cells
+                if feed.is_between():
+                    return  # the next text may be one in which all is as it should be
             else:
                 return
         except csv.Error as error:
@@ -139,6 +151,8 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
         feed.give_back(mended.lines)
         feed.row += 1
         yield mended.cells
+        if feed.is_between():
+            return
 
 
 def _doubted(taken: list[str], cells: list[str], how: Dialect, width: int) -> Mended | None:

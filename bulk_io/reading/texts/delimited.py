@@ -16,7 +16,7 @@ from bulk_io.reading.outlines import header, naming
 from bulk_io.reading.outlines.body import Body
 from bulk_io.reading.outlines.header import Head, Row
 from bulk_io.reading.outlines.kinds import is_value
-from bulk_io.reading.outlines.pieces import piece
+from bulk_io.reading.outlines.pieces import numbered, piece
 from bulk_io.reading.sheets import LONGEST
 from bulk_io.reading.texts import cutting, dialect, encoding, programs, prose, sniffing
 from bulk_io.reading.texts.dialect import Dialect
@@ -56,10 +56,13 @@ class Delimited:
         names = self.raw_header if self.source.header_row else []
         body = Body(names, problems, width=self.width, kept=self.kept, commented=self.commented)
         for start, block in cutting.blocks(
-            dialect.lines(self.path, self.dialect), self.dialect, problems, width=self.width
+            dialect.texts(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
             above = max(first + 1 - start, 0)
-            numbers, rows = body.rows(range(start + above, start + len(block)), block[above:])
+            if isinstance(block, pa.Table) and not above and body.lets_pass(start, block):
+                yield _refuse_if_long(self.source.file, numbered(start, block))
+                continue
+            numbers, rows = body.rows(range(start + above, start + len(block)), cutting.records(block)[above:])
             if rows:
                 yield _refuse_if_long(self.source.file, piece(numbers, rows, columns))
         numbers, rows = body.rest()
@@ -167,8 +170,9 @@ def _sample(path: Path, how: Dialect, least: int) -> list[Row]:
     width = 0
     for _ in range(2):
         sample: list[Row] = []
-        for start, block in cutting.blocks(dialect.lines(path, how), how, [], width=width):
-            sample += [(row, cells) for row, cells in enumerate(block, start) if not header.is_blank(cells)]
+        for start, block in cutting.blocks(dialect.texts(path, how), how, [], width=width):
+            rows = enumerate(cutting.records(block), start)
+            sample += [(row, cells) for row, cells in rows if not header.is_blank(cells)]
             if len(sample) >= _SAMPLE_ROWS and start + len(block) > least:
                 break
         width = _usual(sample)
@@ -246,8 +250,8 @@ def _columns(path: Path, how: Dialect, raw: list[str], header_row: int) -> slice
     if not named or (named[0] == 0 and named[-1] == len(raw) - 1):
         return slice(0, len(raw))
     first, last = named[0], named[-1]
-    for start, block in cutting.blocks(dialect.lines(path, how), how, [], width=len(raw)):
-        for cells in block[max(header_row + 1 - start, 0) :]:
+    for start, block in cutting.blocks(dialect.texts(path, how), how, [], width=len(raw)):
+        for cells in cutting.records(block)[max(header_row + 1 - start, 0) :]:
             if header.filled(cells) < 2:
                 continue
             while first > 0 and not header.is_blank(cells[:first]):

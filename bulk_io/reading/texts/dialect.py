@@ -6,11 +6,11 @@ quoted as a whole) is said in signs that no text holds, and those are turned bac
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from operator import methodcaller
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from bulk_io.reading.texts import doubled, encoding
 RUNS = "  "
 """The delimiter of a text whose cells stand apart by two blanks or more."""
 
+_AT_ONCE = 1 << 19
+"""Characters of a text; a line goes on for as long as it is."""
 NO_QUOTE = "\ufdd3"
 """The quote of a text in which quotes are text: a sign that no text holds."""
 _CUT, _DELIMITER, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -57,11 +59,22 @@ class Dialect:
         return self.delimiter if len(self.delimiter) == 1 and not self.stops else _CUT
 
 
-def lines(path: Path, how: Dialect) -> Iterator[str]:
-    """Give a file's lines, line ends kept, ready for the csv module; without a ``sep=`` line and a byte order mark."""
+def texts(path: Path, how: Dialect) -> Iterator[str]:
+    """Give a file's lines, line ends kept, ready to be cut, many in one text; without ``sep=`` and byte order mark."""
     with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
         first = stream.readline().lstrip("\ufeff")
-        yield from prepared(stream if how.sep_line else chain((first,) if first else (), stream), how)
+        held = "" if how.sep_line else first
+        while text := held + stream.read(_AT_ONCE):
+            held = ""
+            yield _ready(text + stream.readline(), how)
+
+
+def _ready(text: str, how: Dialect) -> str:
+    """Prepare the lines of a text, if there is anything to do."""
+    changed = how.twice or how.wrapped or how.escape or how.stops or len(how.delimiter) > 1
+    if changed or (how.nuls and "\x00" in text) or (how.joined and "\ufeff" in text):
+        return "".join(prepared(io.StringIO(text, newline=""), how))
+    return text
 
 
 def prepared(raw: Iterator[str], how: Dialect) -> Iterator[str]:

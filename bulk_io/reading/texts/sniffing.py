@@ -250,8 +250,8 @@ def _weighed(sample: _Sample, how: Dialect) -> Weight:
     unready = replace(how, nuls=False, twice=False)
     uncommented = [line for line in sample.lines if not line.startswith("#")]
     lines = prepared(iter(uncommented if any(map(str.strip, uncommented)) else sample.lines), unready)
-    blocks = cutting.blocks(lines, how, problems, cut_off=not sample.whole)
-    found = [record for _, block in blocks for record in block]
+    blocks = cutting.blocks(["".join(lines)], how, problems, cut_off=not sample.whole)
+    found = [record for _, block in blocks for record in cutting.records(block)]
     records = [record for record in found if not header.is_blank(record) and not header.is_ruler(record)]
     return weigh(records, how, damaged=len(problems)) if records else Weight()
 
