@@ -115,7 +115,7 @@ class Body:
         gap = numbers[0] > self._last + 1 > 1 or numbers[-1] - numbers[0] >= len(records)
         if gap or set(map(len, records)) != {self._width}:
             return False
-        return self._begin_as_rows(map(_first, records))
+        return self._begin_as_rows(header.trim(cells[0]) or _first(cells) for cells in records)
 
     def _doubtful(self, cells: pa.Table) -> Iterator[str]:
         """Give the first words of those rows whose first letter does not say already that they are rows."""

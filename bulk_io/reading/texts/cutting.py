@@ -71,7 +71,7 @@ def records(block: list[list[str]] | pa.Table) -> list[list[str]]:
 class _Feed:
     """Lines on their way to the csv module: those of the record at hand are kept, and may be given back.
 
-    ``row`` is the number of the next record.
+    ``row`` is the number of the next record, ``rest`` what is left of the text at hand, the next line last.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -79,19 +79,19 @@ class _Feed:
         self.taken: list[str] = []
         self._texts = iter(texts)
         self._text = ""
-        self._back: list[str] = []
+        self.rest: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        taken = self.taken
-        while line := self._next():
-            taken.append(line)
-            yield line
+        taken, rest = self.taken, self.rest
+        while rest or self._refill():
+            taken.append(rest.pop())
+            yield taken[-1]
             if len(taken) > _MOST_LINES:
                 raise csv.Error("a quote that is never closed")
 
     def text(self) -> str:
         """Show the next text, if no line of it was taken yet; else, and at the end, nothing."""
-        if not self._back and not self._text:
+        if not self.rest and not self._text:
             self._text = next(self._texts, "")
         return self._text
 
@@ -100,25 +100,21 @@ class _Feed:
         self.row += rows
         self._text = ""
 
-    def is_between(self) -> bool:
-        """Say whether the next line is the first one of a text."""
-        return not self._back
-
     def look_ahead(self) -> None:
         """Take some more lines, for a damaged record that goes on in them."""
-        while len(self.taken) < _AHEAD and (line := self._next()):
-            self.taken.append(line)
+        while len(self.taken) < _AHEAD and (self.rest or self._refill()):
+            self.taken.append(self.rest.pop())
 
     def give_back(self, kept: int) -> None:
         """Take back the lines behind the first ``kept``, to be read again."""
-        self._back.extend(reversed(self.taken[kept:]))
+        self.rest.extend(reversed(self.taken[kept:]))
         self.taken.clear()
 
-    def _next(self) -> str:
-        if not self._back and self.text():
-            self._back = io.StringIO(self._text, newline="").readlines()[::-1]
-            self._text = ""
-        return self._back.pop() if self._back else ""
+    def _refill(self) -> bool:
+        """Begin with the next text; at the end there is none."""
+        self.rest.extend(reversed(io.StringIO(self.text(), newline="").readlines()))
+        self._text = ""
+        return bool(self.rest)
 
 
 def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut_off: bool) -> Iterator[list[str]]:
@@ -137,7 +133,7 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
                 taken.clear()
                 feed.row += 1
                 yield cells
-                if feed.is_between():
+                if not feed.rest:
                     return  # the next text may be one in which all is as it should be
             else:
                 return
@@ -151,7 +147,7 @@ def _records(feed: _Feed, how: Dialect, problems: list[Problem], width: int, cut
         feed.give_back(mended.lines)
         feed.row += 1
         yield mended.cells
-        if feed.is_between():
+        if not feed.rest:
             return
 
 
