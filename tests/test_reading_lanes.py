@@ -52,7 +52,8 @@ def test_a_regular_text_takes_the_fast_lane(quoting: int, end: str) -> None:
 @pytest.mark.parametrize("size", [8, 64, 1 << 19], ids=["texts of 8", "texts of 64", "one text"])
 def test_both_lanes_read_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Rows with faults among others: the same cells, the same numbers, the same problems."""
-    monkeypatch.setattr(dialect, "_AT_ONCE", size)
+    monkeypatch.setattr(dialect, "_FIRST", size)
+    monkeypatch.setattr(dialect, "_MOST", size)
     path = tmp_path / "leads.csv"
     regular_rows = "".join(f"Person {at},06399801{at:02},note {at}\n" for at in range(40))
     path.write_text(DIRTY + regular_rows + DIRTY.partition("\n")[2] + regular_rows, encoding="utf-8")

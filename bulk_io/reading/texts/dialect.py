@@ -19,8 +19,8 @@ from bulk_io.reading.texts import doubled, encoding
 RUNS = "  "
 """The delimiter of a text whose cells stand apart by two blanks or more."""
 
-_AT_ONCE = 1 << 19
-"""Characters of a text; a line goes on for as long as it is."""
+_FIRST, _MOST = 1 << 15, 1 << 19
+"""Characters of the first text, for those who only want to see the start, and of any; a line goes on behind them."""
 NO_QUOTE = "\ufdd3"
 """The quote of a text in which quotes are text: a sign that no text holds."""
 _CUT, _DELIMITER, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -63,9 +63,9 @@ def texts(path: Path, how: Dialect) -> Iterator[str]:
     """Give a file's lines, line ends kept, ready to be cut, many in one text; without ``sep=`` and byte order mark."""
     with path.open(encoding=how.encoding, errors=encoding.ERRORS, newline="") as stream:
         first = stream.readline().lstrip("\ufeff")
-        held = "" if how.sep_line else first
-        while text := held + stream.read(_AT_ONCE):
-            held = ""
+        held, size = "" if how.sep_line else first, _FIRST
+        while text := held + stream.read(size):
+            held, size = "", min(4 * size, _MOST)
             yield _ready(text + stream.readline(), how)
 
 
