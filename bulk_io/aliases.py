@@ -7,14 +7,12 @@ the values of columns whose header means nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
-from bulk_io.aliastables import PHONE_KINDS, tables
+from bulk_io.aliastables import PHONE_KINDS, has, tables
 from bulk_io.headers import key, words
+from bulk_io.spellings import spelt_out
 
 EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 
@@ -44,30 +42,20 @@ def meaning(header: str) -> Meaning:
     known = tables()
     text, number = _numbered(words(header))
     core = _core(text)
-    asked = _asked(core, number) or _asked([word for word in core if word not in known.filler], number)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
-    exact = exact or _of_company(text, number) or _with_fax(header)
+    asked = _asked(core, number) or _asked([word for word in core if not has(known.filler, word)], number)
+    exact = _exact(key(header), 0) or _exact(key(text), number) or _under_heading(header) or asked
+    exact = exact or _of_parts(header) or _of_address(core) or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
-    if reason := _veto(words(header)) or _veto(_spelt_out(text)):
+    if reason := _veto(words(header)) or _veto(spelt_out(text)):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
-        found = _made_of(core or text.split(), table) or _made_of(_spelt_out(text).split(), table)
+        found = _made_of(core or text.split(), table) or _made_of(spelt_out(text).split(), table)
         if found:
             second = int(found != "other" and bool(table["other"].intersection(text.split())))
             return Meaning(field, rank=(kinds.index(found), number or second), why=_made_why(field, found))
     nothing = "no contact field is called like this"
     return Meaning(why=nothing, closed=any(f" {word} " in f" {text} " for word in known.other))
-
-
-def corrected(header: str) -> str:
-    """Give a header with its misspelt words as the aliases spell them, ``""`` where no word is nearly one of theirs.
-
-    Only slips of the pen count (a ratio of 88 and more, or two letters in the other order; words of five letters and
-    more): a longer or shorter header that holds an alias (``Company Phone``) is another one.
-    """
-    found = [_near(word) for word in words(header).split()]
-    return " ".join(found) if found != words(header).split() else ""
 
 
 def field_called(text: str) -> str:
@@ -91,12 +79,12 @@ def family(header: str) -> str:
     return next((who for who in ("guardian", "child") if known.family[who] & said), "")
 
 
-def invoiced(header: str) -> str:
-    """Give a header without the words that make it that of an invoice, ``""`` for one without them.
+def standing_in(header: str) -> str:
+    """Give a header without the words that make it that of an invoice, or else of a stand-in, ``""`` for one without.
 
     A parcel may go to somebody else; who gets the invoice is the customer.
     """
-    left = [word for word in words(header).split() if word not in tables().invoice]
+    left = [word for word in words(header).split() if word not in tables().stand_ins]
     return " ".join(left) if left and left != words(header).split() else ""
 
 
@@ -168,9 +156,9 @@ def _made_phone(rest: list[str]) -> Meaning | None:
 def _core(text: str) -> list[str]:
     """Give the words of a header without those at its ends that change nothing."""
     filler, found = tables().filler, text.split()
-    while found and found[0] in filler:
+    while found and has(filler, found[0]):
         del found[0]
-    while found and found[-1] in filler:
+    while found and has(filler, found[-1]):
         del found[-1]
     return found
 
@@ -187,50 +175,21 @@ def _of_parts(header: str) -> Meaning | None:
     return min(said, key=lambda one: bool(one.friend)) if said and same and empty else None
 
 
-@lru_cache(maxsize=4096)
-def _near(word: str) -> str:
-    known = tables()
-    if len(word) < _SHORTEST_TYPO or word in known.vocabulary or word in known.other or word in known.filler:
-        return word
-    if swapped := next((one for one in _swapped(word) if one in known.vocabulary), ""):
-        return swapped
-    found = process.extractOne(word, known.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
-    return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
-
-
-def _swapped(word: str) -> Iterable[str]:
-    """Give a word with two letters beside each other in the other order, at each place."""
-    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+def _under_heading(header: str) -> Meaning | None:
+    """Understand a part of a name behind the name that it is of: ``Attendee name: Given name``."""
+    heading, _, part = (words(text) for text in header.partition(":"))
+    whole, found = meaning(heading) if part else None, _exact(part.replace(" ", ""), 0)
+    is_part = found and whole and found.field in ("firstName", "lastName") and not whole.closed
+    return found if is_part and whole and "name" in (whole.field, _FRIENDS.get(whole.friend)) else None
 
 
 def _veto(text: str) -> str:
     """Give the reason why a header is about somebody else, or ``""``."""
-    found = set(text.split())
+    found = text.split()
     for reason, single, groups in tables().veto:
-        if found & single or any(f" {group} " in f" {text} " for group in groups):
+        if any(has(single, word) for word in found) or any(f" {group} " in f" {text} " for group in groups):
             return reason
     return ""
-
-
-def _spelt_out(text: str) -> str:
-    """Give a phone header with its cut words in full: ``tel zentr``, ``tel durchw``.
-
-    A word that begins like one of somebody else's is taken for that.
-    """
-    known = tables()
-    if not (known.phone["nouns"] | known.phone["mobile"]).intersection(text.split()):
-        return ""
-    return " ".join(map(_in_full, text.split()))
-
-
-@lru_cache(maxsize=1024)
-def _in_full(word: str) -> str:
-    known = tables()
-    phone = frozenset().union(*known.phone.values())
-    if len(word) < _SHORTEST_CUT or word in phone | known.other | known.filler | known.vocabulary:
-        return word
-    others = [one for _, single, _ in known.veto for one in single if one.startswith(word)]
-    return min(others or [one for one in phone if one.startswith(word)] or [word])
 
 
 def _made_of(header: list[str], table: dict[str, frozenset[str]]) -> str:
@@ -275,6 +234,7 @@ _FRIENDS = {
     "firm": "currentCompany",
     "location": "city",
     "nickname": "name",
+    "mail": "email",
 }
 LABELS = {
     "name": "full names",
@@ -295,4 +255,3 @@ _FAX = "a fax or pager number"
 _BOTH = re.compile(r"[/&+]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b")
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
-_TYPO, _SHORTEST_TYPO, _SHORTEST_CUT = 88, 5, 4

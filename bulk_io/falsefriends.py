@@ -71,6 +71,13 @@ def _phone_or_number(column: str, around: Around) -> Proposal:
     return Proposal(column, "phoneNumber", "a phone number: no other column has one")
 
 
+def _mail(column: str, around: Around) -> Proposal:
+    """Settle User email: who uses the program is the lead of a form, and the host of a meeting."""
+    if around.has("email"):
+        return Proposal(column, None, "left out: the e-mail address has a column of its own")
+    return Proposal(column, "email", "an e-mail address: no other column has one")
+
+
 def _country_or_dialling_code(column: str, around: Around) -> Proposal:
     """Settle Country code: a country by letters (FR); digits are a dialling code."""
     if around.has("country"):
@@ -144,6 +151,7 @@ SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "role": _job_or_rights,
     "place": _phone_or_mail_there,
     "number": _phone_or_number,
+    "mail": _mail,
     "country": _country_or_dialling_code,
     "state": _country_or_state,
     "firm": _firm_or_person,

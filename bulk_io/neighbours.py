@@ -13,11 +13,12 @@ from dataclasses import replace
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, family, invoiced, meaning
+from bulk_io.aliases import LABELS, Meaning, family, meaning, standing_in
 from bulk_io.falsefriends import SETTLE, looks_like_phone
 from bulk_io.fields import NAME_FIELDS
 from bulk_io.headers import BOOKKEEPING, key, words
 from bulk_io.proposals import BY_VALUES, Around, Proposal
+from bulk_io.spellings import corrected
 
 __all__ = ["Proposal", "propose"]
 
@@ -83,11 +84,11 @@ def _unreachable(said: dict[str, Meaning]) -> list[str]:
 
 
 def _customers(said: Mapping[str, Meaning], taken: Collection[str]) -> dict[str, Meaning]:
-    """Give the columns of who gets the invoice, as the customer's: where no other one has a number, nor a name."""
+    """Give the columns of who gets the invoice as the customer's: where no other one has a number, nor a name."""
     others = [one for one in said.values() if one.field in ("phoneNumber", *NAME_FIELDS) or one.friend in _OF_NAMES]
     if others or not {"phoneNumber", *NAME_FIELDS}.isdisjoint(taken):
         return {}
-    plain = {column: meaning(text) for column in said if (text := invoiced(column))}
+    plain = {column: meaning(text) for column in said if (text := standing_in(column))}
     if not any(one.field == "phoneNumber" for one in plain.values()):
         return {}
     return {column: replace(one, why=f"{one.why}; no other column has the customer's") for column, one in plain.items()}
