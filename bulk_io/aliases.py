@@ -43,7 +43,7 @@ def meaning(header: str) -> Meaning:
     text, number = _numbered(words(header))
     core = _core(text)
     asked = _asked(core, number) or _asked([word for word in core if not has(known.filler, word)], number)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or _under_heading(header) or asked
+    exact = _under_heading(header) or _exact(key(header), 0) or _exact(key(text), number) or asked
     exact = exact or _of_parts(header) or _of_address(core) or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
@@ -179,12 +179,14 @@ def _under_heading(header: str) -> Meaning | None:
     """Understand a part of a name behind the name that it is of: ``Attendee name: Given name``."""
     heading, _, part = (words(text) for text in header.partition(":"))
     whole, found = meaning(heading) if part else None, _exact(part.replace(" ", ""), 0)
-    is_part = found and whole and found.field in ("firstName", "lastName") and not whole.closed
-    return found if is_part and whole and "name" in (whole.field, _FRIENDS.get(whole.friend)) else None
+    if not whole or not found or whole.closed or "name" not in (whole.field, _FRIENDS.get(whole.friend)):
+        return None
+    return found if found.field in ("firstName", "lastName") or found.friend in ("first", "last") else None
 
 
 def _veto(text: str) -> str:
-    """Give the reason why a header is about somebody else, or ``""``."""
+    """Give the reason why a header is about somebody else, or ``""``; a main contact is no main number."""
+    text = text.replace("main contact", "contact")
     found = text.split()
     for reason, single, groups in tables().veto:
         if any(has(single, word) for word in found) or any(f" {group} " in f" {text} " for group in groups):

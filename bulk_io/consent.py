@@ -35,7 +35,7 @@ def kind(header: str) -> Kind:
         return ""
     if _holds(text, "register"):
         return "register"
-    if _holds(text, "refusal") or _refuses(text) or (_holds(text, "removal") and _holds(text, "listing", "law")):
+    if _holds(text, "refusal") or _refuses(text) or _leaves(text):
         return "out"
     if _agrees(text):
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"
@@ -98,6 +98,12 @@ def _agrees(text: str) -> bool:
     return wishes and _holds(text, "way") and _made_of(text, "agreeing", "way", "filler")
 
 
+def _leaves(text: str) -> bool:
+    """Tell whether a header is about leaving a list: ``Removed from list``, ``Newsletter cancelled``."""
+    removed = _holds(text, "removal") and _holds(text, "listing", "law")
+    return removed or (_holds(text, "withdrawal") and _holds(text, "sent"))
+
+
 def _refuses(text: str) -> bool:
     """Tell whether a header refuses a channel: ``Refuse les SMS``, ``No phone calls``, ``Werbesperre``, ``Blocked``."""
     channel, passive = _holds(text, "channel"), _holds(text, "reached") and _holds(text, "passive")
@@ -134,7 +140,8 @@ def _turns_away(text: str) -> bool:
     """Tell whether a state refuses to be written to: ``Unsubscribed``, ``No calls``, ``Blocked``, ``E-mail only``."""
     locked = _holds(text, "blocking") and _made_of(text, "blocking", "filler")
     taken_back = _holds(text, "permission") and _holds(text, "negation", "refusing", "withdrawal")
-    return taken_back or locked or _holds(text, "refusal") or _refuses(text) or _only_by_post(text)
+    refused = _holds(text, "refusal") or _refuses(text) or _leaves(text)
+    return taken_back or locked or refused or _only_by_post(text)
 
 
 def _remarks(part: str) -> bool:
@@ -143,6 +150,8 @@ def _remarks(part: str) -> bool:
     A call without an answer ends with "no contact" or "no message", too: without a wish these say nothing.
     """
     text = _text(part)
+    if _leaves(text) and _made_of(text, "removal", "withdrawal", "listing", "law", "sent", "filler"):
+        return True
     if not _made_of(text, "refusal", "refusing", "negation", "passive", "reached", "channel", "agreeing", "filler"):
         return False
     asked = _holds(text, "sent") or (_holds(text, "passive") and _holds(text, "reached"))
@@ -165,7 +174,7 @@ def _concepts() -> dict[str, frozenset[str]]:
 @cache
 def _decisive() -> frozenset[str]:
     """Give the words that begin what decides in a cell that is more than a plain yes or no; most cells have none."""
-    names = ("negation", "refusal", "refusing", "blocking", "withdrawal", "only", "tag")
+    names = ("negation", "refusal", "refusing", "blocking", "withdrawal", "removal", "only", "tag")
     return frozenset(text.split()[0] for name in names for text in _concepts()[name])
 
 
@@ -208,6 +217,6 @@ _EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or 
 _COMPOUND = re.compile(
     r"\b(werbe|telefon|kontakt|kommunikation|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"
-    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre|widerspruch|widerruf|verbot|ablehnung|abmeldung"
+    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|sperrkennzeichen|sperrvermerk|widerspruch|widerruf|verbot|ablehnung|abmeldung"
     r"|status|toestemming|verbod|bezwaar|afmelding|blokkade)\b"
 )

@@ -25,14 +25,14 @@ def corrected(header: str) -> str:
 
 
 def spelt_out(text: str) -> str:
-    """Give a phone header with its cut words in full: ``tel zentr``, ``tel durchw``.
+    """Give a phone header with its cut words in full: ``tel zentr``, ``tel durchw``, ``tel m``.
 
     A word that begins like one of somebody else's is taken for that.
     """
-    known = tables()
-    if not (known.phone["nouns"] | known.phone["mobile"]).intersection(text.split()):
+    known, found = tables(), text.split()
+    if not (known.phone["nouns"] | known.phone["mobile"]).intersection(found):
         return ""
-    return " ".join(map(_in_full, text.split()))
+    return " ".join([*map(_in_full, found[:-1]), _LETTERS.get(found[-1]) or _in_full(found[-1])])
 
 
 @lru_cache(maxsize=1024)
@@ -61,4 +61,10 @@ def _swapped(word: str) -> Iterable[str]:
     return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
 
 
+_LETTERS = {
+    letter: kind
+    for kind, letters in (("mobile", "mc"), ("home", "hrp"), ("work", "wogb"), ("direct", "d"))
+    for letter in letters
+}
+"""What a letter behind a phone says: mobile, cell, home, residence, privat, work, office, Geschäft, bureau, direct."""
 _TYPO, _SHORTEST_TYPO, _SHORTEST_CUT = 88, 5, 4

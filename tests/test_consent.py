@@ -23,6 +23,8 @@ OUT = [
     "Einwilligung widerrufen", "Kein Marketing", "Geen reclame", "Pas de démarchage", "Refuse les SMS",
     "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
     "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
+    "Refuser les emailings de masse", "donotbulkemail", "Werbewiderspruch vom", "Werbesperrkennzeichen",
+    "Anrufe nicht zulassen", "Cancellato dalla newsletter il", "Oposição ao marketing direto", "Rinuncia e-mail",
 ]  # fmt: skip
 REGISTER = [
     "EMAIL_BLACKLIST",
@@ -38,7 +40,8 @@ IN = [
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
     "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
     "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
-    "Statut abonnement", "Contact preference",
+    "Statut abonnement", "Contact preference", "Preferred channel", "Comms preference", "Bevorzugter Kontaktweg",
+    "AllowBroadcast", "Invitee accepted marketing emails", "Would you like to hear from us?", "Mag gemaild worden",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
@@ -47,6 +50,7 @@ NEITHER = [
     "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
     "Motif de refus", "Permiso de conducir",
     "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
+    "Message accepted", "Marketing budget approved", "Subscribed to premium", "Toestemming ouders", "IsOptInPending",
     "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
@@ -78,11 +82,16 @@ CELLS = {
         ["", "yes", "2024-01-02", "GDPR", "liegt vor", "I agree", "not withdrawn", "non renseigné", "no answer"],
     ),
     "remark": (
-        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't"],
-        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list"],
+        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't",
+         "Asked not to be called again", "Ne veut plus être appelé", "Will keine Anrufe", "Keine Werbung",
+         "Requested removal from list"],
+        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list",
+         "No contact", "No message", "Not contacted", "Order removed", "No WhatsApp", "refused offer; no budget"],
     ),
+    "tag": (["vip; STOP", "no marketing", "blacklist"], ["", "vip", "stop over", "no-show", "blocked toilet"]),
     "status": (
-        ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post"],
+        ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post",
+         "None - do not process", "Removed by request"],
         ["", "no", "New", "subscribed", "NY", "Refused", "cancelled", "No answer", "Email", "Not delivered"],
     ),
 }  # fmt: skip

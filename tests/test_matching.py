@@ -228,6 +228,16 @@ FRIENDS: dict[str, tuple[list[str], list[list[str]], dict[str, str | None]]] = {
     ),
     "Nom contact beside Prénom": (["Nom contact", "Prénom contact"], [], {"Nom contact": "lastName"}),
     "Contact Name beside both": (["Contact Name", "First Name", "Last Name"], [], {"Contact Name": "name"}),
+    "User email alone": (["Full Name", "User email"], [], {"User email": "email"}),
+    "User email of a host": (["Invitee Email", "User email"], [], {"User email": None}),
+    "Nome behind a heading": (
+        ["Nome: Nome", "Nome: Cognome"], [], {"Nome: Nome": "firstName", "Nome: Cognome": "lastName"},
+    ),
+    "Profile name": (["Profile name", "Phone"], [["Ann Walker", ""], ["Zoé Roux", ""]], {"Profile name": "name"}),
+    "Título as company": (
+        ["Persona", "Título"], [["Ana Gil", "Molina SA"], ["Eva Paz", "Ruiz SL"], ["Leo Sol", "Hotel Sol"]],
+        {"Título": "currentCompany"},
+    ),
     "Bureau as phone": (
         ["Nom", "Bureau", "Mobile"], [["A", "01 42 68 53 01", "06 12 34 56 01"]], {"Bureau": "phoneNumber"},
     ),
@@ -259,6 +269,16 @@ WORDY = {
     "Contact: Email": "email",
     "contact.company.name": "currentCompany",
     "Attendee Last Name": "lastName",
+    "Nachname des Teilnehmers": "lastName",
+    "Attendee name: Family name": "lastName",
+    "Main Contact Mobile": "phoneNumber",
+    "Cellulaire": "phoneNumber",
+    "Tel. G": "phoneNumber",
+    "TEL NO.(M)": "phoneNumber",
+    "Phone (default)": "phoneNumber",
+    "Primary Phone Country Code": None,
+    "Telefon des Käufers": None,
+    "Accounts phone": None,
     "What is your budget?": None,
     "Company you left": None,
     "Nom du commercial": None,
@@ -741,6 +761,23 @@ def test_a_location_leaves_a_column_of_cities_alone() -> None:
     rows = (["Ana Silva", "+33612345678", "Lyon", each] for each in PLACES)
     choice = chosen(["Name", "Phone", "City", "Location"], *rows)
     assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
+
+
+def test_an_asistente_is_an_attendee_where_nobody_else_is_there() -> None:
+    """In Spanish an assistant and an attendee are one word: beside somebody else it is an assistant."""
+    header = ["Asistente: nombre", "Asistente: apellidos", "Asistente: teléfono móvil"]
+    assert fed(chosen(header)) == {
+        "firstName": (header[0],),
+        "lastName": (header[1],),
+        "phoneNumber": (header[2],),
+    }
+    assert "phoneNumber" not in fed(chosen(["Nombre", "Apellidos", "Teléfono del asistente"]))
+
+
+def test_a_number_that_comes_again_and_again_is_not_known_by_its_values() -> None:
+    """Whom all messages went to is nobody of the list."""
+    rows = [[name, "+442079460999"] for name in ("Ann A", "Bob B", "Cy C", "Di D", "Ed E", "Flo F")]
+    assert "phoneNumber" not in fed(chosen(["Full name", "To"], *rows))
 
 
 def test_who_gets_the_invoice_is_the_customer_where_nobody_else_is_there() -> None:
