@@ -30,7 +30,7 @@ GROUPS = {
     "stage: mapping": """
         mapping mappingfile mappingmodel headers aliases aliastables spellings consent overrides keptlayouts precedence
         """,
-    "stage: matching": "matching refusers neighbours falsefriends contents proposals",
+    "stage: matching": "matching suggestion refusers neighbours falsefriends contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",

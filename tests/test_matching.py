@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io import aliases, mapping, mappingmodel, matching
+from bulk_io import aliases, mapping, mappingmodel, matching, suggestion
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.headers import key
@@ -387,7 +387,7 @@ def test_a_mapping_that_knows_none_of_the_columns_is_an_error() -> None:
 def test_a_mapping_of_a_file_without_header_knows_no_other_file() -> None:
     """Places are no names: any file without a header has them."""
     choice = chosen(["column_1", "column_2"], *[["Ada Martin", f"06 12 34 56 {at}"] for at in range(10, 20)])
-    assert "detect" not in matching.suggest(choice, "leads")
+    assert "detect" not in suggestion.toml(choice, "leads")
 
 
 def test_eaten_numbers_do_not_contradict_a_header() -> None:
@@ -693,7 +693,7 @@ def test_a_suggestion_is_a_mapping_file_that_finds_the_file_again(tmp_path: Path
     """What suggest writes loads, explains itself, and maps the same file in the same way."""
     header = ["Nom", "Prénom", "Tél", "Mobile", "Fax", "Groupes", "Tags"]
     choice = matching.choose(header, None)
-    text = matching.suggest(choice, "fair", title="The fair")
+    text = suggestion.toml(choice, "fair", title="The fair")
     own(tmp_path, "fair.toml", text)
     again = matching.choose(header, None)
     assert again.name == "fair"
@@ -705,7 +705,7 @@ def test_a_suggestion_is_a_mapping_file_that_finds_the_file_again(tmp_path: Path
 def test_a_suggestion_of_nothing_says_so() -> None:
     """A file of which no column is known cannot be suggested."""
     with pytest.raises(UsageError, match="no column could be matched"):
-        matching.suggest(chosen(["zzz"]), "x")
+        suggestion.toml(chosen(["zzz"]), "x")
 
 
 HEADERS = st.lists(
@@ -889,7 +889,7 @@ def test_several_columns_may_tell_who_must_not_be_written_to() -> None:
 def test_a_mapping_keeps_what_was_said_of_such_columns() -> None:
     """A mapping that is suggested after it says so itself; what is known by its header need not be kept."""
     choice = matching.choose([*ASKED, "Opt-out"], None, overrides=["Rappel ?=optOut", "Accord=optIn"])
-    kept = mappingmodel.parse(matching.suggest(choice, "calls"), "calls.toml")
+    kept = mappingmodel.parse(suggestion.toml(choice, "calls"), "calls.toml")
     assert (kept.opt_out, kept.opt_in) == (("Rappel ?",), ("Accord",))
     again = matching.choose([*ASKED, "Opt-out"], None, mapping=kept)
     assert set(again.binding.consent) == {("Rappel ?", "out"), ("Accord", "in"), ("Opt-out", "out")}
