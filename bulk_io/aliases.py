@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bulk_io.aliastables import PHONE_KINDS, has, tables
 from bulk_io.headers import key, words
-from bulk_io.spellings import spelt_out
+from bulk_io.spellings import apart, spelt_out
 
 EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 
@@ -40,14 +40,15 @@ def meaning(header: str) -> Meaning:
     A number behind it (``Phone 2``, ``Phone (2)``) puts the column behind its like.
     """
     known = tables()
-    text, number = _numbered(words(header))
+    said = apart(words(header))
+    text, number = _numbered(said)
     core = _core(text)
     asked = _asked(core, number) or _asked([word for word in core if not has(known.filler, word)], number)
     exact = _under_heading(header) or _exact(key(header), 0) or _exact(key(text), number) or asked
     exact = exact or _of_parts(header) or _of_address(core) or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
-    if reason := _veto(words(header)) or _veto(spelt_out(text)):
+    if reason := _veto(said) or _veto(spelt_out(text)):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
         found = _made_of(core or text.split(), table) or _made_of(spelt_out(text).split(), table)

@@ -21,7 +21,8 @@ from bulk_io.text import tidy
 
 Kind = Literal["", "out", "register", "in", "status", "tag", "remark"]
 """How a column speaks: it names those who said no (or stand in a register of those), or those who said yes, or a state
-that may be a no. In a ``tag``, and in a ``remark`` (any other column's), only so many words count: ``Do not call``."""
+that may be a no. In a ``tag`` or a reply, and in a ``remark`` (any other column's), only so many words count: ``Do not
+call``."""
 
 SAID: dict[str, Kind] = {"optOut": "out", "optIn": "in"}
 """What a person may say of a column, where a contact's field could stand."""
@@ -39,7 +40,9 @@ def kind(header: str) -> Kind:
         return "out"
     if _agrees(text):
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"
-    known = _holds(text, "status") or (" " in text and _holds(text, "channel"))
+    if _holds(text, "reply") and not _holds(text, "negation"):
+        return "tag"
+    known = _holds(text, "status", "sent") or (" " in text and _holds(text, "channel"))
     return "status" if known and _made_of(text, "status", "channel", "filler") else ""
 
 
@@ -140,8 +143,13 @@ def _turns_away(text: str) -> bool:
     """Tell whether a state refuses to be written to: ``Unsubscribed``, ``No calls``, ``Blocked``, ``E-mail only``."""
     locked = _holds(text, "blocking") and _made_of(text, "blocking", "filler")
     taken_back = _holds(text, "permission") and _holds(text, "negation", "refusing", "withdrawal")
-    refused = _holds(text, "refusal") or _refuses(text) or _leaves(text)
+    refused = _holds(text, "refusal") or _refuses(text) or _leaves(text) or _forbids(text)
     return taken_back or locked or refused or _only_by_post(text)
+
+
+def _forbids(text: str) -> bool:
+    """Tell whether a text is a wish denied and nothing else: ``not allowed``."""
+    return _holds(text, "negation") and _holds(text, "agreeing") and _made_of(text, "negation", "agreeing", "filler")
 
 
 def _remarks(part: str) -> bool:
@@ -152,6 +160,8 @@ def _remarks(part: str) -> bool:
     text = _text(part)
     if _leaves(text) and _made_of(text, "removal", "withdrawal", "listing", "law", "sent", "filler"):
         return True
+    if _holds(text, "consent") and _made_of(text, "consent", "negation", "refusing", "withdrawal", "filler"):
+        return _holds(text, "negation", "refusing", "withdrawal")
     if not _made_of(text, "refusal", "refusing", "negation", "passive", "reached", "channel", "agreeing", "filler"):
         return False
     asked = _holds(text, "sent") or (_holds(text, "passive") and _holds(text, "reached"))
@@ -217,6 +227,6 @@ _EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or 
 _COMPOUND = re.compile(
     r"\b(werbe|telefon|kontakt|kommunikation|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"
-    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|sperrkennzeichen|sperrvermerk|widerspruch|widerruf|verbot|ablehnung|abmeldung"
+    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|sperrkennzeichen|sperrvermerk|verweigerer|widerspruch|widerruf|verbot|ablehnung|abmeldung"
     r"|status|toestemming|verbod|bezwaar|afmelding|blokkade)\b"
 )

@@ -5,6 +5,7 @@ A value module. ``aliases`` reads words that are cut; ``neighbours`` asks for sl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -22,6 +23,11 @@ def corrected(header: str) -> str:
     """
     found = [_near(word) for word in words(header).split()]
     return " ".join(found) if found != words(header).split() else ""
+
+
+def apart(text: str) -> str:
+    """Give a header's words with those that are glued together apart: ``homephone``, ``workemail``."""
+    return _GLUED.sub(r"\1 \2", text)
 
 
 def spelt_out(text: str) -> str:
@@ -61,6 +67,11 @@ def _swapped(word: str) -> Iterable[str]:
     return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
 
 
+_GLUED = re.compile(
+    r"\b(home|work|office|business|company|corporate|personal|private|mobile|cell|other|contact|customer|client|lead|main"
+    r"|primary|secondary|direct|shipping|billing|assistant|emergency)"
+    r"(phone|phonenumber|email|mobile|cell|tel|telephone|number|fax|city|country)\b"
+)
 _LETTERS = {
     letter: kind
     for kind, letters in (("mobile", "mc"), ("home", "hrp"), ("work", "wogb"), ("direct", "d"))

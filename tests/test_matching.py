@@ -276,6 +276,8 @@ WORDY = {
     "Tel. G": "phoneNumber",
     "TEL NO.(M)": "phoneNumber",
     "Phone (default)": "phoneNumber",
+    "homephone": "phoneNumber",
+    "companyphone": None,
     "Primary Phone Country Code": None,
     "Telefon des Käufers": None,
     "Accounts phone": None,
