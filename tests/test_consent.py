@@ -52,7 +52,8 @@ NEITHER = [
     "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
     "Motif de refus", "Permiso de conducir",
     "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
-    "Message accepted", "Marketing budget approved", "Subscribed to premium", "Toestemming ouders", "IsOptInPending", "Preferred time to call",
+    "Message accepted", "Marketing budget approved", "Subscribed to premium", "Toestemming ouders", "IsOptInPending",
+    "Preferred time to call",
     "Offerte afgewezen", "Rückruf erwünscht", "Kündigung", "Permission level", "Wants a quote",
     "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
