@@ -170,10 +170,17 @@ def _of_parts(header: str) -> Meaning | None:
     if len(parts) < 2:
         return None
     found = [_exact(part.replace(" ", ""), 0) or _asked(_core(part), 0) for part in parts]
-    said = [one for one in found if one]
+    pairs = [(part, one) for part, one in zip(parts, found, strict=True) if one]
+    clear = [(part, one.field) for part, one in pairs if one.field in _PART_OF_NAME.values()]
+    said = [one for part, one in pairs if not any(_agrees_with(part, one, *other) for other in clear)]
     empty = all(one or not _core(part) for one, part in zip(found, parts, strict=True))
     same = len({one.field or _FRIENDS[one.friend] for one in said}) == 1
     return min(said, key=lambda one: bool(one.friend)) if said and same and empty else None
+
+
+def _agrees_with(part: str, friend: Meaning, clear: str, field: str) -> bool:
+    """Tell whether a word for names says no other thing than a clear one beside it: ``Nome / First name``."""
+    return _PART_OF_NAME.get(friend.friend) == field or (friend.friend in _PART_OF_NAME and part in clear.split())
 
 
 def _under_heading(header: str) -> Meaning | None:
@@ -222,6 +229,7 @@ def _numbered(text: str) -> tuple[str, int]:
     return " ".join([*before, joined] if joined else before), int(digits)
 
 
+_PART_OF_NAME = {"first": "firstName", "last": "lastName"}
 _FRIENDS = {
     "last": "name",
     "first": "name",

@@ -19,10 +19,10 @@ from bulk_io.headers import words
 from bulk_io.records import Refusal
 from bulk_io.text import tidy
 
-Kind = Literal["", "out", "register", "in", "status", "tag", "remark"]
+Kind = Literal["", "out", "register", "in", "status", "channel", "tag", "remark"]
 """How a column speaks: it names those who said no (or stand in a register of those), or those who said yes, or a state
-that may be a no. In a ``tag`` or a reply, and in a ``remark`` (any other column's), only so many words count: ``Do not
-call``."""
+that may be a no, of the person or of a ``channel``. In a ``tag`` or a reply, and in a ``remark`` (any other),
+only so many words count: ``Do not call``."""
 
 SAID: dict[str, Kind] = {"optOut": "out", "optIn": "in"}
 """What a person may say of a column, where a contact's field could stand."""
@@ -43,7 +43,9 @@ def kind(header: str) -> Kind:
     if _holds(text, "reply") and not _holds(text, "negation"):
         return "tag"
     known = _holds(text, "status", "sent") or (" " in text and _holds(text, "channel"))
-    return "status" if known and _made_of(text, "status", "channel", "filler") else ""
+    if not known or not _made_of(text, "status", "channel", "filler"):
+        return ""
+    return "channel" if _holds(text, "sent", "texting") and not _holds(text, "status") else "status"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -66,6 +68,8 @@ def opted_out(speaks: Kind, cell: str) -> bool:
     if speaks in ("tag", "remark"):
         parts = [words(part) for part in _SEVERAL.split(cell)] if decides else []
         return any(_remarks(part) or (speaks == "tag" and part in concepts["tag"]) for part in parts)
+    if speaks == "channel" and _holds(text, "refusing") and _made_of(text, "refusing", "filler"):
+        return True
     return decides and (_denies(text) if speaks == "in" else _turns_away(text))
 
 
@@ -158,7 +162,7 @@ def _remarks(part: str) -> bool:
     A call without an answer ends with "no contact" or "no message", too: without a wish these say nothing.
     """
     text = _text(part)
-    if _leaves(text) and _made_of(text, "removal", "withdrawal", "listing", "law", "sent", "filler"):
+    if _leaves(text) and _made_of(text, *_LEAVING):
         return True
     if _holds(text, "consent") and _made_of(text, "consent", "negation", "refusing", "withdrawal", "filler"):
         return _holds(text, "negation", "refusing", "withdrawal")
@@ -215,8 +219,9 @@ def _made_of(text: str, *names: str) -> bool:
     return _words_of(names).issuperset(text.split())
 
 
+_LEAVING = ("removal", "withdrawal", "listing", "law", "sent", "passive", "filler")
 _FEW = 20
-_SEVERAL = re.compile(r"[,;|/\n]")
+_SEVERAL = re.compile(r"[,;|/\n]|\s[-–—]\s|:\s")
 _NUMBER = re.compile(r"\b[Nn](?:[º°]|o\.|r\.)")
 """A sign of numbers that reads like "no" once the signs are gone: ``Nº llamadas``, ``No. of calls``."""
 _ALTERNATIVES = re.compile(
@@ -227,6 +232,6 @@ _EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or 
 _COMPOUND = re.compile(
     r"\b(werbe|telefon|kontakt|kommunikation|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"
-    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|sperrkennzeichen|sperrvermerk|verweigerer|widerspruch|widerruf|verbot|ablehnung|abmeldung"
+    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|stopp?|sperrkennzeichen|sperrvermerk|verweigerer|widerspruch|widerruf|verbot|ablehnung|abmeldung"
     r"|status|toestemming|verbod|bezwaar|afmelding|blokkade)\b"
 )

@@ -66,7 +66,8 @@ NEITHER = [
         *((one, "register") for one in REGISTER),
         *((one, "in") for one in IN),
         *((one, "") for one in NEITHER),
-        *((one, "status") for one in ("Newsletter", "Email marketing", "Statut du contact", "Telefonwerbung")),
+        *((one, "status") for one in ("Statut du contact", "Contact restrictions")),
+        *((one, "channel") for one in ("Newsletter", "Email marketing", "Telefonwerbung", "Communication SMS")),
         *((one, "tag") for one in ("Reply", "Last SMS reply", "Antwort")),
     ],
 )
@@ -93,6 +94,7 @@ CELLS = {
         ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list",
          "No contact", "No message", "Not contacted", "Order removed", "No WhatsApp", "refused offer; no budget"],
     ),
+    "channel": (["Refusée", "Unsubscribed", "nicht erlaubt"], ["", "no", "non", "weekly", "Acceptée", "sent"]),
     "tag": (["vip; STOP", "no marketing", "blacklist"], ["", "vip", "stop over", "no-show", "blocked toilet"]),
     "status": (
         ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post",
