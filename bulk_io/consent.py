@@ -36,7 +36,7 @@ def kind(header: str) -> Kind:
         return ""
     if _holds(text, "register"):
         return "register"
-    if _holds(text, "refusal") or _refuses(text) or _leaves(text):
+    if _holds(text, "refusal") or _refuses(text) or _leaves(text) or _only_by_post(text):
         return "out"
     if _agrees(text):
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"

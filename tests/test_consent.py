@@ -24,6 +24,7 @@ OUT = [
     "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
     "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
     "Refuser les emailings de masse", "donotbulkemail", "Werbewiderspruch vom", "Werbesperrkennzeichen",
+    "Kontakt nur per Post",
     "Recht van verzet", "Bloquear SMS", "Werbeverweigerer", "Unsubscription date", "Revocación del consentimiento",
     "Anrufe nicht zulassen", "Cancellato dalla newsletter il", "Oposição ao marketing direto", "Rinuncia e-mail",
 ]  # fmt: skip
@@ -95,7 +96,10 @@ CELLS = {
          "No contact", "No message", "Not contacted", "Order removed", "No WhatsApp", "refused offer; no budget"],
     ),
     "channel": (["Refusée", "Unsubscribed", "nicht erlaubt"], ["", "no", "non", "weekly", "Acceptée", "sent"]),
-    "tag": (["vip; STOP", "no marketing", "blacklist"], ["", "vip", "stop over", "no-show", "blocked toilet"]),
+    "tag": (
+        ["vip; STOP", "Opted-out customers", "no marketing", "blacklist"],
+        ["", "vip", "stop over", "no-show", "blocked toilet"],
+    ),
     "status": (
         ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post",
          "None - do not process", "Removed by request", "nicht erlaubt"],
