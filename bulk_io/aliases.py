@@ -80,6 +80,11 @@ def family(header: str) -> str:
     return next((who for who in ("guardian", "child") if known.family[who] & said), "")
 
 
+def role(header: str) -> str:
+    """Give the words of a header that say whom it is about (``Patient phone``), ``""`` where it says it of nobody."""
+    return " ".join(word for word in words(header).split() if has(tables().roles, word))
+
+
 def standing_in(header: str) -> str:
     """Give a header without the words that make it that of an invoice, or else of a stand-in, ``""`` for one without.
 

@@ -30,6 +30,7 @@ class Tables:
     other: frozenset[str]
     filler: frozenset[str]
     family: dict[str, frozenset[str]]
+    roles: frozenset[str]
     company: dict[str, frozenset[str]]
     address: dict[str, frozenset[str]]
     asked: dict[str, str]
@@ -65,6 +66,7 @@ def tables() -> Tables:
         other=frozenset(words(word) for word in said["else"]["words"]),
         filler=filler,
         family=_word_sets(said["family"]),
+        roles=frozenset(words(word) for word in said["roles"]["words"]),
         company=_word_sets(said["company"]),
         address=_word_sets(said["address"]),
         asked=_asked_for(said["exact"], filler),

@@ -13,9 +13,9 @@ from dataclasses import replace
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, family, meaning, standing_in
+from bulk_io.aliases import LABELS, Meaning, family, meaning, role, standing_in
 from bulk_io.falsefriends import SETTLE, looks_like_phone
-from bulk_io.fields import NAME_FIELDS
+from bulk_io.fields import NAME_FIELDS, SEVERAL
 from bulk_io.headers import BOOKKEEPING, key, words
 from bulk_io.proposals import BY_VALUES, Around, Proposal
 from bulk_io.spellings import corrected
@@ -31,6 +31,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
     said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
     said |= _customers(said, taken)
+    said |= dict.fromkeys(_second_people(said), Meaning(why=_SECOND, closed=True))
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -81,6 +82,23 @@ def _unreachable(said: dict[str, Meaning]) -> list[str]:
     if "guardian" not in owners.values() or any(one.field == "phoneNumber" for one in said.values()):
         return []
     return [column for column, owner in owners.items() if owner == "child"]
+
+
+def _second_people(said: Mapping[str, Meaning]) -> list[str]:
+    """Give the names, numbers and addresses of all people but one, where several have a name, and a number or address.
+
+    Who has a number comes first, then whom the headers name by no role, then who stands first in the file.
+    """
+    people: dict[str, list[str]] = {}
+    for column, one in said.items():
+        if one.field in (*SEVERAL, *NAME_FIELDS) or one.friend in _OF_NAMES or words(column) == role(column):
+            people.setdefault(role(column), []).append(column)
+    reached = {who: any(said[column].field in SEVERAL for column in columns) for who, columns in people.items()}
+    named = {who: any(said[column].field not in SEVERAL for column in columns) for who, columns in people.items()}
+    whole = [who for who in people if reached[who] and named[who]]
+    called = [who for who in whole if any(said[column].field == "phoneNumber" for column in people[who])] or whole
+    kept = "" if "" in called else next(iter(called), "")
+    return [column for who in whole if who != kept for column in people[who]]
 
 
 def _customers(said: Mapping[str, Meaning], taken: Collection[str]) -> dict[str, Meaning]:
@@ -241,6 +259,7 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
 _LAST = 99
 _OF_NAMES = ("last", "first", "contact")
 _NOT_REACHED = "left out: a child's, and the numbers are its parents'"
+_SECOND = "left out: another person's, as far as the headers say"
 _NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {

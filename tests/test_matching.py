@@ -768,6 +768,31 @@ def test_a_location_leaves_a_column_of_cities_alone() -> None:
     assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
 
 
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        pytest.param(["Client name", "Client phone", "Patient name", "Patient phone"], 0, id="the first"),
+        pytest.param(["Guest name", "Guest phone", "Name", "Phone"], 2, id="the one of no role"),
+        pytest.param(["Name", "E-mail", "Kunde", "Tel. Kunde"], 2, id="the one with a number"),
+    ],
+)
+def test_only_one_of_two_people_of_a_row_is_taken(header: list[str], kept: int) -> None:
+    """Where each has a name, and a number or an address: never one's number under the other's name."""
+    rows = [
+        ["Ann Gil", "+33612345601", "Zoé Roux", "+33612345602"],
+        ["Bob Paz", "+33612345603", "Luc Noir", "+3361234560"],
+    ]
+    rows = [[cell if "mail" not in one else "a@b.fr" for one, cell in zip(header, row, strict=True)] for row in rows]
+    found = fed(chosen(header, *rows))
+    assert (found["name"], found["phoneNumber"]) == ((header[kept],), (header[kept + 1],))
+    assert "email" not in found
+
+
+def test_one_person_may_be_called_by_a_role_and_without() -> None:
+    """A role without a name of its own is the person's."""
+    assert fed(chosen(["Name", "Customer phone", "E-mail"]))["phoneNumber"] == ("Customer phone",)
+
+
 def test_an_asistente_is_an_attendee_where_nobody_else_is_there() -> None:
     """In Spanish an assistant and an attendee are one word: beside somebody else it is an assistant."""
     header = ["Asistente: nombre", "Asistente: apellidos", "Asistente: teléfono móvil"]
