@@ -81,8 +81,10 @@ def family(header: str) -> str:
 
 
 def role(header: str) -> str:
-    """Give the words of a header that say whom it is about (``Patient phone``), ``""`` where it says it of nobody."""
-    return " ".join(word for word in words(header).split() if has(tables().roles, word))
+    """Give the words of a header that say whom it is about: ``Patient phone``, ``Contact 2 phone`` (``2``)."""
+    text = words(header)
+    said = [word for word in text.split() if has(tables().roles, word)]
+    return " ".join(said + _SECOND.findall(text))
 
 
 def standing_in(header: str) -> str:
@@ -225,11 +227,14 @@ def _made_why(field: str, kind: str) -> str:
 
 
 def _numbered(text: str) -> tuple[str, int]:
-    """Take the number off the end of a header's words: ``phone 2`` is ``phone``, the second."""
+    """Take the number off a header's words: ``phone 2`` is ``phone``, the second, and ``contact 2 name`` a name."""
     *before, last = text.split() or [""]
     joined = last.rstrip("0123456789")
     digits = last[len(joined) :]
-    if not digits or len(digits) > 2 or not (before or joined):
+    if not digits:
+        within = _WITHIN.findall(text)
+        return (" ".join(_WITHIN.sub(r"\1", text).split()), int(within[0][1])) if len(within) == 1 else (text, 0)
+    if len(digits) > 2 or not (before or joined):
         return text, 0
     return " ".join([*before, joined] if joined else before), int(digits)
 
@@ -268,6 +273,8 @@ LABELS = {
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
 _FAX = "a fax or pager number"
+_WITHIN = re.compile(r"\b([a-z]*)([1-9])\b")
+_SECOND = re.compile(r"(?<!\d)[2-9](?!\d)")
 _BOTH = re.compile(r"[/&+]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b")
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")

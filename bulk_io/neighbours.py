@@ -31,7 +31,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
     said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
     said |= _customers(said, taken)
-    said |= dict.fromkeys(_second_people(said), Meaning(why=_SECOND, closed=True))
+    said |= dict.fromkeys(_second_people(said, taken), Meaning(why=_SECOND, closed=True))
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -84,7 +84,7 @@ def _unreachable(said: dict[str, Meaning]) -> list[str]:
     return [column for column, owner in owners.items() if owner == "child"]
 
 
-def _second_people(said: Mapping[str, Meaning]) -> list[str]:
+def _second_people(said: Mapping[str, Meaning], taken: Collection[str]) -> list[str]:
     """Give the names, numbers and addresses of all people but one, where several have a name, and a number or address.
 
     Who has a number comes first, then whom the headers name by no role, then who stands first in the file.
@@ -94,10 +94,12 @@ def _second_people(said: Mapping[str, Meaning]) -> list[str]:
         if one.field in (*SEVERAL, *NAME_FIELDS) or one.friend in _OF_NAMES or words(column) == role(column):
             people.setdefault(role(column), []).append(column)
     reached = {who: any(said[column].field in SEVERAL for column in columns) for who, columns in people.items()}
-    named = {who: any(said[column].field not in SEVERAL for column in columns) for who, columns in people.items()}
+    # a second last name may be the mother's
+    no_name = (*SEVERAL, "lastName")
+    named = {who: any(said[column].field not in no_name for column in columns) for who, columns in people.items()}
     whole = [who for who in people if reached[who] and named[who]]
     called = [who for who in whole if any(said[column].field == "phoneNumber" for column in people[who])] or whole
-    kept = "" if "" in called else next(iter(called), "")
+    kept = "" if "" in called or not NAME_FIELDS.isdisjoint(taken) else next(iter(called), "")
     return [column for who in whole if who != kept for column in people[who]]
 
 

@@ -774,6 +774,8 @@ def test_a_location_leaves_a_column_of_cities_alone() -> None:
         pytest.param(["Client name", "Client phone", "Patient name", "Patient phone"], 0, id="the first"),
         pytest.param(["Guest name", "Guest phone", "Name", "Phone"], 2, id="the one of no role"),
         pytest.param(["Name", "E-mail", "Kunde", "Tel. Kunde"], 2, id="the one with a number"),
+        pytest.param(["Contact 1 Name", "Contact 1 Phone", "Contact 2 Name", "Contact 2 Phone"], 0, id="numbered"),
+        pytest.param(["Contact1", "Tel1", "Contact2", "Tel2"], 0, id="numbered without a space"),
     ],
 )
 def test_only_one_of_two_people_of_a_row_is_taken(header: list[str], kept: int) -> None:
@@ -788,8 +790,18 @@ def test_only_one_of_two_people_of_a_row_is_taken(header: list[str], kept: int) 
     assert "email" not in found
 
 
+def test_a_second_person_adds_no_number_to_those_of_a_mapping() -> None:
+    """A shipped mapping has the first one's name."""
+    header = ["Record ID", "First Name", "Last Name", "Email", "Phone Number", "Company Name", "Contact owner"]
+    choice = chosen([*header, "Contact 2 name", "Contact 2 phone", "Alternate phone"])
+    assert choice.name == "hubspot"
+    assert fed(choice)["phoneNumber"] == ("Phone Number", "Alternate phone")
+
+
 def test_one_person_may_be_called_by_a_role_and_without() -> None:
-    """A role without a name of its own is the person's."""
+    """A role without a name of its own is the person's, and so is a second number."""
+    header = ["Nombre", "Apellido 1", "Apellido 2", "Teléfono 1", "Teléfono 2"]
+    assert fed(chosen(header))["phoneNumber"] == ("Teléfono 1", "Teléfono 2")
     assert fed(chosen(["Name", "Customer phone", "E-mail"]))["phoneNumber"] == ("Customer phone",)
 
 
