@@ -7,14 +7,12 @@ the values of columns whose header means nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
-from bulk_io.aliastables import PHONE_KINDS, tables
+from bulk_io.aliastables import PHONE_KINDS, has, tables
 from bulk_io.headers import key, words
+from bulk_io.spellings import apart, spelt_out
 
 EMAIL_KINDS: tuple[str, ...] = ("plain", "work", "home", "other")
 
@@ -42,32 +40,23 @@ def meaning(header: str) -> Meaning:
     A number behind it (``Phone 2``, ``Phone (2)``) puts the column behind its like.
     """
     known = tables()
-    text, number = _numbered(words(header))
+    said = apart(words(header))
+    text, number = _numbered(said)
     core = _core(text)
-    asked = _asked(core, number) or _asked([word for word in core if word not in known.filler], number)
-    exact = _exact(key(header), 0) or _exact(key(text), number) or asked or _of_parts(header) or _of_address(core)
-    exact = exact or _of_company(text, number) or _with_fax(header)
+    asked = _asked(core, number) or _asked([word for word in core if not has(known.filler, word)], number)
+    exact = _under_heading(header) or _exact(key(header), 0) or _exact(key(text), number) or asked
+    exact = exact or _of_parts(header) or _of_address(core) or _of_company(text, number) or _with_fax(header)
     if exact:
         return exact
-    if reason := _veto(words(header)) or _veto(_spelt_out(text)):
+    if reason := _veto(said) or _veto(spelt_out(text)):
         return Meaning(why=f"left out: {reason} (--map '{header}=field' to use it all the same)", closed=True)
     for field, table, kinds in (("phoneNumber", known.phone, PHONE_KINDS), ("email", known.email, EMAIL_KINDS)):
-        found = _made_of(core or text.split(), table) or _made_of(_spelt_out(text).split(), table)
+        found = _made_of(core or text.split(), table) or _made_of(spelt_out(text).split(), table)
         if found:
             second = int(found != "other" and bool(table["other"].intersection(text.split())))
             return Meaning(field, rank=(kinds.index(found), number or second), why=_made_why(field, found))
     nothing = "no contact field is called like this"
     return Meaning(why=nothing, closed=any(f" {word} " in f" {text} " for word in known.other))
-
-
-def corrected(header: str) -> str:
-    """Give a header with its misspelt words as the aliases spell them, ``""`` where no word is nearly one of theirs.
-
-    Only slips of the pen count (a ratio of 88 and more, or two letters in the other order; words of five letters and
-    more): a longer or shorter header that holds an alias (``Company Phone``) is another one.
-    """
-    found = [_near(word) for word in words(header).split()]
-    return " ".join(found) if found != words(header).split() else ""
 
 
 def field_called(text: str) -> str:
@@ -91,12 +80,19 @@ def family(header: str) -> str:
     return next((who for who in ("guardian", "child") if known.family[who] & said), "")
 
 
-def invoiced(header: str) -> str:
-    """Give a header without the words that make it that of an invoice, ``""`` for one without them.
+def role(header: str) -> str:
+    """Give the words of a header that say whom it is about: ``Patient phone``, ``Contact 2 phone`` (``2``)."""
+    text = words(header)
+    said = [word for word in text.split() if has(tables().roles, word)]
+    return " ".join(said + _SECOND.findall(text))
+
+
+def standing_in(header: str) -> str:
+    """Give a header without the words that make it that of an invoice, or else of a stand-in, ``""`` for one without.
 
     A parcel may go to somebody else; who gets the invoice is the customer.
     """
-    left = [word for word in words(header).split() if word not in tables().invoice]
+    left = [word for word in words(header).split() if word not in tables().stand_ins]
     return " ".join(left) if left and left != words(header).split() else ""
 
 
@@ -168,9 +164,9 @@ def _made_phone(rest: list[str]) -> Meaning | None:
 def _core(text: str) -> list[str]:
     """Give the words of a header without those at its ends that change nothing."""
     filler, found = tables().filler, text.split()
-    while found and found[0] in filler:
+    while found and has(filler, found[0]):
         del found[0]
-    while found and found[-1] in filler:
+    while found and has(filler, found[-1]):
         del found[-1]
     return found
 
@@ -181,56 +177,36 @@ def _of_parts(header: str) -> Meaning | None:
     if len(parts) < 2:
         return None
     found = [_exact(part.replace(" ", ""), 0) or _asked(_core(part), 0) for part in parts]
-    said = [one for one in found if one]
+    pairs = [(part, one) for part, one in zip(parts, found, strict=True) if one]
+    clear = [(part, one.field) for part, one in pairs if one.field in _PART_OF_NAME.values()]
+    said = [one for part, one in pairs if not any(_agrees_with(part, one, *other) for other in clear)]
     empty = all(one or not _core(part) for one, part in zip(found, parts, strict=True))
     same = len({one.field or _FRIENDS[one.friend] for one in said}) == 1
     return min(said, key=lambda one: bool(one.friend)) if said and same and empty else None
 
 
-@lru_cache(maxsize=4096)
-def _near(word: str) -> str:
-    known = tables()
-    if len(word) < _SHORTEST_TYPO or word in known.vocabulary or word in known.other or word in known.filler:
-        return word
-    if swapped := next((one for one in _swapped(word) if one in known.vocabulary), ""):
-        return swapped
-    found = process.extractOne(word, known.vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO)
-    return str(found[0]) if found and len(found[0]) >= _SHORTEST_TYPO else word
+def _agrees_with(part: str, friend: Meaning, clear: str, field: str) -> bool:
+    """Tell whether a word for names says no other thing than a clear one beside it: ``Nome / First name``."""
+    return _PART_OF_NAME.get(friend.friend) == field or (friend.friend in _PART_OF_NAME and part in clear.split())
 
 
-def _swapped(word: str) -> Iterable[str]:
-    """Give a word with two letters beside each other in the other order, at each place."""
-    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+def _under_heading(header: str) -> Meaning | None:
+    """Understand a part of a name behind the name that it is of: ``Attendee name: Given name``."""
+    heading, _, part = (words(text) for text in header.partition(":"))
+    whole, found = meaning(heading) if part else None, _exact(part.replace(" ", ""), 0)
+    if not whole or not found or whole.closed or "name" not in (whole.field, _FRIENDS.get(whole.friend)):
+        return None
+    return found if found.field in ("firstName", "lastName") or found.friend in ("first", "last") else None
 
 
 def _veto(text: str) -> str:
-    """Give the reason why a header is about somebody else, or ``""``."""
-    found = set(text.split())
+    """Give the reason why a header is about somebody else, or ``""``; a main contact is no main number."""
+    text = text.replace("main contact", "contact")
+    found = text.split()
     for reason, single, groups in tables().veto:
-        if found & single or any(f" {group} " in f" {text} " for group in groups):
+        if any(has(single, word) for word in found) or any(f" {group} " in f" {text} " for group in groups):
             return reason
     return ""
-
-
-def _spelt_out(text: str) -> str:
-    """Give a phone header with its cut words in full: ``tel zentr``, ``tel durchw``.
-
-    A word that begins like one of somebody else's is taken for that.
-    """
-    known = tables()
-    if not (known.phone["nouns"] | known.phone["mobile"]).intersection(text.split()):
-        return ""
-    return " ".join(map(_in_full, text.split()))
-
-
-@lru_cache(maxsize=1024)
-def _in_full(word: str) -> str:
-    known = tables()
-    phone = frozenset().union(*known.phone.values())
-    if len(word) < _SHORTEST_CUT or word in phone | known.other | known.filler | known.vocabulary:
-        return word
-    others = [one for _, single, _ in known.veto for one in single if one.startswith(word)]
-    return min(others or [one for one in phone if one.startswith(word)] or [word])
 
 
 def _made_of(header: list[str], table: dict[str, frozenset[str]]) -> str:
@@ -251,15 +227,19 @@ def _made_why(field: str, kind: str) -> str:
 
 
 def _numbered(text: str) -> tuple[str, int]:
-    """Take the number off the end of a header's words: ``phone 2`` is ``phone``, the second."""
+    """Take the number off a header's words: ``phone 2`` is ``phone``, the second, and ``contact 2 name`` a name."""
     *before, last = text.split() or [""]
     joined = last.rstrip("0123456789")
     digits = last[len(joined) :]
-    if not digits or len(digits) > 2 or not (before or joined):
+    if not digits:
+        within = _WITHIN.findall(text)
+        return (" ".join(_WITHIN.sub(r"\1", text).split()), int(within[0][1])) if len(within) == 1 else (text, 0)
+    if len(digits) > 2 or not (before or joined):
         return text, 0
     return " ".join([*before, joined] if joined else before), int(digits)
 
 
+_PART_OF_NAME = {"first": "firstName", "last": "lastName"}
 _FRIENDS = {
     "last": "name",
     "first": "name",
@@ -275,6 +255,7 @@ _FRIENDS = {
     "firm": "currentCompany",
     "location": "city",
     "nickname": "name",
+    "mail": "email",
 }
 LABELS = {
     "name": "full names",
@@ -292,7 +273,8 @@ LABELS = {
 _COMPANY = "a company's, not the person's"
 """A switchboard (``Main``) reaches the person too, after all other numbers."""
 _FAX = "a fax or pager number"
+_WITHIN = re.compile(r"\b([a-z]*)([1-9])\b")
+_SECOND = re.compile(r"(?<!\d)[2-9](?!\d)")
 _BOTH = re.compile(r"[/&+]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b")
 _PARTS = re.compile(r"[/|()\[\]:;,\n–—]|(?<=\s)-(?=\s)")
 _IN_ADDRESS = ("city", "country", "phoneNumber", "currentCompany")
-_TYPO, _SHORTEST_TYPO, _SHORTEST_CUT = 88, 5, 4

@@ -25,10 +25,12 @@ class Tables:
     phone: dict[str, frozenset[str]]
     email: dict[str, frozenset[str]]
     veto: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
-    invoice: frozenset[str]
+    stand_ins: frozenset[str]
+    """Of columns that are the person's where nobody else has any: who gets the invoice."""
     other: frozenset[str]
     filler: frozenset[str]
     family: dict[str, frozenset[str]]
+    roles: frozenset[str]
     company: dict[str, frozenset[str]]
     address: dict[str, frozenset[str]]
     asked: dict[str, str]
@@ -60,15 +62,21 @@ def tables() -> Tables:
         phone=phone,
         email=email,
         veto=tuple(_vetoes(said["veto"])),
-        invoice=frozenset(words(word) for word in said["veto"]["for an invoice"]),
+        stand_ins=frozenset(words(word) for word in (*said["veto"]["for an invoice"], *said["stand_ins"]["words"])),
         other=frozenset(words(word) for word in said["else"]["words"]),
         filler=filler,
         family=_word_sets(said["family"]),
+        roles=frozenset(words(word) for word in said["roles"]["words"]),
         company=_word_sets(said["company"]),
         address=_word_sets(said["address"]),
         asked=_asked_for(said["exact"], filler),
         vocabulary=frozenset(word for alias in aliases for word in words(alias).split()).union(nouns),
     )
+
+
+def has(known: frozenset[str], word: str) -> bool:
+    """Tell whether a word is one of a table's, as it stands or with an s behind it: ``Käufers``, ``Teilnehmers``."""
+    return word in known or (len(word) > _SHORTEST_PLURAL and word[-1] == "s" and word[:-1] in known)
 
 
 def _asked_for(exact: dict[str, dict[str, list[str]]], filler: frozenset[str]) -> dict[str, str]:
@@ -89,3 +97,6 @@ def _vetoes(table: dict[str, Any]) -> Iterable[tuple[str, frozenset[str], tuple[
     for reason, listed in table.items():
         texts = [words(text) for text in listed]
         yield reason, frozenset(text for text in texts if " " not in text), tuple(t for t in texts if " " in t)
+
+
+_SHORTEST_PLURAL = 5

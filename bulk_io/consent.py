@@ -19,9 +19,10 @@ from bulk_io.headers import words
 from bulk_io.records import Refusal
 from bulk_io.text import tidy
 
-Kind = Literal["", "out", "register", "in", "status", "remark"]
+Kind = Literal["", "out", "register", "in", "status", "channel", "tag", "remark"]
 """How a column speaks: it names those who said no (or stand in a register of those), or those who said yes, or a state
-that may be a no. In a ``remark``, any other column's, only so many words count: ``Do not call``."""
+that may be a no, of the person or of a ``channel``. In a ``tag`` or a reply, and in a ``remark`` (any other),
+only so many words count: ``Do not call``."""
 
 SAID: dict[str, Kind] = {"optOut": "out", "optIn": "in"}
 """What a person may say of a column, where a contact's field could stand."""
@@ -35,13 +36,16 @@ def kind(header: str) -> Kind:
         return ""
     if _holds(text, "register"):
         return "register"
-    if _holds(text, "refusal") or _refuses(text) or (_holds(text, "removal") and _holds(text, "listing", "law")):
+    if _holds(text, "refusal") or _refuses(text) or _leaves(text) or _only_by_post(text):
         return "out"
-    agreed = _holds(text, "permission") or (_holds(text, "agreeing") and _holds(text, "channel", "reached"))
-    if agreed:
+    if _agrees(text):
         return "out" if _holds(text, "negation", "blocking", "refusing", "withdrawal") else "in"
-    known = _holds(text, "status") or (" " in text and _holds(text, "channel"))
-    return "status" if known and _made_of(text, "status", "channel", "filler") else ""
+    if _holds(text, "reply") and not _holds(text, "negation"):
+        return "tag"
+    known = _holds(text, "status", "sent") or (" " in text and _holds(text, "channel"))
+    if not known or not _made_of(text, "status", "channel", "filler"):
+        return ""
+    return "channel" if _holds(text, "sent", "texting") and not _holds(text, "status") else "status"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -61,18 +65,21 @@ def opted_out(speaks: Kind, cell: str) -> bool:
         return not (kept_on or said in concepts["no"] or said in concepts["allowed"] or _acquits(text))
     if speaks == "in" and (said in concepts["no"] or said in concepts["refused"]):
         return True
-    if speaks == "remark":
-        return decides and any(map(_remarks, _SEVERAL.split(cell)))
+    if speaks in ("tag", "remark"):
+        parts = [words(part) for part in _SEVERAL.split(cell)] if decides else []
+        return any(_remarks(part) or (speaks == "tag" and part in concepts["tag"]) for part in parts)
+    if speaks == "channel" and _holds(text, "refusing") and _made_of(text, "refusing", "filler"):
+        return True
     return decides and (_denies(text) if speaks == "in" else _turns_away(text))
 
 
-def remarks(columns: Sequence[str], sample: pd.DataFrame) -> list[tuple[str, Kind]]:
+def remarks(columns: Sequence[str], sample: pd.DataFrame) -> list[str]:
     """Give those of a file's other columns in which somebody may have put that a person must be left alone.
 
     Their values come again (tags, states, results of calls): long texts of all kinds, and dates, are none.
     """
     cells = {column: sample[column][sample[column] != ""] for column in columns if column in sample.columns}
-    return [(column, "remark") for column, said in cells.items() if said.nunique() <= max(_FEW, len(said) // 2)]
+    return [column for column, said in cells.items() if said.nunique() <= max(_FEW, len(said) // 2)]
 
 
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
@@ -86,6 +93,22 @@ def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Ser
             if cell in noes:
                 said[at] = Refusal(column, row, tidy(cell)).text()
     return pd.Series(said, index=chunk.index, dtype="str")
+
+
+def _agrees(text: str) -> bool:
+    """Tell whether a header asks for a permission: ``Opt-in``, ``Calls allowed``, ``Newsletter accepted``."""
+    wishes = _holds(text, "agreeing")
+    if _holds(text, "permission") or (wishes and _holds(text, "channel", "reached")):
+        return True
+    if _holds(text, "accepted") and _holds(text, "sent"):
+        return True
+    return wishes and _holds(text, "way") and _made_of(text, "agreeing", "way", "filler")
+
+
+def _leaves(text: str) -> bool:
+    """Tell whether a header is about leaving a list: ``Removed from list``, ``Newsletter cancelled``."""
+    removed = _holds(text, "removal") and _holds(text, "listing", "law")
+    return removed or (_holds(text, "withdrawal") and _holds(text, "sent"))
 
 
 def _refuses(text: str) -> bool:
@@ -124,13 +147,30 @@ def _turns_away(text: str) -> bool:
     """Tell whether a state refuses to be written to: ``Unsubscribed``, ``No calls``, ``Blocked``, ``E-mail only``."""
     locked = _holds(text, "blocking") and _made_of(text, "blocking", "filler")
     taken_back = _holds(text, "permission") and _holds(text, "negation", "refusing", "withdrawal")
-    return taken_back or locked or _holds(text, "refusal") or _refuses(text) or _only_by_post(text)
+    refused = _holds(text, "refusal") or _refuses(text) or _leaves(text) or _forbids(text)
+    return taken_back or locked or refused or _only_by_post(text)
+
+
+def _forbids(text: str) -> bool:
+    """Tell whether a text is a wish denied and nothing else: ``not allowed``."""
+    return _holds(text, "negation") and _holds(text, "agreeing") and _made_of(text, "negation", "agreeing", "filler")
 
 
 def _remarks(part: str) -> bool:
-    """Tell whether a text is a refusal and nothing else: ``DNC``, ``Ne plus appeler``; not ``do not call before 9``."""
-    text = _text(words(part))
-    return _holds(text, "refusal") and _made_of(text, "refusal", "channel", "reached", "filler")
+    """Tell whether a text is a refusal and nothing else: ``DNC``, ``Ne plus appeler``; not ``do not call before 9``.
+
+    A call without an answer ends with "no contact" or "no message", too: without a wish these say nothing.
+    """
+    text = _text(part)
+    if _leaves(text) and _made_of(text, *_LEAVING):
+        return True
+    if _holds(text, "consent") and _made_of(text, "consent", "negation", "refusing", "withdrawal", "filler"):
+        return _holds(text, "negation", "refusing", "withdrawal")
+    if not _made_of(text, "refusal", "refusing", "negation", "passive", "reached", "channel", "agreeing", "filler"):
+        return False
+    asked = _holds(text, "sent") or (_holds(text, "passive") and _holds(text, "reached"))
+    wished = _holds(text, "negation") and _holds(text, "agreeing") and _holds(text, "channel")
+    return _holds(text, "refusal") or wished or (asked and _holds(text, "negation", "refusing"))
 
 
 def _only_by_post(text: str) -> bool:
@@ -141,13 +181,14 @@ def _only_by_post(text: str) -> bool:
 def _concepts() -> dict[str, frozenset[str]]:
     said = tomllib.loads(files("bulk_io").joinpath("consent.toml").read_text("utf-8"))
     found = {name: frozenset(words(text) for text in listed) for name, listed in said.items()}
-    return found | {"refusal": found["refusal"].union(text.replace(" ", "") for text in found["refusal"])}
+    in_one = found["refusal"].union(text.replace(" ", "") for text in found["refusal"])
+    return found | {"refusal": in_one, "channel": found["channel"] | found["sent"]}
 
 
 @cache
 def _decisive() -> frozenset[str]:
     """Give the words that begin what decides in a cell that is more than a plain yes or no; most cells have none."""
-    names = ("negation", "refusal", "refusing", "blocking", "withdrawal", "only")
+    names = ("negation", "refusal", "refusing", "blocking", "withdrawal", "removal", "only", "tag")
     return frozenset(text.split()[0] for name in names for text in _concepts()[name])
 
 
@@ -178,8 +219,9 @@ def _made_of(text: str, *names: str) -> bool:
     return _words_of(names).issuperset(text.split())
 
 
+_LEAVING = ("removal", "withdrawal", "listing", "law", "sent", "passive", "filler")
 _FEW = 20
-_SEVERAL = re.compile(r"[,;|/\n]")
+_SEVERAL = re.compile(r"[,;|/\n]|\s[-–—]\s|:\s")
 _NUMBER = re.compile(r"\b[Nn](?:[º°]|o\.|r\.)")
 """A sign of numbers that reads like "no" once the signs are gone: ``Nº llamadas``, ``No. of calls``."""
 _ALTERNATIVES = re.compile(
@@ -190,6 +232,6 @@ _EITHER = re.compile(r"\bopt in (?:or |and |vs )?(?:opt )?out\b|\bopt out (?:or 
 _COMPOUND = re.compile(
     r"\b(werbe|telefon|kontakt|kommunikation|anruf|sms|whatsapp|mail|newsletter|marketing|nachrichten|datenschutz|bel|telefoon"
     r"|contact|reclame|nieuwsbrief)s?"
-    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre|widerspruch|widerruf|verbot|ablehnung|abmeldung"
+    r"(einwilligung|zustimmung|erlaubnis|einverstandnis|freigabe|sperre?|stopp?|sperrkennzeichen|sperrvermerk|verweigerer|widerspruch|widerruf|verbot|ablehnung|abmeldung"
     r"|status|toestemming|verbod|bezwaar|afmelding|blokkade)\b"
 )

@@ -94,7 +94,7 @@ def confirms(field: str, column: Column) -> bool:
     """Tell whether a column's values bear a near spelling out; too few say nothing against it."""
     if len(column.values) < _FEW:
         return True
-    kind = {"phoneNumber": "phone", "email": "email", "country": "country"}.get(field)
+    kind = {"phoneNumber": "phone", "email": "email", "country": "country", "industrySector": "industry"}.get(field)
     return column.share(kind) > _HARDLY * 3 if kind else not contradiction(field, column)
 
 
@@ -120,6 +120,8 @@ def _are_few(column: Column) -> bool:
 
 def _is_fit(field: str, column: Column) -> bool:
     """Tell whether nothing else about a column speaks against a field."""
+    if field == "phoneNumber" and _ENOUGH <= len(column.values) >= _CROWD * column.distinct:
+        return False  # a number that comes again and again is nobody's own
     if field == "phoneNumber" and column.bare:
         long = all(len(text) >= _BARE for text in column.values)
         return long and column.share("phone") >= SURE and column.distinct > _MOST * len(column.values)

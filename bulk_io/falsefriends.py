@@ -23,14 +23,15 @@ def looks_like_phone(text: str) -> bool:
 
 def _job_or_honorific(column: str, around: Around) -> Proposal:
     """Settle Title, Titre, Titel: a job, unless a column of jobs stands beside it or its values are Mr, Mme …"""
-    if around.look(column).share("company") > 0.5 and not around.has("currentCompany"):
+    looked = around.look(column)
+    if looked.share("company") > max(_FIRMS, looked.share("job")) and not around.has("currentCompany"):
         return Proposal(column, "currentCompany", "a company by its values", confidence=BY_VALUES)
     if around.has("position"):
         return Proposal(column, None, "left out: a form of address, the job has a column of its own")
     if around.share(column, lambda text: key(text) in honorifics()) > 0.5:
         return Proposal(column, None, "left out: a form of address by its values")
     roles = [one for one in around.sample.columns if meaning(one).friend == "role"]
-    if any(around.look(one).share("job") > around.look(column).share("job") for one in roles):
+    if any(around.look(one).share("job") > looked.share("job") for one in roles):
         return Proposal(column, None, "left out: another column has more jobs")
     return Proposal(column, "position", "a job title: no other column has one")
 
@@ -69,6 +70,13 @@ def _phone_or_number(column: str, around: Around) -> Proposal:
     if around.values(column) and around.share(column, looks_like_phone) <= 0.5:
         return Proposal(column, None, "left out: its values are no phone numbers")
     return Proposal(column, "phoneNumber", "a phone number: no other column has one")
+
+
+def _mail(column: str, around: Around) -> Proposal:
+    """Settle User email: who uses the program is the lead of a form, and the host of a meeting."""
+    if around.has("email"):
+        return Proposal(column, None, "left out: the e-mail address has a column of its own")
+    return Proposal(column, "email", "an e-mail address: no other column has one")
 
 
 def _country_or_dialling_code(column: str, around: Around) -> Proposal:
@@ -134,7 +142,7 @@ def _place(column: str, around: Around) -> Proposal:
 
 
 _EXTENSION = re.compile(r"\d{1,5}(?:[.,]0)?")
-_NEARLY_ALL, _SOME = 0.8, 0.1
+_NEARLY_ALL, _FIRMS, _SOME = 0.8, 0.3, 0.1
 _CODE = 2
 _MANY, _FEW_KINDS = 6, 3
 SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
@@ -144,6 +152,7 @@ SETTLE: dict[str, Callable[[str, Around], Proposal]] = {
     "role": _job_or_rights,
     "place": _phone_or_mail_there,
     "number": _phone_or_number,
+    "mail": _mail,
     "country": _country_or_dialling_code,
     "state": _country_or_state,
     "firm": _firm_or_person,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import kinds, mappingfile, matching, opening, writing
+from bulk_io import kinds, mappingfile, matching, opening, suggestion, writing
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import BY_NAME, SEVERAL
 from bulk_io.headers import BOOKKEEPING, is_guarded, is_place, key
@@ -148,7 +148,7 @@ def _refused(unsure: tuple[str, ...]) -> str:
 
 
 def _kept(intake: Intake, name: str) -> str:
-    text = matching.suggest(intake.choice, name, title=f"Columns as in {Path(intake.path).name}")
+    text = suggestion.toml(intake.choice, name, title=f"Columns as in {Path(intake.path).name}")
     path = mappingfile.save(name, text)
     if all(map(is_place, intake.table.header)):
         return f"the mapping is kept as '{name}' ({path}); this file has no header to know its like by: name it then"

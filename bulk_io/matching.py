@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulk_io import base, consent, contents, keptlayouts, precedence, refusers
+from bulk_io import base, contents, keptlayouts, precedence, refusers
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAME_FIELDS, SEVERAL, WRITABLE
-from bulk_io.headers import BOOKKEEPING, is_place, key, listed
+from bulk_io.headers import BOOKKEEPING, key, listed
 from bulk_io.mapping import Binding, bind, columns, in_order, is_own_export
-from bulk_io.mappingfile import find, own, read, shipped, to_toml
+from bulk_io.mappingfile import find, own, read, shipped
 from bulk_io.mappingmodel import OWN_EXPORT, Mapping, Rule
 from bulk_io.neighbours import propose
 from bulk_io.overrides import read as read_overrides
 from bulk_io.proposals import Around, Proposal
 
-__all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "samples", "suggest"]
+__all__ = ["PROPOSED", "Choice", "Proposal", "choose", "demand", "samples"]
 
 SAMPLE_ROWS = 500
 """So many first rows are enough to say what a column holds."""
@@ -127,28 +127,6 @@ def samples(sample: pd.DataFrame | None, column: str) -> tuple[str, ...]:
     """Give the first different values of a column, to be shown; none where the file has no row."""
     cells = [] if sample is None else sample[column].tolist()
     return tuple(dict.fromkeys(cell for cell in cells if cell.strip()))[:_SHOWN]
-
-
-def suggest(choice: Choice, name: str, *, title: str = "") -> str:
-    """Write a choice as a mapping file to edit, with the reason of each column; ``detect`` holds the whole header."""
-    rules = {field: rule for field, rule in choice.binding.rules if field != "id"}
-    if not rules:
-        raise UsageError(f"no column could be matched: the file has {listed(one.header for one in choice.proposals)}")
-    reasons = {one.header: one.why for one in choice.proposals}
-    why = {
-        field: "; ".join(f"'{column}': {reasons[column]}" for column in rule.columns)
-        for field, rule in rules.items()
-        if rule.columns
-    }
-    used = [one.header for one in choice.proposals if any(one.header in rule.columns for rule in rules.values())]
-    unused = {one.header: one.why for one in choice.proposals if one.header not in used}
-    # places without names are those of any file that has no header
-    detect = tuple(one.header for one in choice.proposals if one.header not in BOOKKEEPING and not is_place(one.header))
-    opt_out, opt_in = (refusers.to_keep(choice.binding.consent, kind) for kind in consent.SAID.values())
-    mapping = Mapping(
-        name=name, title=title, detect=detect, region=choice.region, opt_out=opt_out, opt_in=opt_in, fields=rules
-    )
-    return to_toml(mapping, why=why, unused=unused)
 
 
 def _notes(known: Mapping | None, is_own: bool, header: Sequence[str]) -> tuple[str, ...]:

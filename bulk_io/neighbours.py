@@ -13,11 +13,12 @@ from dataclasses import replace
 import pandas as pd
 
 from bulk_io import contents
-from bulk_io.aliases import LABELS, Meaning, corrected, family, invoiced, meaning
+from bulk_io.aliases import LABELS, Meaning, family, meaning, role, standing_in
 from bulk_io.falsefriends import SETTLE, looks_like_phone
-from bulk_io.fields import NAME_FIELDS
+from bulk_io.fields import NAME_FIELDS, SEVERAL
 from bulk_io.headers import BOOKKEEPING, key, words
 from bulk_io.proposals import BY_VALUES, Around, Proposal
+from bulk_io.spellings import corrected
 
 __all__ = ["Proposal", "propose"]
 
@@ -30,6 +31,7 @@ def propose(header: Sequence[str], sample: pd.DataFrame, *, taken: Collection[st
     said = {column: meaning(column) for column in header if column not in BOOKKEEPING}
     said |= dict.fromkeys(_unreachable(said), Meaning(why=_NOT_REACHED, closed=True))
     said |= _customers(said, taken)
+    said |= dict.fromkeys(_second_people(said, taken), Meaning(why=_SECOND, closed=True))
     around = Around({}, frozenset(taken), sample)
     found: dict[str, Proposal] = {}
     for column, one in said.items():
@@ -82,12 +84,31 @@ def _unreachable(said: dict[str, Meaning]) -> list[str]:
     return [column for column, owner in owners.items() if owner == "child"]
 
 
+def _second_people(said: Mapping[str, Meaning], taken: Collection[str]) -> list[str]:
+    """Give the names, numbers and addresses of all people but one, where several have a name, and a number or address.
+
+    Who has a number comes first, then whom the headers name by no role, then who stands first in the file.
+    """
+    people: dict[str, list[str]] = {}
+    for column, one in said.items():
+        if one.field in (*SEVERAL, *NAME_FIELDS) or one.friend in _OF_NAMES or words(column) == role(column):
+            people.setdefault(role(column), []).append(column)
+    reached = {who: any(said[column].field in SEVERAL for column in columns) for who, columns in people.items()}
+    # a second last name may be the mother's
+    no_name = (*SEVERAL, "lastName")
+    named = {who: any(said[column].field not in no_name for column in columns) for who, columns in people.items()}
+    whole = [who for who in people if reached[who] and named[who]]
+    called = [who for who in whole if any(said[column].field == "phoneNumber" for column in people[who])] or whole
+    kept = "" if "" in called or not NAME_FIELDS.isdisjoint(taken) else next(iter(called), "")
+    return [column for who in whole if who != kept for column in people[who]]
+
+
 def _customers(said: Mapping[str, Meaning], taken: Collection[str]) -> dict[str, Meaning]:
-    """Give the columns of who gets the invoice, as the customer's: where no other one has a number, nor a name."""
+    """Give the columns of who gets the invoice as the customer's: where no other one has a number, nor a name."""
     others = [one for one in said.values() if one.field in ("phoneNumber", *NAME_FIELDS) or one.friend in _OF_NAMES]
     if others or not {"phoneNumber", *NAME_FIELDS}.isdisjoint(taken):
         return {}
-    plain = {column: meaning(text) for column in said if (text := invoiced(column))}
+    plain = {column: meaning(text) for column in said if (text := standing_in(column))}
     if not any(one.field == "phoneNumber" for one in plain.values()):
         return {}
     return {column: replace(one, why=f"{one.why}; no other column has the customer's") for column, one in plain.items()}
@@ -240,6 +261,7 @@ def _person_phone_or_mail(column: str, around: Around) -> Proposal:
 _LAST = 99
 _OF_NAMES = ("last", "first", "contact")
 _NOT_REACHED = "left out: a child's, and the numbers are its parents'"
+_SECOND = "left out: another person's, as far as the headers say"
 _NEAR = 0.7
 _SOME_FIRMS, _FEW_PEOPLE = 0.3, 0.25
 _SETTLE: dict[str, Callable[[str, Around], Proposal]] = {

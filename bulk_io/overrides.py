@@ -38,33 +38,28 @@ def read(texts: Iterable[str], header: Sequence[str]) -> list[tuple[str, str]]:
             )
         if field and field not in WRITABLE and field not in SAID:
             raise MappingError(f"--map '{text}': {unknown_field(field)}")
-        if (column, field) not in told:
-            _clash(told, column, field)
-            told.append((column, field))
+        told.append((column, field))
+    told = list(dict.fromkeys(told))
+    ignored, used = ({column for column, field in told if bool(field) is there} for there in (False, True))
+    if both := ignored & used:
+        raise MappingError(f"--map both ignores '{min(both)}' and uses it; keep one of the two")
+    _refuse_two(told, MANY)
     return told
 
 
 def refuse_unordered(texts: Iterable[str]) -> None:
     """Refuse several columns for one field in options, whose order on a command line says nothing to a reader."""
-    told: dict[str, str] = {}
-    for text in texts:
-        column, _, field = (part.strip() for part in text.rpartition("="))
-        other = told.setdefault(field, column) if field and field not in SAID else column
-        if key(other) != key(column):
-            raise _unordered(field, other, column)
+    parts = (text.rpartition("=") for text in texts)
+    _refuse_two([(column.strip(), field.strip()) for column, _, field in parts], frozenset(SAID))
 
 
-def _clash(told: list[tuple[str, str]], column: str, field: str) -> None:
-    """Refuse two columns for one field that has but one, and a column both used and ignored."""
-    for other, same in told:
-        if other == column and not (same and field):
-            raise MappingError(f"--map both ignores '{column}' and uses it; keep one of the two")
-        if field and same == field and field not in MANY:
-            raise _unordered(field, other, column)
-
-
-def _unordered(field: str, other: str, column: str) -> MappingError:
-    return MappingError(
-        f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
-        f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
-    )
+def _refuse_two(told: Iterable[tuple[str, str]], several: frozenset[str]) -> None:
+    """Refuse two columns for one field, but for those that may have ``several``."""
+    first: dict[str, str] = {}
+    for column, field in told:
+        other = first.setdefault(field, column)
+        if field and field not in several and key(other) != key(column):
+            raise MappingError(
+                f"--map names two columns for {field}, '{other}' and '{column}', and no order; "
+                f'write a mapping file (bulk-io mapping suggest) with {field} = ["{other}", "{column}"]'
+            )

@@ -39,7 +39,7 @@ def read(raw: str) -> Cell:
         return cell
     text, extension = _without_extensions(cell.text)
     text = _WORD_BETWEEN.sub(PART, text)
-    bare = _without_labels(text)
+    bare = _without_labels(_DATE_BESIDE.sub(PART, text))
     if _WORD.search(bare) or not _HAS_DIGIT.search(bare):
         return replace(cell, code="damaged" if _POWER_WITHIN.search(bare) else "letters")
     label = "the words around the number were left out" if bare != text else ""
@@ -85,12 +85,7 @@ def _without_extensions(text: str) -> tuple[str, str]:
 
 
 def _without_labels(text: str) -> str:
-    """Put the end of a number in the place of each label, and between it and its number a mark for mobile or fax.
-
-    Labels stand behind their numbers if the first one does.
-    """
-    digit = _HAS_DIGIT.search(text)
-    behind = bool(digit and not _WORD.search(text, 0, digit.start()))
+    """Put the end of a number in the place of each label, and between it and its number a mark for mobile or fax."""
 
     def broken(found: re.Match[str]) -> str:
         letter, word = found.group("letter", "word")
@@ -98,9 +93,26 @@ def _without_labels(text: str) -> str:
         if label not in LABELS and label not in FAX_LABELS:
             return word
         mark = MARK if label in MOBILE_LABELS else FAX if label in FAX_LABELS else ""
-        return mark + PART if behind else PART + mark
+        return mark + PART if mark and _is_behind(found) else PART + mark
 
     return _LABEL.sub(broken, text)
+
+
+def _is_behind(label: re.Match[str]) -> bool:
+    """Tell whether a label stands behind its number: at the end, or where only what follows it is set apart.
+
+    Else labels in brackets stand where the first one does, and bare ones where the last one does.
+    """
+    text, start, end = label.string, *label.span()
+    before, after = _BEHIND_DIGIT.search(text, 0, start), _BEFORE_DIGIT.match(text, end)
+    if not before or not after:
+        return bool(before)
+    apart = [bool(_APART.search(between[0])) for between in (before, after)]
+    if apart[0] != apart[1]:
+        return apart[1]
+    if text[start - 1 : start] + text[end : end + 1] == "()":
+        return not _WORD.search(text.partition(next(filter(str.isdigit, text)))[0])
+    return not _HAS_DIGIT.search(text, max(word.end() for word in _WORD.finditer(text)))
 
 
 def _compatible(char: str) -> str:
@@ -164,6 +176,9 @@ _SCHEME = re.compile(r"^(?:(?:tel|p|whatsapp|callto|sms)\s*:(?://)?\s*)+(?=[+\d(
 _LINK = re.compile(r"^(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(\d+)(?:[/?&].*)?$", re.I)
 _SAYS_SOMETHING = re.compile(r"[^\W_]|\ufffd|##")
 _HAS_DIGIT = re.compile(r"\d")
+_BEHIND_DIGIT, _BEFORE_DIGIT = re.compile(r"(?<=\d)\D*$"), re.compile(r"\D*(?=\d)")
+_APART = re.compile(rf"[/,;|&\r\n{PART}]|\s[-–—]\s|\b(?:{BETWEEN})\b", re.I)
+"""What sets one number apart from the next."""
 _PARAMETER = re.compile(r"\s*;\s*([A-Za-z][A-Za-z0-9-]*)=([^;]*)")
 _PREFIX = re.compile(r"\+[\d().\-]+")
 # In Argentina and Brazil "0xx" stands for the trunk prefix and a carrier of one's choice.
@@ -176,6 +191,7 @@ _CELL_ERROR = re.compile(
 _DATE = re.compile(
     r"(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])(?:0[1-9]|1[0-2])\2[0-3]\d)(?:[ T]\d\d?:\d\d.*)?"
 )
+_DATE_BESIDE = re.compile(r"(?<=\d[\s,(])\(?(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)\)?")
 _DECIMAL = re.compile(r"(?P<whole>\+?\d{7,})[.,](?P<decimals>\d{1,2}|0+)")
 _GROUPED = re.compile(
     r"(?P<whole>\+?\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})+)(?!(?P=group))[.,](?P<decimals>0+)"

@@ -79,7 +79,7 @@ def _of_cell(cell: Cell, region: str) -> Phone:
     every = [piece for part in cell.text.split(PART) for piece in _numbers(part, region) if _DIGIT.search(piece)]
     pieces = [piece for piece in every if FAX not in piece]
     if not pieces:
-        return refused("invalid", every[0], "is a fax number: write the person's phone number")
+        return refused("invalid", every[0].strip(_PUNCTUATION), "is a fax number: write the person's phone number")
     if len(pieces) == 1 and (groups := _no_numbers(pieces[0], region)):
         what = f"holds {_and(groups)}, none of which is a phone number: write the person's"
         return refused("invalid", "", what, "holds several groups of digits, none of which is a number")

@@ -52,7 +52,9 @@ def found(left: Sequence[str], open_: Sequence[str], used: Dictionary[str, str],
     """
     said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
     speaking = [column for column in open_ if column not in said and used.get(column, "tags") == "tags"]
-    return (*said.items(), *consent.remarks(speaking, sample))
+    remarks = consent.remarks(speaking, sample)
+    tags: dict[str, consent.Kind] = {column: "tag" for column in remarks if column in used}
+    return (*said.items(), *((column, tags.get(column, "remark")) for column in remarks))
 
 
 def to_keep(columns: Found, kind: consent.Kind) -> tuple[str, ...]:

@@ -22,14 +22,16 @@ ALSO = ("pt_PT",)
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "CQ", "IC", "EA"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
+# The signs of cars, too, that are in use for countries in lists: D, A, CH.
 ALIASES = {
     "AE": "Ras al Khaimah|Sharjah|UAE|U.A.E.|EAU|Emirates|Emirats|Emirati|VAE|Dubai|Abu Dhabi",
     "AR": "República Argentina|République argentine|Argentinische Republik|Argentine Republic",
+    "AT": "A",
     "AX": "Åland-Inseln|Ålandseilanden|Îles Åland",
     "AZ": "Azerbaidjão",
     "BA": "Bosnia-Erzegovina|Bosnia y Hercegovina|Bosnie et Herzégovine|Bosnia|Bosnie|Bosnien|Bosnië|Bósnia|"
     "Bosnia-Herzegovina",
-    "BE": "Belgie|Belgien|Belgio",
+    "BE": "B|Belgie|Belgien|Belgio",
     "BF": "Burquina",
     "BG": "BUL",
     "BN": "Brunei Darussalam",
@@ -55,16 +57,17 @@ ALIASES = {
     "CZ": "Czech|Tchequie|Czech Republic|Czechia|Czech Rep.|Tchéquie|République tchèque|Tschechien|"
     "Tschechische Republik|Chequia|República Checa|Cechia|Repubblica Ceca|Tsjechië|Tsjechische Republiek|"
     "República Tcheca|Tchéquia|Chéquia",
-    "DE": "GER|RFA|BRD|Bundesrepublik Deutschland|Federal Republic of Germany|République fédérale d'Allemagne|Alemania",
+    "DE": "D|GER|RFA|BRD|Bundesrepublik Deutschland|Federal Republic of Germany|République fédérale d'Allemagne|"
+    "Alemania",
     "DK": "DEN|Kingdom of Denmark",
     "DO": "Dominican Rep.|Rep. Dominicana|Rép. dominicaine|República Dominicana",
-    "ES": "Canary Islands|Canarias|Islas Canarias|Îles Canaries|Kanaren|Ceuta|Melilla|Ceuta y Melilla|"
+    "ES": "E|Canary Islands|Canarias|Islas Canarias|Îles Canaries|Kanaren|Ceuta|Melilla|Ceuta y Melilla|"
     "Balearic Islands|Baleares|Kingdom of Spain|Espana|Espagna",
     "FK": "Falkland Islands (Malvinas)|Islas Falkland|Isole Falkland (Malvine)|Malvinas|Falklands|Malouines",
     "FM": "États fédérés de Micronésie|Federated States of Micronesia|Micronesia (Federated States of)",
     "FO": "Färöer-Inseln",
-    "FR": "Französische Republik|República Francesa|Repubblica francese|Franse Republiek|Corse|Corsica|Korsika|"
-    "République française|France métropolitaine|Metropolitan France|French Republic",
+    "FR": "F|Rép. française|Französische Republik|República Francesa|Repubblica francese|Franse Republiek|Corse|"
+    "Corsica|Korsika|République française|France métropolitaine|Metropolitan France|French Republic",
     "GB": "ENG|SCO|WAL|N. Ireland|Nordirland|gbeng|gbsct|gbwls|Royaume-Uni de Grande-Bretagne et d'Irlande du Nord|"
     "UK|U.K.|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|GBR|United Kingdom (UK)|"
     "United Kingdom of Great Britain and Northern Ireland|Royaume Uni|Grande-Bretagne|Angleterre|Écosse|"
@@ -73,7 +76,7 @@ ALIASES = {
     "Engeland|Schotland|Noord-Ierland|Grã-Bretanha|Escócia|País de Gales|Irlanda do Norte|Reino Unido|Regno Unito|"
     "Verenigd Koninkrijk|VK",
     "GE": "Géorgie",
-    "GF": "Französisch-Guyana",
+    "GF": "Guyane|Französisch-Guyana",
     "GM": "The Gambia|Gambia, The",
     "GQ": "Eq. Guinea",
     "GR": "GRE|EL|Hellenische Republik|República Helénica|Hellas|Hellenic Republic",
@@ -85,7 +88,7 @@ ALIASES = {
     "Ireland, Republic of",
     "IM": "Insel Man|Eiland Man",
     "IR": "Islamic Republic of Iran|Iran, Islamic Republic of|Persia",
-    "IT": "Italian Republic|République italienne|Italienische Republik|República Italiana|Repubblica Italiana",
+    "IT": "I|Italian Republic|République italienne|Italienische Republik|República Italiana|Repubblica Italiana",
     "KH": "Cambodge|Kampuchea",
     "KN": "St Kitts|Saint Kitts & Nevis",
     "KP": "N. Korea|North Korea|Korea (North)|Korea, North|DPRK|Corée du Nord|"
@@ -99,7 +102,7 @@ ALIASES = {
     "LA": "Lao People's Democratic Rep.|Lao|Lao PDR|Lao People's Democratic Republic",
     "LB": "Lebanese Republic|République libanaise",
     "LK": "Ceylon|Ceylan",
-    "LU": "Luxemburg|Grand-Duché de Luxembourg|Letzebuerg",
+    "LU": "L|Luxemburg|Grand-Duché de Luxembourg|Letzebuerg",
     "MA": "Maroc|Kingdom of Morocco|Marruecos",
     "MD": "Moldau|Republic of Moldova|Moldova, Republic of|Moldavie|Moldavia|Moldawien",
     "MF": "Saint Martin (French part)|Saint-Martin (partie française)",
@@ -107,14 +110,14 @@ ALIASES = {
     "Macedonia, the former Yugoslav Republic of",
     "MM": "Burma|Birmanie|Birma|Birmania|Myanmar (Burma)",
     "MO": "Macao S.A.R.|Macau|Macao|Macao SAR",
-    "MX": "United Mexican States|Estados Unidos Mexicanos|Estados Unidos do México",
+    "MX": "Méjico|United Mexican States|Estados Unidos Mexicanos|Estados Unidos do México",
     "NL": "Nederlanden|NED|Holland|Hollande|Holanda|Olanda|The Netherlands|Netherlands, The|Niederlande|Nederland|"
     "Pays Bas|Kingdom of the Netherlands|Países Bajos|Paesi Bassi|Países Baixos",
     "NZ": "N. Zealand|New-Zealand|Aotearoa",
     "PG": "PNG",
     "PN": "Pitcairn",
     "PS": "Palestine, State of|State of Palestine|Palestine|Palästina|Palestina",
-    "PT": "Portuguese Republic|République portugaise|Portugiesische Republik|POR|Republica Portuguesa",
+    "PT": "P|Portuguese Republic|République portugaise|Portugiesische Republik|POR|Republica Portuguesa",
     "RE": "Île de la Réunion|Ilha Reunião|Réunion|La Réunion|Ile de la Reunion",
     "RU": "Russie, Fédération de|Russland|RF|Russian Federation|Fédération de Russie|Russische Föderation|"
     "Federación Rusa|Federazione Russa|Federação Russa|Russische Federatie",

@@ -28,9 +28,9 @@ GROUPS = {
     "options": "options watching selection",
     # pure steps over chunks
     "stage: mapping": """
-        mapping mappingfile mappingmodel headers aliases aliastables consent overrides keptlayouts precedence
+        mapping mappingfile mappingmodel headers aliases aliastables spellings consent overrides keptlayouts precedence
         """,
-    "stage: matching": "matching refusers neighbours falsefriends contents proposals",
+    "stage: matching": "matching suggestion refusers neighbours falsefriends contents proposals",
     "stage: edits": "edits",
     "stage: validation": "validation",
     "stage: regions": "regions",

@@ -23,6 +23,10 @@ OUT = [
     "Einwilligung widerrufen", "Kein Marketing", "Geen reclame", "Pas de démarchage", "Refuse les SMS",
     "Recusa publicidade", "No longer wants contact", "N'accepte pas les communications", "No desea publicidad",
     "Wil niet gebeld worden", "Não quer receber mensagens", "Do Not Text", "Newsletter abbestellt",
+    "Refuser les emailings de masse", "donotbulkemail", "Werbewiderspruch vom", "Werbesperrkennzeichen",
+    "Kontakt nur per Post",
+    "Recht van verzet", "Bloquear SMS", "Werbeverweigerer", "Unsubscription date", "Revocación del consentimiento",
+    "Anrufe nicht zulassen", "Cancellato dalla newsletter il", "Oposição ao marketing direto", "Rinuncia e-mail",
 ]  # fmt: skip
 REGISTER = [
     "EMAIL_BLACKLIST",
@@ -38,7 +42,9 @@ IN = [
     "Consentimiento", "Consenso marketing", "Toestemming", "Consentimento LGPD",
     "Accepts phone calls", "Contactable", "Anrufe erlaubt", "Kontaktaufnahme erwünscht", "Acepta recibir publicidad",
     "Mag gebeld worden", "Autoriza contacto", "Iscritto alla newsletter", "Would like to be contacted",
-    "Statut abonnement", "Contact preference",
+    "Statut abonnement", "Contact preference", "Preferred channel", "Comms preference", "Bevorzugter Kontaktweg",
+    "Permission (Y/N)", "Permiso comercial", "Further communication", "Newsletter-Abo", "Voglio ricevere offerte",
+    "AllowBroadcast", "Invitee accepted marketing emails", "Would you like to hear from us?", "Mag gemaild worden",
 ]  # fmt: skip
 NEITHER = [
     "DOUBLE_OPT-IN", "Unsubscribe link", "Mobile", "Contact", "Contact no.", "Avg. order", "Name", "Ville", "Notes",
@@ -47,6 +53,9 @@ NEITHER = [
     "When can we call you?", "À quel numéro pouvons-nous vous joindre ?", "Accepted offer", "Akkoord offerte",
     "Motif de refus", "Permiso de conducir",
     "Could not be contacted", "No de llamadas", "Stop date", "Motif d'exclusion", "No show", "Sin respuesta",
+    "Message accepted", "Marketing budget approved", "Subscribed to premium", "Toestemming ouders", "IsOptInPending",
+    "Preferred time to call",
+    "Offerte afgewezen", "Rückruf erwünscht", "Kündigung", "Permission level", "Wants a quote",
     "No. of calls", "Prénom du contact inscrit", "Number of messages", "Call back", "Last call result",
 ]  # fmt: skip
 
@@ -58,7 +67,9 @@ NEITHER = [
         *((one, "register") for one in REGISTER),
         *((one, "in") for one in IN),
         *((one, "") for one in NEITHER),
-        *((one, "status") for one in ("Newsletter", "Email marketing", "Statut du contact")),
+        *((one, "status") for one in ("Statut du contact", "Contact restrictions")),
+        *((one, "channel") for one in ("Newsletter", "Email marketing", "Telefonwerbung", "Communication SMS")),
+        *((one, "tag") for one in ("Reply", "Last SMS reply", "Antwort")),
     ],
 )
 def test_a_column_says_how_it_speaks(header: str, kind: str) -> None:
@@ -78,11 +89,20 @@ CELLS = {
         ["", "yes", "2024-01-02", "GDPR", "liegt vor", "I agree", "not withdrawn", "non renseigné", "no answer"],
     ),
     "remark": (
-        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't"],
-        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list"],
+        ["DNC", "Ne plus appeler", "vip, do not call", "Unsubscribed", "opt-out SMS", "Please don't",
+         "Asked not to be called again", "Ne veut plus être appelé", "Will keine Anrufe", "Keine Werbung",
+         "Requested removal from list", "Told us to stop contacting", "nega consenso", "consent withdrawn"],
+        ["", "yes", "no", "Do not call before 9", "No answer", "Blocked", "Stop", "refused", "sent to the DNC list",
+         "No contact", "No message", "Not contacted", "Order removed", "No WhatsApp", "refused offer; no budget"],
+    ),
+    "channel": (["Refusée", "Unsubscribed", "nicht erlaubt"], ["", "no", "non", "weekly", "Acceptée", "sent"]),
+    "tag": (
+        ["vip; STOP", "Opted-out customers", "no marketing", "blacklist"],
+        ["", "vip", "stop over", "no-show", "blocked toilet"],
     ),
     "status": (
-        ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post"],
+        ["Unsubscribed", "Do not contact", "Désabonné", "No calls", "Blocked", "Email only", "Nur per Post",
+         "None - do not process", "Removed by request", "nicht erlaubt"],
         ["", "no", "New", "subscribed", "NY", "Refused", "cancelled", "No answer", "Email", "Not delivered"],
     ),
 }  # fmt: skip

@@ -18,12 +18,13 @@ NAMES = {
     "US": "US|USA|U.S.A.|u.s.|EEUU|EE.UU.|EE. UU.|États-Unis|Etats Unis|Vereinigte Staaten|Stati Uniti|"
     "United States of America|United States of America (the)|"
     "Austin, TX, USA|USA - United States|Austin, Texas, États-Unis",
+    "GF": "Guyane|Guyane française",
     "NL": "NL|Hollande|Holland|Pays-Bas|Les Pays-Bas|the Netherlands|Nederland|Niederlande|Olanda|Netherlands, The",
-    "DE": "Deutschland|Allemagne|Alemania|Germania|Duitsland|L'Allemagne|RFA|deu",
+    "DE": "D|Deutschland|Allemagne|Alemania|Germania|Duitsland|L'Allemagne|RFA|deu",
     "ES": "Islas Canarias|España|Espana|Spanien|Espagne|Spagna|Spanje",
     "CH": "Suisse|Schweiz|Svizzera|Zwitserland|Switzerland|"
     "CHE|Schweiz/Suisse|CH Schweiz|Schweizerische Eidgenossenschaft",
-    "AT": "Österreich|Oesterreich|Autriche",
+    "AT": "A|Österreich|Oesterreich|Autriche",
     "CZ": "Czechia|Czech Republic|République tchèque|Česko",
     "CI": "Ivory Coast|Côte d’Ivoire|Cote d'Ivoire|Elfenbeinküste",
     "KR": "Korea (South)|South Korea|Korea, Republic of|Corée du Sud|대한민국",

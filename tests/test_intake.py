@@ -11,7 +11,7 @@ import click
 import pytest
 
 import bulk_io
-from bulk_io import intake, mappingfile, matching
+from bulk_io import intake, mappingfile, matching, suggestion
 from bulk_io.__main__ import run
 from bulk_io.cli import terminal
 from bulk_io.errors import MappingError, UsageError
@@ -254,7 +254,7 @@ def test_a_name_that_is_free_is_found(own: Path) -> None:
 
 def kept(header: list[str]) -> None:
     """Keep the mapping of a layout as ``fair``."""
-    mappingfile.save("fair", matching.suggest(matching.choose(header, None), "fair"))
+    mappingfile.save("fair", suggestion.toml(matching.choose(header, None), "fair"))
 
 
 def test_new_columns_beside_a_kept_layout_are_told() -> None:

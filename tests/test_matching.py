@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulk_io import aliases, mapping, mappingmodel, matching
+from bulk_io import aliases, mapping, mappingmodel, matching, suggestion
 from bulk_io.errors import MappingError, UsageError
 from bulk_io.fields import NAMES, WRITABLE
 from bulk_io.headers import key
@@ -228,6 +228,16 @@ FRIENDS: dict[str, tuple[list[str], list[list[str]], dict[str, str | None]]] = {
     ),
     "Nom contact beside Prénom": (["Nom contact", "Prénom contact"], [], {"Nom contact": "lastName"}),
     "Contact Name beside both": (["Contact Name", "First Name", "Last Name"], [], {"Contact Name": "name"}),
+    "User email alone": (["Full Name", "User email"], [], {"User email": "email"}),
+    "User email of a host": (["Invitee Email", "User email"], [], {"User email": None}),
+    "Nome behind a heading": (
+        ["Nome: Nome", "Nome: Cognome"], [], {"Nome: Nome": "firstName", "Nome: Cognome": "lastName"},
+    ),
+    "Profile name": (["Profile name", "Phone"], [["Ann Walker", ""], ["Zoé Roux", ""]], {"Profile name": "name"}),
+    "Título as company": (
+        ["Persona", "Título"], [["Ana Gil", "Molina SA"], ["Eva Paz", "Ruiz SL"], ["Leo Sol", "Hotel Sol"]],
+        {"Título": "currentCompany"},
+    ),
     "Bureau as phone": (
         ["Nom", "Bureau", "Mobile"], [["A", "01 42 68 53 01", "06 12 34 56 01"]], {"Bureau": "phoneNumber"},
     ),
@@ -256,9 +266,24 @@ WORDY = {
     "Prénom (obligatoire)": "firstName",
     "Nom / Name": "name",
     "City/Ville": "city",
+    "Nome / First name": "firstName",
+    "Name / First Name": "firstName",
+    "Name / Vorname": "name",
     "Contact: Email": "email",
     "contact.company.name": "currentCompany",
     "Attendee Last Name": "lastName",
+    "Nachname des Teilnehmers": "lastName",
+    "Attendee name: Family name": "lastName",
+    "Main Contact Mobile": "phoneNumber",
+    "Cellulaire": "phoneNumber",
+    "Tel. G": "phoneNumber",
+    "TEL NO.(M)": "phoneNumber",
+    "Phone (default)": "phoneNumber",
+    "homephone": "phoneNumber",
+    "companyphone": None,
+    "Primary Phone Country Code": None,
+    "Telefon des Käufers": None,
+    "Accounts phone": None,
     "What is your budget?": None,
     "Company you left": None,
     "Nom du commercial": None,
@@ -367,7 +392,7 @@ def test_a_mapping_that_knows_none_of_the_columns_is_an_error() -> None:
 def test_a_mapping_of_a_file_without_header_knows_no_other_file() -> None:
     """Places are no names: any file without a header has them."""
     choice = chosen(["column_1", "column_2"], *[["Ada Martin", f"06 12 34 56 {at}"] for at in range(10, 20)])
-    assert "detect" not in matching.suggest(choice, "leads")
+    assert "detect" not in suggestion.toml(choice, "leads")
 
 
 def test_eaten_numbers_do_not_contradict_a_header() -> None:
@@ -673,7 +698,7 @@ def test_a_suggestion_is_a_mapping_file_that_finds_the_file_again(tmp_path: Path
     """What suggest writes loads, explains itself, and maps the same file in the same way."""
     header = ["Nom", "Prénom", "Tél", "Mobile", "Fax", "Groupes", "Tags"]
     choice = matching.choose(header, None)
-    text = matching.suggest(choice, "fair", title="The fair")
+    text = suggestion.toml(choice, "fair", title="The fair")
     own(tmp_path, "fair.toml", text)
     again = matching.choose(header, None)
     assert again.name == "fair"
@@ -685,7 +710,7 @@ def test_a_suggestion_is_a_mapping_file_that_finds_the_file_again(tmp_path: Path
 def test_a_suggestion_of_nothing_says_so() -> None:
     """A file of which no column is known cannot be suggested."""
     with pytest.raises(UsageError, match="no column could be matched"):
-        matching.suggest(chosen(["zzz"]), "x")
+        suggestion.toml(chosen(["zzz"]), "x")
 
 
 HEADERS = st.lists(
@@ -741,6 +766,60 @@ def test_a_location_leaves_a_column_of_cities_alone() -> None:
     rows = (["Ana Silva", "+33612345678", "Lyon", each] for each in PLACES)
     choice = chosen(["Name", "Phone", "City", "Location"], *rows)
     assert (fed(choice)["city"], fed(choice)["country"]) == (("City",), ("Location",))
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        pytest.param(["Client name", "Client phone", "Patient name", "Patient phone"], 0, id="the first"),
+        pytest.param(["Guest name", "Guest phone", "Name", "Phone"], 2, id="the one of no role"),
+        pytest.param(["Name", "E-mail", "Kunde", "Tel. Kunde"], 2, id="the one with a number"),
+        pytest.param(["Contact 1 Name", "Contact 1 Phone", "Contact 2 Name", "Contact 2 Phone"], 0, id="numbered"),
+        pytest.param(["Contact1", "Tel1", "Contact2", "Tel2"], 0, id="numbered without a space"),
+    ],
+)
+def test_only_one_of_two_people_of_a_row_is_taken(header: list[str], kept: int) -> None:
+    """Where each has a name, and a number or an address: never one's number under the other's name."""
+    rows = [
+        ["Ann Gil", "+33612345601", "Zoé Roux", "+33612345602"],
+        ["Bob Paz", "+33612345603", "Luc Noir", "+3361234560"],
+    ]
+    rows = [[cell if "mail" not in one else "a@b.fr" for one, cell in zip(header, row, strict=True)] for row in rows]
+    found = fed(chosen(header, *rows))
+    assert (found["name"], found["phoneNumber"]) == ((header[kept],), (header[kept + 1],))
+    assert "email" not in found
+
+
+def test_a_second_person_adds_no_number_to_those_of_a_mapping() -> None:
+    """A shipped mapping has the first one's name."""
+    header = ["Record ID", "First Name", "Last Name", "Email", "Phone Number", "Company Name", "Contact owner"]
+    choice = chosen([*header, "Contact 2 name", "Contact 2 phone", "Alternate phone"])
+    assert choice.name == "hubspot"
+    assert fed(choice)["phoneNumber"] == ("Phone Number", "Alternate phone")
+
+
+def test_one_person_may_be_called_by_a_role_and_without() -> None:
+    """A role without a name of its own is the person's, and so is a second number."""
+    header = ["Nombre", "Apellido 1", "Apellido 2", "Teléfono 1", "Teléfono 2"]
+    assert fed(chosen(header))["phoneNumber"] == ("Teléfono 1", "Teléfono 2")
+    assert fed(chosen(["Name", "Customer phone", "E-mail"]))["phoneNumber"] == ("Customer phone",)
+
+
+def test_an_asistente_is_an_attendee_where_nobody_else_is_there() -> None:
+    """In Spanish an assistant and an attendee are one word: beside somebody else it is an assistant."""
+    header = ["Asistente: nombre", "Asistente: apellidos", "Asistente: teléfono móvil"]
+    assert fed(chosen(header)) == {
+        "firstName": (header[0],),
+        "lastName": (header[1],),
+        "phoneNumber": (header[2],),
+    }
+    assert "phoneNumber" not in fed(chosen(["Nombre", "Apellidos", "Teléfono del asistente"]))
+
+
+def test_a_number_that_comes_again_and_again_is_not_known_by_its_values() -> None:
+    """Whom all messages went to is nobody of the list."""
+    rows = [[name, "+442079460999"] for name in ("Ann A", "Bob B", "Cy C", "Di D", "Ed E", "Flo F")]
+    assert "phoneNumber" not in fed(chosen(["Full name", "To"], *rows))
 
 
 def test_who_gets_the_invoice_is_the_customer_where_nobody_else_is_there() -> None:
@@ -852,7 +931,7 @@ def test_several_columns_may_tell_who_must_not_be_written_to() -> None:
 def test_a_mapping_keeps_what_was_said_of_such_columns() -> None:
     """A mapping that is suggested after it says so itself; what is known by its header need not be kept."""
     choice = matching.choose([*ASKED, "Opt-out"], None, overrides=["Rappel ?=optOut", "Accord=optIn"])
-    kept = mappingmodel.parse(matching.suggest(choice, "calls"), "calls.toml")
+    kept = mappingmodel.parse(suggestion.toml(choice, "calls"), "calls.toml")
     assert (kept.opt_out, kept.opt_in) == (("Rappel ?",), ("Accord",))
     again = matching.choose([*ASKED, "Opt-out"], None, mapping=kept)
     assert set(again.binding.consent) == {("Rappel ?", "out"), ("Accord", "in"), ("Opt-out", "out")}

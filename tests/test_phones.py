@@ -217,6 +217,11 @@ def test_two_numbers_without_a_country_need_one(text: str) -> None:
         pytest.param("(415) 555-0199 work, (415) 555-0123 cell", "US", "+14155550123", "0199", id="label behind"),
         pytest.param("Tél. 01 99 00 12 34 / Fax 01 99 00 12 35", "FR", LANDLINE, "“01 99 00 12 35”", id="fax"),
         pytest.param("01 99 00 12 34 (Tél) 01 99 00 12 35 (Fax)", "FR", LANDLINE, "“01 99 00 12 35”", id="fax behind"),
+        pytest.param("01 99 00 12 34 / Fax 01 99 00 12 35", "FR", LANDLINE, "“01 99 00 12 35”", id="fax set apart"),
+        pytest.param("01 99 00 12 34 Fax: 01 99 00 12 35", "FR", LANDLINE, "“01 99 00 12 35”", id="fax in between"),
+        pytest.param("01 99 00 12 34 tel, 01 99 00 12 35 fax", "FR", LANDLINE, "“01 99 00 12 35”", id="fax at the end"),
+        pytest.param("01 99 00 12 35 (fax), 01 99 00 12 34", "FR", LANDLINE, "“01 99 00 12 35”", id="fax in brackets"),
+        pytest.param("01 99 00 12 35 fax\n01 99 00 12 34", "FR", LANDLINE, "“01 99 00 12 35”", id="fax of a line"),
         pytest.param("T: 01 99 00 12 34 F: 01 99 00 12 34", "FR", LANDLINE, "“01 99 00 12 34”", id="the same fax"),
         pytest.param("T: (415) 555-0199 M: (415) 555-0123", "US", "+14155550123", "0199", id="letters"),
         pytest.param("06 12 34 56 78 / 07 99 00 12 34 (portable)", "FR", "+33799001234", "06 12", id="label of one"),
@@ -383,3 +388,11 @@ def test_the_kind_of_national_digits_in_a_region_is_told(text: str, kind: str) -
     """Nothing for what is no national number there."""
     assert phones.kind_in("FR", text) == kind
     assert phones.kind_in("XX", text) == ""
+
+
+@pytest.mark.parametrize("text", ["06 12 34 56 78 12/03/2026", "06 12 34 56 78 (12.03.2026)"])
+def test_a_date_beside_a_number_is_no_part_of_it(text: str) -> None:
+    """When somebody called; what was left out is told."""
+    phone = phones.parse(text, "FR")
+    assert (phone.e164, phone.repair) == (MOBILE, "the words around the number were left out")
+    assert phones.parse("0475/12.10.20", "BE").e164 == "+32475121020"

@@ -66,11 +66,11 @@ bulk-io mapping suggest leads.csv --output leads.toml""",
 @output_options
 def suggest(file: str, output: Path | None, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> int:
     """Write a mapping file for FILE, to be edited: what each column was taken for and why."""
-    from bulk_io import matching, opening
+    from bulk_io import matching, opening, suggestion
 
     table = opening.table(file, ask=asked_password, **given)
     choice = matching.choose(table.header, next(table.chunks(matching.SAMPLE_ROWS), None), required=False)
-    text = matching.suggest(choice, Path(file).stem or "mapping")
+    text = suggestion.toml(choice, Path(file).stem or "mapping")
     if output is not None:
         try:
             with output.open("x", encoding="utf-8") as made:
