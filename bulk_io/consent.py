@@ -82,6 +82,14 @@ def remarks(columns: Sequence[str], sample: pd.DataFrame) -> list[str]:
     return [column for column, said in cells.items() if said.nunique() <= max(_FEW, len(said) // 2)]
 
 
+def is_about_else(header: str, values: Sequence[str]) -> bool:
+    """Tell whether a header that may be about houses or routes, too, has other values than answers: ``Block`` 12A."""
+    concepts = _concepts()
+    return words(header) in concepts["ambiguous"] and not {words(value) for value in values if value} <= (
+        concepts["no"] | concepts["yes"]
+    )
+
+
 def refusals(chunk: pd.DataFrame, columns: Sequence[tuple[str, Kind]]) -> pd.Series:
     """Give, row by row, what the first of such columns that says no says, as a `Refusal`'s text; else ``""``."""
     said = [""] * len(chunk)

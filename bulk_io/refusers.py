@@ -20,7 +20,7 @@ _TOLD_OFF = frozenset({"out", "register", "in"})
 
 def is_one(column: str, sample: pd.DataFrame) -> bool:
     """Tell whether a column speaks of consent by its header; ``Abonné SMS`` has no numbers then."""
-    if consent.kind(column) not in _TOLD_OFF:
+    if consent.kind(column) not in _TOLD_OFF or _is_about_else(column, sample):
         return False
     return not meaning(column).field or not (column in sample and sample[column].str.contains(r"\d{3}|@").any())
 
@@ -50,7 +50,8 @@ def found(left: Sequence[str], open_: Sequence[str], used: Dictionary[str, str],
 
     ``used`` columns feed a field: of those only tags may.
     """
-    said = {column: kind for column in left if column not in used and (kind := consent.kind(column))}
+    telling = [column for column in left if column not in used and not _is_about_else(column, sample)]
+    said = {column: kind for column in telling if (kind := consent.kind(column))}
     speaking = [column for column in open_ if column not in said and used.get(column, "tags") == "tags"]
     remarks = consent.remarks(speaking, sample)
     tags: dict[str, consent.Kind] = {column: "tag" for column in remarks if column in used}
@@ -65,6 +66,10 @@ def to_keep(columns: Found, kind: consent.Kind) -> tuple[str, ...]:
 def plainly(columns: Found) -> list[str]:
     """Give those whose every cell is about that."""
     return [column for column, kind in columns if kind in _TOLD_OFF]
+
+
+def _is_about_else(column: str, sample: pd.DataFrame) -> bool:
+    return column in sample and consent.is_about_else(column, sample[column].unique().tolist())
 
 
 def _named(mapping: Mapping) -> Found:

@@ -223,6 +223,16 @@ def test_the_crm_s_own_tags_hold_no_edit_back() -> None:
     assert matching.choose(list(more.columns), more).binding.consent == (("Opt-out", "out"),)
 
 
+@pytest.mark.parametrize(("second", "expected"), [("12A", ()), ("yes", (("Block", "out"),))], ids=["house", "answers"])
+def test_a_header_that_may_be_of_an_address_is_known_by_its_values(second: str, expected: tuple[object, ...]) -> None:
+    """``Block`` with yes and no is about people, with numbers and letters about houses."""
+    sample = pd.DataFrame(
+        {"Name": ["Ana Low", "Ben Tan"], "Phone": "+6591234567", "Block": ["no", second]}, dtype="str"
+    )
+    chosen = matching.choose(list(sample.columns), sample).binding.consent
+    assert tuple(pair for pair in chosen if pair[0] == "Block" and pair[1] in ("out", "in")) == expected
+
+
 def test_a_column_called_like_phone_numbers_may_be_of_consent() -> None:
     """Where its values are none: ``Abonné SMS`` holds a yes or a no."""
     numbers = [f"06 12 34 56 0{at}" for at in range(4)]
