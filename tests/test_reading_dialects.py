@@ -273,17 +273,20 @@ def test_what_stands_below_a_table_is_no_data_and_is_told(read, below: str) -> N
         ["Bo Notes", "", ""],
         ["", "0639980009", ""],
         ["Confidential Ltd", "", "Paris"],
+        ["#Zoe", "", ""],
+        ["©Zoe", "", ""],
     ],
-    ids=["a company named Total", "a name alone", "a phone alone", "two cells"],
+    ids=["a company named Total", "a name alone", "a phone alone", "two cells", "a number sign", "a copyright sign"],
 )
 def test_odd_rows_at_the_end_are_rows(read, row: list[str]) -> None:
     """A row is not left out for being short or last."""
     assert cells(read(TEXT + ",".join(row) + "\n")) == [*ROWS, row]
 
 
-def test_a_name_alone_below_a_blank_line_is_a_row(read) -> None:
-    """A contact of whom only the name is known is no note: those are sentences."""
-    assert cells(read(TEXT + "\nBo Below,,\n")) == [*ROWS, ["Bo Below", "", ""]]
+@pytest.mark.parametrize("name", ["Bo Below", "x:", "--"])
+def test_a_cell_alone_below_a_blank_line_is_a_row(read, name: str) -> None:
+    """A contact of whom only the name is known is no note: those are sentences, or have a label of a word at least."""
+    assert cells(read(f"{TEXT}\n{name},,\n")) == [*ROWS, [name, "", ""]]
 
 
 def test_a_header_that_comes_again_is_left_out_and_told(read) -> None:
@@ -360,8 +363,13 @@ def test_a_nameless_count_of_rows_shifts_the_names(read) -> None:
             ["Id", "Name First", "Name Last", "Phone"],
             2,
         ),
+        (
+            ",Year,2025,2025,2025,2026,2026\nCode,Month,1,2,3,1,2\nLY,Lyon,4,0,2,1,0\nNI,Nice,2,2,0,1,3\n",
+            ["Code", "Year Month", "2025 1", "2025 2", "2025 3", "2026 1", "2026 2"],
+            2,
+        ),
     ],
-    ids=["groups", "names below"],
+    ids=["groups", "names below", "months that begin again"],
 )
 def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row: int) -> None:
     """The name of a group goes before the names of its columns, and a note says so."""
@@ -402,6 +410,8 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,4,16,64,512\nBo,57,59,47,39\n", False),
         ("\n".join(f"{a}{b}" + "x" * (ord(b) % 3) for a in "ABCDE" for b in "acegi") + "\n", False),
         ("leads.csv\nall.csv\nold.csv\nnew.csv\nlost.csv\nkept.csv\n", False),
+        ("index.html,Where to begin\nwords.html,All of them\n", False),
+        ("2025M01,..\n2025M02,3.4\n2025M03,2.1\n", False),
         ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
@@ -434,6 +444,8 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "rising counts of somebody",
         "a list in order that is all",
         "files",
+        "two files",
+        "signs for a number that is missing",
         "words of headers in the values",
     ],
 )
@@ -562,8 +574,9 @@ def test_lines_that_all_begin_with_a_number_sign_are_the_table(read) -> None:
             ["Name", "Note", "City"],
             ["Ana", '"A" or "B"', "Lyon"],
         ),
+        ("Name|City|Note\n'Ana'|'Lyon'| 'no'\nZoë|Nice|'to call'\n", ["Name", "City", "Note"], ["Ana", "Lyon", "no"]),
     ],
-    ids=["single ones in one column", "escaped single ones", "text among tabs", "words in quotes"],
+    ids=["single ones in one column", "escaped single ones", "text among tabs", "words in quotes", "single ones here"],
 )
 def test_quotes_are_told_from_text(read, text: str, names: list[str], first: list[str]) -> None:
     """By what they do in the whole file, not in one cell."""
@@ -666,6 +679,7 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
         ("Phone number\n" + "06 39980002\n06 39980003\n" * 3, 1),
         ("# made by Ana, see the site\n" + "  0.5 24.0  88.0 Ly\n 18.0 14.5  86.5 Ni\n" * 5, 4),
         ("# one\n10;a;b\n# see a\n# see b\n# see c\n11;c;d\n# see d\n", 3),
+        ("1,Hall,a|b|c|d|e|f,1.5|1.6|1.7|1.8|1.9|2.0,off,,,off,,s\n", 10),
     ],
     ids=[
         "sign inside of a quoted cell",
@@ -677,6 +691,7 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
         "phone numbers with a blank",
         "a remark across columns",
         "more remarks than rows",
+        "lists of more cells than the row has",
     ],
 )
 def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) -> None:
@@ -722,8 +737,10 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "{% if lead %}{{ lead.name, lead.phone }}\n{% else %}\nNobody, nothing\n{% endif %}\n",
         'msgid "Read, all"\nmsgstr "Lu, tout"\n\nmsgid "Lost"\nmsgstr "Perdu"\n',
         "[leads]\nfile = leads.csv\nfields = name, phone\n\n[other]\nfile =\n",
+        "from leads import names\n",
+        "# One a line, see the site.\n# None of them yet, or so.\n",
     ],
-    ids=["program", "query", "document", "settings", "template", "translations", "sections"],
+    ids=["program", "query", "document", "settings", "template", "translations", "sections", "one line", "remarks"],
 )
 def test_lines_of_programs_and_documents_are_no_rows(read, text: str) -> None:
     """They are made as no row of a table is, however they are cut."""
@@ -800,7 +817,21 @@ def test_a_header_that_nothing_speaks_for_is_told(read) -> None:
     """Unknown names over texts may be the first of the rows."""
     told = "Row 1 was taken for the header, though nothing below it tells: check that it is no contact."
     assert read("ana,roux,lyon\nzoe,bo,nice\n").source.notes == (told,)
+    assert read("ana,roux\n").source.notes == (told,)
     assert read("ana,roux,lyon\nzoe,bo,12\n").source.notes == ()
+
+
+def test_a_table_without_a_header_is_told(read) -> None:
+    """What was taken for values may be names, and an option says so."""
+    told = "Row 1 was read as values, and no row as names of columns; --header-row 1 takes it for the header."
+    assert read("123,456,ABC\nHall,100,Books\nBarn,200,Cloth\n").source.notes == (told,)
+
+
+def test_the_head_of_a_report_is_no_table(read) -> None:
+    """Labels with their values stand above the table, a blank line and a title between."""
+    above = "Account of:,Ana Account 7\nBalance,12\n\nAll that went\n"
+    table = read(f"{above}Day,Type,Note,Out,In\n2026-01-02,buy,x,1.5,\n,,more of x\n2026-01-03,buy,y,2.5,\n")
+    assert (table.header, table.source.header_row) == (["Day", "Type", "Note", "Out", "In"], 5)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def top(rows: Sequence[Count], width: float) -> int:
     for place in range(1, min(len(rows), LOOK)):
         if _is_parted(rows, place):
             above = [count for _, count in rows[found:place]]
-            if len(rows) - place >= 2 and max(above, default=0) < min(width, rows[place][1]):
+            if len(rows) - place >= 2 and max(above, default=0) < min(width, _first(rows, place)):
                 found = place
     return found
 
@@ -43,10 +43,15 @@ def _head(rows: Sequence[Count]) -> int:
         above = max(count for _, count in rows[:place])
         if above > _PAIR:
             break
-        below = [count for _, count in rows[place : place + 3]]
-        if _is_parted(rows, place) and len(below) > 1 and min(below) > 2 * above:
+        below = [count for _, count in rows[place : place + 4] if count > 1]
+        if _is_parted(rows, place) and len(below) > 1 and below[0] > 2 * above and min(below) > above:
             return place
     return 0
+
+
+def _first(rows: Sequence[Count], place: int) -> int:
+    """Give how full the first row of a block is that is no title of it."""
+    return next((count for _, count in rows[place : place + 2] if count > 1), 1)
 
 
 def _is_parted(rows: Sequence[Count], place: int) -> bool:

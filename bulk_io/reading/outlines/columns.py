@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import lt
 
 from bulk_io.reading.outlines.kinds import is_value, kind, trim
@@ -25,7 +25,27 @@ _RISING = 4
 _LISTED = 20
 """Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
-    {"", "\\n", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
+    {
+        "",
+        ".",
+        "..",
+        "...",
+        "\\n",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "-",
+        "--",
+        "?",
+        "tbd",
+        "n.c.",
+        "nc",
+        "unknown",
+    }
 )
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d|(?:19|20)\d\d[/.-](?:0?[1-9]|1[0-2])")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_ ]?\d{2,}")
@@ -75,6 +95,24 @@ def unrepeated(cells: Sequence[str], below: Sequence[Sequence[str]]) -> list[str
     others = [row for row in below if list(row) != list(cells)]
     times = [sum(at < len(row) and row[at] == cell for row in others) for at, cell in enumerate(cells)]
     return ["" if count > 1 else cell for cell, count in zip(cells, times, strict=True)]
+
+
+def begin_again(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Say whether the same names begin again in a row wherever another word stands above them: months below years."""
+    if len(upper) != len(lower):
+        return False
+    pairs = zip(upper, lower, strict=True)
+    groups = [(key, [trim(name) for _, name in group]) for key, group in groupby(pairs, key=_above)]
+    wide = [names for key, names in groups if key and len(names) > 1]
+    if len(wide) < 2 or len({key for key, _ in groups}) != len(groups):
+        return False
+    longest = max(wide, key=len)
+    named = not any(map(is_value, longest)) or _is_run(longest)
+    return named and len(set(longest) - {""}) == len(longest) and all(names == longest[: len(names)] for names in wide)
+
+
+def _above(pair: tuple[str, str]) -> str:
+    return trim(pair[0])
 
 
 def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -182,10 +220,12 @@ def _are_words(column: Sequence[str]) -> bool:
 
 
 def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
-    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code, or
-    the first of a list in order that is all there is (``alone``).
+    """Say whether a text is made as all texts of a column are: it begins alike, or ends as files of one kind do, or is
+    such a code, or the first of a list in order that is all there is (``alone``).
     """
     if len(column) >= _MANY and _is_alike(text, column):
+        return True
+    if _ENDING.search(text) and column and all(trim(other).endswith(text[-4:]) for other in column):
         return True
     if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
         return True
@@ -195,13 +235,9 @@ def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
 
 
 def _is_alike(cell: str, column: Sequence[str]) -> bool:
-    """Say whether texts are all the same as another, or begin with the same characters and it is no known name, or
-    end as files of one kind do.
-    """
+    """Say whether texts are all the same as another, or begin with the same characters and it is no known name."""
     start = cell[:_ALIKE]
     if all(trim(text) == cell for text in column):
-        return True
-    if _ENDING.search(cell) and len(set(column)) > 1 and all(trim(text).endswith(cell[-4:]) for text in column):
         return True
     alike = len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
     return alike and not is_word(cell)

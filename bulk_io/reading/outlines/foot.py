@@ -14,12 +14,15 @@ _SENTENCE = 4
 """Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
 _SIGNATURE = "--"
 """The line above a signature in mails."""
+_LABEL = 60
+"""Characters of a label before its colon, at most."""
 _TOTAL = re.compile(
     r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)
     \s*(?:[:(=\d].*|(?:of|for|rows?|records?|contacts?|count|g[eé]n[eé]rale?s?)\b.*)?"""
 )
 _NOTICE = re.compile(
-    r"""(?xi) .*(?:\bconfidential|\bcopyright\b|©|\bdo\snot\sdistribute\b|\ball\srights\sreserved\b|\bconfidentiel).*
+    r"""(?xi) .*(?:\bconfidential|\bcopyright\b|©\s*\w+[\s,]+\w{3}|\bdo\snot\sdistribute\b|\ball\srights\sreserved\b
+      |\bconfidentiel).*
     | (?:report\s)?(?:generated|exported|printed|downloaded|created)\s?(?:by|on|at|from|with)\b.*
     | (?:source|notes?|fuente|quelle|disclaimer|generated|exported)\s?:.* | page\s\d+.*
     | [-*=\s]*end\sof\s(?:file|report|data|list).*
@@ -90,7 +93,8 @@ def _are_scattered(on: Sequence[Held]) -> bool:
     places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
     loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
     few = loose and all(header.filled(one.cells) <= min(2, len(one.cells) // 3) for one in on)
-    return few and not any(is_value(cell) for one in on for cell in one.cells)
+    texts = [cell for one in on for cell in one.cells if header.trim(cell)]
+    return few and all(header.has_word(text) and not is_value(text) for text in texts)
 
 
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
@@ -104,6 +108,12 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
         return True
     if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
         return False
-    if texts[0] == _SIGNATURE or ": " in f"{texts[0]} ":
+    if (texts[0] == _SIGNATURE and len(on) > 1) or _is_labelled(texts[0]):
         return True
     return len(one.cells) > 2 and any(len(" ".join(other.cells).split()) >= _SENTENCE for other in on)
+
+
+def _is_labelled(text: str) -> bool:
+    """Say whether a text begins with a label, ``Printed by: ``, as what stands below a table does."""
+    label, colon, _ = f"{text} ".partition(": ")
+    return bool(colon) and len(label) <= _LABEL and header.has_word(label)

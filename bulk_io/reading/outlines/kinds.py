@@ -12,7 +12,7 @@ BLANKS = " \t\r\n\x0b\x0c\x00\x1a\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u200
 
 _KINDS = (
     ("error", re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR!)|Err:\d{3}")),
-    ("email", re.compile(r"(?i)(?:mailto:)?[^@\s]+@[^@\s]+\.\w+")),
+    ("email", re.compile(r"(?i)(?:mailto:)?[^@\s]+@[^@\s]+\.[^\W\d_]\w*")),
     ("url", re.compile(r"(?i)(?:(?:https?|ftp)://|www\.)\S+")),
     (
         "date",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from bulk_io.reading.outlines import header
+from bulk_io.reading.outlines.kinds import is_contact, is_value
 
 _LETTER = re.compile(
     r"""(?xi) (?:dear|hello|hi|good\s(?:morning|day)|bonjour|bonsoir|madame|monsieur|ch[eè]re?s?
@@ -17,18 +18,26 @@ _LETTER = re.compile(
     | (?:from|to|cc|subject|date|mime-version|content-type|received|message-id|reply-to|return-path)\s?:\s.*"""
 )
 _SENTENCE = re.compile(r"(?:\S+\s+){5,}\S*[^\W\d][.!?:;,]", re.DOTALL)
+_REMARK = re.compile(r"#(?:\s|[#!])")
+"""How a remark begins; a name may have the sign right before it."""
 _NAME = 8
 """Words of a name, at most: a letter has more in most of its lines."""
 _LINE = 3
 """Words of a text that is a single line."""
+_STOPS = (",", ";")
+_STEADY, _ALL, _FEW, _SOME = 0.8, 0.95, 0.4, 0.1
+_WORDS = 4
+"""Words of a line of a page that is cut at its blanks."""
 _WORDY = 5
 """Words of a line of a remark, and its lines."""
 
 
 def is_remark(lines: Sequence[str]) -> bool:
-    """Say whether a text is a remark, a licence or how to use it, over at most one line of something else."""
+    """Say whether a text is but remarks, or a licence or how to use it over at most one line of something else."""
     filled = [line for line in lines if line.strip()]
     remarks = [line for line in filled if line.startswith("#")]
+    if len(filled) > 1 and all(_REMARK.match(line) for line in filled):
+        return True
     wordy = sum(len(line.split()) > _WORDY for line in remarks)
     return len(remarks) >= _WORDY and len(filled) - len(remarks) <= 1 and wordy * 2 > len(remarks)
 
@@ -50,3 +59,31 @@ def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
         return True
     wordy = sum(len(" ".join(cells).split()) >= 8 * min(len(cells), 2) for cells in rows)
     return len(rows) > 1 and median(counts.elements()) <= 3 and uneven and wordy * 2 > len(rows)
+
+
+def is_spoken(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    """Say whether a text was cut at the commas of its sentences, or at the blanks of its layout.
+
+    A comma in a sentence has a blank behind it, and most of what comes then begins with a small letter; lines have as
+    many as it happens. What blanks part on a page are words that go on from line to line.
+    """
+    if sum(any(map(is_contact, cells)) for cells in rows) * 5 > len(rows):
+        return False
+    if delimiter in _STOPS:
+        text = "\n".join(line.strip() for line in lines)
+        loose = len(re.findall(rf"{delimiter}(?:\s|$)", text))
+        widths = Counter(map(len, rows))
+        further = [cell for cells in rows for cell in cells[1:] if cell.strip()]
+        uneven = max(widths.values()) <= _STEADY * len(rows)
+        return uneven and loose >= _ALL * text.count(delimiter) and _begin_small(further) * 2 >= len(further) > 0
+    if not delimiter.isspace() or delimiter == "\t":
+        return False
+    told = [cell for cells in rows for cell in cells if cell.strip() and not is_value(cell)]
+    long = sum(len(cell.split()) >= _WORDS for cell in told)
+    values = sum(is_value(cell) for cells in rows for cell in cells[1:])
+    going_on = len(told) * _SOME <= _begin_small(told) < len(told) * _ALL
+    return going_on and long >= _FEW * len(told) and values < _FEW * len(told)
+
+
+def _begin_small(cells: Sequence[str]) -> int:
+    return sum(cell.lstrip()[:1].islower() for cell in cells)
