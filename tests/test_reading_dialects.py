@@ -582,6 +582,7 @@ def test_quotes_are_told_from_text(read, text: str, names: list[str], first: lis
     """By what they do in the whole file, not in one cell."""
     table = read(text)
     assert (table.header, cells(table)[0]) == (names, first)
+    assert any("Single quotes" in note for note in table.source.notes) is ("'" in text)
 
 
 @pytest.mark.parametrize(
@@ -708,8 +709,30 @@ def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) ->
         "This folder is no longer in use since everything in it was moved\n"
         "and we keep it for now because somebody may yet want to look into it again\n",
         "The rights of all are\nkept as they were, so that nobody\nneed ask for them again.\n" * 5,
+        "Doh!\n",
+        "Grey light,\na kettle,\ntwo cups.\n\nYou said nothing,\nI, too,\nthe rain went on, and on.\n",
+        "12/03/2026, 10:03 - Ana: Hi, are you there?\n12/03/2026, 10:04 - Zoe: Yes, what is it?\n"
+        "12/03/2026, 10:05 - Ana: The list, you know, it is lost\n12/03/2026, 10:06 - Zoe: No\n",
+        "Notes of the meeting                  Present: Ana,\nheld in the small hall                Bo and Zoe\n\n"
+        "The chair opened and read             3. Other things\nthe notes of the last one,            It was time, a\n"
+        "which were approved.                  meeting ended at ten.\n",
+        "Verse one:\nDown by the river, where we went\nDown by the river, oh, long ago\n\nAll:\nOh, oh\nGo home\n",
+        "Notice No 7\nExample Bank\nAna Roux\nLyon, 29.09.2026\nWe bought for you what is told below, as wished\n"
+        "Piece\n12 Example parts 4,50\nTotal of all 54,00\nThe sum was taken from what you have here\n",
     ],
-    ids=["letter", "mail", "line", "two lines", "licence"],
+    ids=[
+        "letter",
+        "mail",
+        "line",
+        "two lines",
+        "licence",
+        "word",
+        "poem",
+        "talk",
+        "two columns of a page",
+        "song",
+        "page",
+    ],
 )
 def test_running_text_is_refused(read, text: str) -> None:
     """Commas in sentences make no table."""
@@ -770,11 +793,13 @@ def test_what_is_no_table_is_named(read, text: str, what: str) -> None:
     [
         ("Name;Note;\nAna;{x};\nZoe;def f():;\nBo;;\n", 3),
         ("stamp,level,text\n10:00:00,INFO,read\n10:00:01,ERROR,lost\n", 2),
+        ("Who, Likes\nAna, tea, cakes\nBo, milk\nZoe, tea, salt, bread\nLea, milk\n", 4),
+        ("SUM\nSUBTOTAL\n" + "MEAN\nMODE\nMIN\nMAX\n" * 2, 9),
     ],
-    ids=["rows with an end", "log in columns"],
+    ids=["rows with an end", "log in columns", "uneven lists", "a total among words"],
 )
 def test_tables_may_look_like_programs(read, text: str, rows: int) -> None:
-    """Rows that are cut into as many cells are those of a table, whatever is in them."""
+    """Rows that are cut into as many cells are those of a table, whatever is in them; names of columns speak for it."""
     assert len(read(text).frame) == rows
 
 

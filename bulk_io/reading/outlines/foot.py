@@ -14,6 +14,8 @@ _SENTENCE = 4
 """Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
 _SIGNATURE = "--"
 """The line above a signature in mails."""
+_FEW = 3
+"""Rows from a total on, at most, below a list of words."""
 _LABEL = 60
 """Characters of a label before its colon, at most."""
 _TOTAL = re.compile(
@@ -105,7 +107,8 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
     if len(texts) > 1:
         return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
     if _TOTAL.fullmatch(texts[0]) or _NOTICE.fullmatch(texts[0]):
-        return True
+        # among the words of a list it may be one of them
+        return len(one.cells) > 1 or one.gap or len(on) <= _FEW
     if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
         return False
     if (texts[0] == _SIGNATURE and len(on) > 1) or _is_labelled(texts[0]):

@@ -160,8 +160,8 @@ def _is_apart(rows: Sequence[Row], top: int) -> bool:
 
 
 def _is_over_names(rows: Sequence[Row], top: int) -> bool:
-    """Say whether a row of few words stands right above one of many that are names, as in a table full of blanks, or one
-    of groups above names that begin again in each.
+    """Say whether a row of few words stands right above one of many that are names: that of a table full of blanks, or
+    of groups in each of which the names begin again.
     """
     if top + 2 >= len(rows) or rows[top + 1][0] != rows[top][0] + 1:
         return False

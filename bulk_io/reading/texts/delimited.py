@@ -96,6 +96,8 @@ def understand(
     notes = [*_joined(sample, head), *notes, *_above(sample, head, len(raw))]
     if head.last is not None and header_row is None and doubts.is_doubtful(head.cells, [cells for _, cells in body]):
         notes.append(doubts.told_doubt(sample[head.last][0]))
+    if how.quote == "'":
+        notes.append("Single quotes (') stand around cells, and were left out.")
     if head.last is None and body:
         notes.append(doubts.told_nameless(body[0][0]))
     if _is_own(raw):
@@ -144,7 +146,7 @@ def _refuse_if_wide(file: str, width: int) -> None:
 def _refuse_if_text(file: str, lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> None:
     """Refuse what has lines but no table: a letter, a document, a program; header words speak for a table."""
     named = header.is_named(rows[0]) or header.is_named(rows[-1])
-    told = prose.is_remark(lines) or prose.is_spoken(lines, rows, delimiter)
+    told = prose.is_remark(lines) or prose.is_spoken(lines, rows, delimiter) or prose.is_page(rows, delimiter)
     other = not named and (told or programs.is_program(lines, rows, delimiter))
     if programs.is_log(lines):
         raise InputError(f"not a spreadsheet: {file} is a log, not a table.")

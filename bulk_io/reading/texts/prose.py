@@ -22,12 +22,12 @@ _REMARK = re.compile(r"#(?:\s|[#!])")
 """How a remark begins; a name may have the sign right before it."""
 _NAME = 8
 """Words of a name, at most: a letter has more in most of its lines."""
-_LINE = 3
-"""Words of a text that is a single line."""
 _STOPS = (",", ";")
 _STEADY, _ALL, _FEW, _SOME = 0.8, 0.95, 0.4, 0.1
 _WORDS = 4
 """Words of a line of a page that is cut at its blanks."""
+_LINES, _PART = 8, 6
+"""Lines of a page, at least, and the part of them that is long, or short."""
 _WORDY = 5
 """Words of a line of a remark, and its lines."""
 
@@ -45,8 +45,7 @@ def is_remark(lines: Sequence[str]) -> bool:
 def is_prose(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Say whether most lines are those of a letter or sentences, cut into uneven cells or not at all."""
     if len(rows) == 1 == len(rows[0]):
-        words = [word for word in rows[0][0].split() if any(map(str.isalpha, word))]
-        return len(words) >= _LINE and not header.evidence(rows[0])
+        return not header.evidence(rows[0]) and not is_value(rows[0][0])
     counts = Counter(map(len, rows))
     talking = [max(len(cell.split()) for cell in cells) > _NAME for cells in rows]
     known = [header.evidence(cells) >= 2 for cells in rows]
@@ -74,7 +73,8 @@ def is_spoken(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: st
         loose = len(re.findall(rf"{delimiter}(?:\s|$)", text))
         widths = Counter(map(len, rows))
         further = [cell for cells in rows for cell in cells[1:] if cell.strip()]
-        uneven = max(widths.values()) <= _STEADY * len(rows)
+        words = sum(len(cell.split()) for cells in rows for cell in cells)
+        uneven = max(widths.values()) <= _STEADY * len(rows) and words >= 2 * (len(rows) + len(further))
         return uneven and loose >= _ALL * text.count(delimiter) and _begin_small(further) * 2 >= len(further) > 0
     if not delimiter.isspace() or delimiter == "\t":
         return False
@@ -83,6 +83,20 @@ def is_spoken(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: st
     values = sum(is_value(cell) for cells in rows for cell in cells[1:])
     going_on = len(told) * _SOME <= _begin_small(told) < len(told) * _ALL
     return going_on and long >= _FEW * len(told) and values < _FEW * len(told)
+
+
+def is_page(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    """Say whether lines are those of a page: some of a word or three, some of sentences, and hardly one of them is cut.
+
+    A page of a PDF comes so; names of columns, or some rows of as many cells, speak for a table among notes.
+    """
+    counts = Counter(map(len, rows))
+    cut = any(width > 2 and count > 2 for width, count in counts.items())
+    if len(rows) < _LINES or counts[1] * 2 < len(rows) or cut or any(map(header.is_named, rows)):
+        return False
+    words = [len(delimiter.join(cells).split()) for cells in rows]
+    long, short = sum(count >= _NAME for count in words), sum(count < _WORDS for count in words)
+    return not header.evidence(rows[0]) and min(long, short) * _PART >= len(rows)
 
 
 def _begin_small(cells: Sequence[str]) -> int:
