@@ -410,6 +410,7 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,4,16,64,512\nBo,57,59,47,39\n", False),
         ("\n".join(f"{a}{b}" + "x" * (ord(b) % 3) for a in "ABCDE" for b in "acegi") + "\n", False),
         ("leads.csv\nall.csv\nold.csv\nnew.csv\nlost.csv\nkept.csv\n", False),
+        ('Where,1086,1290,1348,1657,1785,1799\nLyon,,,12,13,14,15\nNice,,,"3,280",1,2,\n', True),
         ("index.html,Where to begin\nwords.html,All of them\n", False),
         ("2025M01,..\n2025M02,3.4\n2025M03,2.1\n", False),
         ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
@@ -444,6 +445,7 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "rising counts of somebody",
         "a list in order that is all",
         "files",
+        "years of long ago",
         "two files",
         "signs for a number that is missing",
         "words of headers in the values",
@@ -643,6 +645,18 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
             18,
         ),
         ("Before,After\nabc,ABC\nDEF,def\nGhi,gHI\nlast Name,LAST nAME\njkl,JKL\n", ["Before", "After"], 5),
+        (
+            "TABLE,,WHAT IT IS,PART,OF,WIDTH\n,,,,,\nAll of them,,,,,\n,LeadID,Unique lead ID,,,12\n,LeadDay,Day,,,24\n"
+            ",Type,Type of lead,LeadType,,12\n",
+            ["TABLE", "column_2", "WHAT IT IS", "PART", "OF", "WIDTH"],
+            4,
+        ),
+        (
+            "code,title,meaning\nnew,New one,It is new\nupdated,Updated one,It was there\nclosed,Closed one,Over\n",
+            ["code", "title", "meaning"],
+            3,
+        ),
+        ("#1 Cafe\n#1 Kitchen\n$1 Pizza\nA la carte\nBarn\nCup of tea\n" + "Zest\n", ["#1 Cafe"], 6),
         ("".join(f"医院{n},北海道札幌市{n * 7}丁目\n" for n in range(9)), ["column_1", "column_2"], 9),
     ],
     ids=[
@@ -653,6 +667,9 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
         "remarks",
         "names of a table full of blanks",
         "header words among rows",
+        "names of fields in the rows",
+        "header words in a later row",
+        "numbers with their sign",
         "alike with its rows",
     ],
 )

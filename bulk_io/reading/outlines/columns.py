@@ -20,6 +20,8 @@ _MANY, _ALIKE = 5, 3
 """Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
 _SCALE = 6
 """Numbers that hardly count up by chance; dates and years need fewer."""
+_FUTURE = "2101"
+"""A year that no table has yet."""
 _RISING = 4
 """Numbers, each greater than the one before, that stand for columns where hardly a row below has such."""
 _LISTED = 20
@@ -138,7 +140,8 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if not _is_run(steps):
         others = sum(_rises(row) for row in under if row != steps)
         apart = others * 10 <= len(under)
-        return len(steps) >= _RISING and _rises(steps) and apart and _names_numbers(cells, below)
+        years = len(steps) >= _SCALE and all(len(step) == 4 and step < _FUTURE for step in steps)
+        return len(steps) >= _RISING and _rises(steps) and apart and (years or _names_numbers(cells, below))
     alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
     said = any(map(trim, cells[:first])) or kind(steps[0]) == "year"
     short = _is_date(steps[0]) or kind(steps[0]) == "year"

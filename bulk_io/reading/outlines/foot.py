@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bulk_io.reading.outlines import header
-from bulk_io.reading.outlines.kinds import is_contact, is_value, kind
+from bulk_io.reading.outlines.kinds import has_word, is_contact, is_value, kind
 
 _MOST_HELD = 200
 _SENTENCE = 4
@@ -96,7 +96,7 @@ def _are_scattered(on: Sequence[Held]) -> bool:
     loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
     few = loose and all(header.filled(one.cells) <= min(2, len(one.cells) // 3) for one in on)
     texts = [cell for one in on for cell in one.cells if header.trim(cell)]
-    return few and all(header.has_word(text) and not is_value(text) for text in texts)
+    return few and all(has_word(text) and not is_value(text) for text in texts)
 
 
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
@@ -119,4 +119,4 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
 def _is_labelled(text: str) -> bool:
     """Say whether a text begins with a label, ``Printed by: ``, as what stands below a table does."""
     label, colon, _ = f"{text} ".partition(": ")
-    return bool(colon) and len(label) <= _LABEL and header.has_word(label)
+    return bool(colon) and len(label) <= _LABEL and has_word(label)

@@ -13,7 +13,7 @@ from bulk_io.reading.outlines import blocks
 from bulk_io.reading.outlines.blocks import LOOK as LOOK
 from bulk_io.reading.outlines.columns import are_made_alike, begin_again, is_varied, may_be_names, unrepeated
 from bulk_io.reading.outlines.columns import has_contrast as has_contrast
-from bulk_io.reading.outlines.kinds import BLANKS, is_contact, is_value
+from bulk_io.reading.outlines.kinds import BLANKS, is_contact, is_remark, is_value
 from bulk_io.reading.outlines.kinds import trim as trim
 from bulk_io.reading.outlines.vocabulary import is_word
 
@@ -24,8 +24,6 @@ _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
 _REMARK = 3
 """Words of a cell, on average, that has a name in it at most."""
-_WORD = 3
-"""Letters of a word, at least."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -104,7 +102,7 @@ def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
                 return None
             last = place > 0 and not below and filled(rows[place - 1][1]) >= filled(cells)
             if not alike and not last and (width > 1 or place == 0 or has_contrast(cells, below)):
-                fuller = _fuller(rows[:place], filled(cells))
+                fuller = _fuller(rows, place)
                 return place if fuller is None else fuller
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
@@ -117,10 +115,16 @@ def _is_within(rows: Sequence[Row], place: int) -> bool:
     return place > 2 and all(filled(cells) >= count for _, cells in rows[place - 3 : place])
 
 
-def _fuller(above: Sequence[Row], count: int) -> int | None:
-    """Find the header above a row that only has header words in it: names for more columns than it fills."""
-    for place, (_, cells) in enumerate(above):
-        if filled(cells) > max(count, 2) and evidence(cells) > 1 and not any(map(is_value, cells)):
+def _fuller(rows: Sequence[Row], under: int) -> int | None:
+    """Find the header above a row that only has header words in it: names for more columns than it fills, or a known
+    name in the first row of several that are as full.
+    """
+    count = filled(rows[under][1])
+    if under > 1 and evidence(rows[0][1]) and all(filled(cells) == count for _, cells in rows[:under]):
+        return 0 if not any(map(is_value, rows[0][1])) and is_varied(rows[0][1]) else None
+    for place, (_, cells) in enumerate(rows[:under]):
+        named = evidence(cells) > 1 or (place == 0 and has_contrast(cells, _below(rows, place)))
+        if named and filled(cells) > max(count, 2) and not any(map(is_value, cells)):
             return place if len(set(map(trim, cells)) - {""}) == filled(cells) else None
     return None
 
@@ -227,17 +231,9 @@ def filled(cells: Sequence[str]) -> int:
 def is_comment(cells: Sequence[str]) -> bool:
     """Say whether a row is a comment: one cell that begins as comments do; where it has blank ones beside it, words."""
     first = trim(cells[0] if cells else "")
-    return first.startswith(("#", "//")) and filled(cells) == 1 and (len(cells) == 1 or is_remark(first))
-
-
-def is_remark(text: str) -> bool:
-    """Say whether a text is words, not a sign and a name."""
-    return len(text.split()) > 1 and has_word(text)
-
-
-def has_word(text: str) -> bool:
-    """Say whether a text has as many letters as a word: ``x:`` or ``#`` may be anything."""
-    return sum(map(str.isalpha, text)) >= _WORD
+    if not first.startswith(("#", "//")) or first[1:2].isdecimal() or filled(cells) > 1:
+        return False
+    return len(cells) == 1 or is_remark(first)
 
 
 def is_ruler(cells: Sequence[str]) -> bool:

@@ -79,10 +79,10 @@ def is_spoken(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: st
     if not delimiter.isspace() or delimiter == "\t":
         return False
     told = [cell for cells in rows for cell in cells if cell.strip() and not is_value(cell)]
-    long = sum(len(cell.split()) >= _WORDS for cell in told)
+    long = [cell for cell in told if len(cell.split()) >= _WORDS]
     values = sum(is_value(cell) for cells in rows for cell in cells[1:])
-    going_on = len(told) * _SOME <= _begin_small(told) < len(told) * _ALL
-    return going_on and long >= _FEW * len(told) and values < _FEW * len(told)
+    going_on = len(long) * _SOME <= _begin_small(long) < len(long) * _ALL
+    return going_on and len(long) >= _FEW * len(told) > values
 
 
 def is_page(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
@@ -90,6 +90,7 @@ def is_page(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
 
     A page of a PDF comes so; names of columns, or some rows of as many cells, speak for a table among notes.
     """
+    rows = [cells for cells in rows if not header.is_comment(cells)]
     counts = Counter(map(len, rows))
     cut = any(width > 2 and count > 2 for width, count in counts.items())
     if len(rows) < _LINES or counts[1] * 2 < len(rows) or cut or any(map(header.is_named, rows)):
