@@ -13,6 +13,9 @@ LOOK = 30
 _PAIR = 2
 """Cells of a row in the head of a report: a label and its value."""
 
+_NEARLY = 10
+"""A row lacks hardly a cell where it lacks fewer than one of so many."""
+
 Count = tuple[int, int]
 """A row's number as Excel shows it, and how many of its cells are filled; blank rows are left out."""
 
@@ -32,7 +35,9 @@ def top(rows: Sequence[Count], width: float) -> int:
     for place in range(1, min(len(rows), LOOK)):
         if _is_parted(rows, place):
             above = [count for _, count in rows[found:place]]
-            if len(rows) - place >= 2 and max(above, default=0) < min(width, _first(rows, place)):
+            least = min(width, _first(rows, place))
+            # nine names over ten columns are a header, though a blank line stands below it
+            if len(rows) - place >= 2 and max(above, default=0) * _NEARLY < least * (_NEARLY - 1):
                 found = place
     return found
 

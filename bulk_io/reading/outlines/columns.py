@@ -73,7 +73,7 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     votes = [
         _vote(cell, column, alone=len(cells) == 1) for cell, column in zip(cells, columns, strict=True) if trim(cell)
     ]
-    if max(votes) < _CONTRAST and not is_varied(cells):
+    if max(votes) < _CONTRAST and not is_varied(cells) and not _has_years_again(cells):
         return False
     return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
 
@@ -111,6 +111,13 @@ def begin_again(upper: Sequence[str], lower: Sequence[str]) -> bool:
     longest = max(wide, key=len)
     named = not any(map(is_value, longest)) or _is_run(longest)
     return named and len(set(longest) - {""}) == len(longest) and all(names == longest[: len(names)] for names in wide)
+
+
+def _has_years_again(cells: Sequence[str]) -> bool:
+    """Say whether the same years come again and again in a row, as below the names of groups."""
+    years = [trim(cell) for cell in cells if kind(cell) == "year"]
+    first = years.index(years[0], 1) if years[:1] and years.count(years[0]) > 1 else 0
+    return first >= _RISING - 1 and _is_run(years[:first]) and years == (years[:first] * len(years))[: len(years)]
 
 
 def _above(pair: tuple[str, str]) -> str:
