@@ -24,6 +24,8 @@ _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
 _REMARK = 3
 """Words of a cell, on average, that has a name in it at most."""
+_NUMERO = re.compile(r"#\d{1,4}(?:\s|$)")
+"""A number's sign, as in the name of ``#1 Cafe``."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -231,7 +233,7 @@ def filled(cells: Sequence[str]) -> int:
 def is_comment(cells: Sequence[str]) -> bool:
     """Say whether a row is a comment: one cell that begins as comments do; where it has blank ones beside it, words."""
     first = trim(cells[0] if cells else "")
-    if not first.startswith(("#", "//")) or first[1:2].isdecimal() or filled(cells) > 1:
+    if not first.startswith(("#", "//")) or _NUMERO.match(first) or filled(cells) > 1:
         return False
     return len(cells) == 1 or is_remark(first)
 
