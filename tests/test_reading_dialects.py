@@ -273,17 +273,20 @@ def test_what_stands_below_a_table_is_no_data_and_is_told(read, below: str) -> N
         ["Bo Notes", "", ""],
         ["", "0639980009", ""],
         ["Confidential Ltd", "", "Paris"],
+        ["#Zoe", "", ""],
+        ["©Zoe", "", ""],
     ],
-    ids=["a company named Total", "a name alone", "a phone alone", "two cells"],
+    ids=["a company named Total", "a name alone", "a phone alone", "two cells", "a number sign", "a copyright sign"],
 )
 def test_odd_rows_at_the_end_are_rows(read, row: list[str]) -> None:
     """A row is not left out for being short or last."""
     assert cells(read(TEXT + ",".join(row) + "\n")) == [*ROWS, row]
 
 
-def test_a_name_alone_below_a_blank_line_is_a_row(read) -> None:
-    """A contact of whom only the name is known is no note: those are sentences."""
-    assert cells(read(TEXT + "\nBo Below,,\n")) == [*ROWS, ["Bo Below", "", ""]]
+@pytest.mark.parametrize("name", ["Bo Below", "x:", "--"])
+def test_a_cell_alone_below_a_blank_line_is_a_row(read, name: str) -> None:
+    """A contact of whom only the name is known is no note: those are sentences, or have a label of a word at least."""
+    assert cells(read(f"{TEXT}\n{name},,\n")) == [*ROWS, [name, "", ""]]
 
 
 def test_a_header_that_comes_again_is_left_out_and_told(read) -> None:
@@ -360,8 +363,13 @@ def test_a_nameless_count_of_rows_shifts_the_names(read) -> None:
             ["Id", "Name First", "Name Last", "Phone"],
             2,
         ),
+        (
+            ",Year,2025,2025,2025,2026,2026\nCode,Month,1,2,3,1,2\nLY,Lyon,4,0,2,1,0\nNI,Nice,2,2,0,1,3\n",
+            ["Code", "Year Month", "2025 1", "2025 2", "2025 3", "2026 1", "2026 2"],
+            2,
+        ),
     ],
-    ids=["groups", "names below"],
+    ids=["groups", "names below", "months that begin again"],
 )
 def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row: int) -> None:
     """The name of a group goes before the names of its columns, and a note says so."""
@@ -402,6 +410,11 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         ("Ana,4,16,64,512\nBo,57,59,47,39\n", False),
         ("\n".join(f"{a}{b}" + "x" * (ord(b) % 3) for a in "ABCDE" for b in "acegi") + "\n", False),
         ("leads.csv\nall.csv\nold.csv\nnew.csv\nlost.csv\nkept.csv\n", False),
+        ('Where,1086,1290,1348,1657,1785,1799\nLyon,,,12,13,14,15\nNice,,,"3,280",1,2,\n', True),
+        ("Place,2024,2025,2026,,2024,2025,2026\nLyon,12,13,14,,1,2,3\nNice,9,1,2,,3,4,\n", True),
+        (",Lyon,Nice,Paris,Lille,Metz,Brest,Reims,Toul,Agen,Dax\n\n" + "2026:1,1,2,3,4,5,6,7,8,9,1\n" * 4, True),
+        ("index.html,Where to begin\nwords.html,All of them\n", False),
+        ("2025M01,..\n2025M02,3.4\n2025M03,2.1\n", False),
         ("name,alias,sort\nLead List 1,list-1,1\nLead List 2,list-2,2\nNo Lead List 3,list-3,\n", True),
     ],
     ids=[
@@ -434,6 +447,11 @@ def test_headers_of_two_rows_are_joined(read, text: str, header: list[str], row:
         "rising counts of somebody",
         "a list in order that is all",
         "files",
+        "years of long ago",
+        "years that come again",
+        "names above a blank line",
+        "two files",
+        "signs for a number that is missing",
         "words of headers in the values",
     ],
 )
@@ -441,7 +459,7 @@ def test_the_columns_say_whether_they_have_a_header(read, text: str, has_header:
     """A text over values is a name; a value over values, or a word that comes again below, is a row."""
     table = read(text)
     assert (table.source.header_row == 1) is has_header
-    assert len(table.frame) == text.count("\n") - has_header
+    assert len(table.frame) == sum(map(bool, text.split("\n"))) - has_header
 
 
 @pytest.mark.parametrize(
@@ -562,13 +580,15 @@ def test_lines_that_all_begin_with_a_number_sign_are_the_table(read) -> None:
             ["Name", "Note", "City"],
             ["Ana", '"A" or "B"', "Lyon"],
         ),
+        ("Name|City|Note\n'Ana'|'Lyon'| 'no'\nZoë|Nice|'to call'\n", ["Name", "City", "Note"], ["Ana", "Lyon", "no"]),
     ],
-    ids=["single ones in one column", "escaped single ones", "text among tabs", "words in quotes"],
+    ids=["single ones in one column", "escaped single ones", "text among tabs", "words in quotes", "single ones here"],
 )
 def test_quotes_are_told_from_text(read, text: str, names: list[str], first: list[str]) -> None:
     """By what they do in the whole file, not in one cell."""
     table = read(text)
     assert (table.header, cells(table)[0]) == (names, first)
+    assert any("Single quotes" in note for note in table.source.notes) is ("'" in text)
 
 
 @pytest.mark.parametrize(
@@ -629,6 +649,18 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
             18,
         ),
         ("Before,After\nabc,ABC\nDEF,def\nGhi,gHI\nlast Name,LAST nAME\njkl,JKL\n", ["Before", "After"], 5),
+        (
+            "TABLE,,WHAT IT IS,PART,OF,WIDTH\n,,,,,\nAll of them,,,,,\n,LeadID,Unique lead ID,,,12\n,LeadDay,Day,,,24\n"
+            ",Type,Type of lead,LeadType,,12\n",
+            ["TABLE", "column_2", "WHAT IT IS", "PART", "OF", "WIDTH"],
+            4,
+        ),
+        (
+            "code,title,meaning\nnew,New one,It is new\nupdated,Updated one,It was there\nclosed,Closed one,Over\n",
+            ["code", "title", "meaning"],
+            3,
+        ),
+        ("#1 Cafe\n#1 Kitchen\n$1 Pizza\nA la carte\nBarn\nCup of tea\n" + "Zest\n", ["#1 Cafe"], 6),
         ("".join(f"医院{n},北海道札幌市{n * 7}丁目\n" for n in range(9)), ["column_1", "column_2"], 9),
     ],
     ids=[
@@ -639,6 +671,9 @@ def test_columns_of_fixed_width_beat_the_commas_of_amounts(read) -> None:
         "remarks",
         "names of a table full of blanks",
         "header words among rows",
+        "names of fields in the rows",
+        "header words in a later row",
+        "numbers with their sign",
         "alike with its rows",
     ],
 )
@@ -666,6 +701,7 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
         ("Phone number\n" + "06 39980002\n06 39980003\n" * 3, 1),
         ("# made by Ana, see the site\n" + "  0.5 24.0  88.0 Ly\n 18.0 14.5  86.5 Ni\n" * 5, 4),
         ("# one\n10;a;b\n# see a\n# see b\n# see c\n11;c;d\n# see d\n", 3),
+        ("1,Hall,a|b|c|d|e|f,1.5|1.6|1.7|1.8|1.9|2.0,off,,,off,,s\n", 10),
     ],
     ids=[
         "sign inside of a quoted cell",
@@ -677,6 +713,7 @@ def test_what_stands_above_a_header_and_is_as_wide_is_told(read) -> None:
         "phone numbers with a blank",
         "a remark across columns",
         "more remarks than rows",
+        "lists of more cells than the row has",
     ],
 )
 def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) -> None:
@@ -693,8 +730,30 @@ def test_signs_that_delimit_are_told_from_others(read, text: str, width: int) ->
         "This folder is no longer in use since everything in it was moved\n"
         "and we keep it for now because somebody may yet want to look into it again\n",
         "The rights of all are\nkept as they were, so that nobody\nneed ask for them again.\n" * 5,
+        "Doh!\n",
+        "Grey light,\na kettle,\ntwo cups.\n\nYou said nothing,\nI, too,\nthe rain went on, and on.\n",
+        "12/03/2026, 10:03 - Ana: Hi, are you there?\n12/03/2026, 10:04 - Zoe: Yes, what is it?\n"
+        "12/03/2026, 10:05 - Ana: The list, you know, it is lost\n12/03/2026, 10:06 - Zoe: No\n",
+        "Notes of the meeting                  Present: Ana,\nheld in the small hall                Bo and Zoe\n\n"
+        "The chair opened and read             3. Other things\nthe notes of the last one,            It was time, a\n"
+        "which were approved.                  meeting ended at ten.\n",
+        "Verse one:\nDown by the river, where we went\nDown by the river, oh, long ago\n\nAll:\nOh, oh\nGo home\n",
+        "Notice No 7\nExample Bank\nAna Roux\nLyon, 29.09.2026\nWe bought for you what is told below, as wished\n"
+        "Piece\n12 Example parts 4,50\nTotal of all 54,00\nThe sum was taken from what you have here\n",
     ],
-    ids=["letter", "mail", "line", "two lines", "licence"],
+    ids=[
+        "letter",
+        "mail",
+        "line",
+        "two lines",
+        "licence",
+        "word",
+        "poem",
+        "talk",
+        "two columns of a page",
+        "song",
+        "page",
+    ],
 )
 def test_running_text_is_refused(read, text: str) -> None:
     """Commas in sentences make no table."""
@@ -722,8 +781,10 @@ def test_what_spoke_for_a_reading_is_told(read) -> None:
         "{% if lead %}{{ lead.name, lead.phone }}\n{% else %}\nNobody, nothing\n{% endif %}\n",
         'msgid "Read, all"\nmsgstr "Lu, tout"\n\nmsgid "Lost"\nmsgstr "Perdu"\n',
         "[leads]\nfile = leads.csv\nfields = name, phone\n\n[other]\nfile =\n",
+        "from leads import names\n",
+        "# One a line, see the site.\n# None of them yet, or so.\n",
     ],
-    ids=["program", "query", "document", "settings", "template", "translations", "sections"],
+    ids=["program", "query", "document", "settings", "template", "translations", "sections", "one line", "remarks"],
 )
 def test_lines_of_programs_and_documents_are_no_rows(read, text: str) -> None:
     """They are made as no row of a table is, however they are cut."""
@@ -757,11 +818,13 @@ def test_what_is_no_table_is_named(read, text: str | bytes, what: str) -> None:
     [
         ("Name;Note;\nAna;{x};\nZoe;def f():;\nBo;;\n", 3),
         ("stamp,level,text\n10:00:00,INFO,read\n10:00:01,ERROR,lost\n", 2),
+        ("Who, Likes\nAna, tea, cakes\nBo, milk\nZoe, tea, salt, bread\nLea, milk\n", 4),
+        ("SUM\nSUBTOTAL\n" + "MEAN\nMODE\nMIN\nMAX\n" * 2, 9),
     ],
-    ids=["rows with an end", "log in columns"],
+    ids=["rows with an end", "log in columns", "uneven lists", "a total among words"],
 )
 def test_tables_may_look_like_programs(read, text: str, rows: int) -> None:
-    """Rows that are cut into as many cells are those of a table, whatever is in them."""
+    """Rows that are cut into as many cells are those of a table, whatever is in them; names of columns speak for it."""
     assert len(read(text).frame) == rows
 
 
@@ -804,7 +867,21 @@ def test_a_header_that_nothing_speaks_for_is_told(read) -> None:
     """Unknown names over texts may be the first of the rows."""
     told = "Row 1 was taken for the header, though nothing below it tells: check that it is no contact."
     assert read("ana,roux,lyon\nzoe,bo,nice\n").source.notes == (told,)
+    assert read("ana,roux\n").source.notes == (told,)
     assert read("ana,roux,lyon\nzoe,bo,12\n").source.notes == ()
+
+
+def test_a_table_without_a_header_is_told(read) -> None:
+    """What was taken for values may be names, and an option says so."""
+    told = "Row 1 was read as values, and no row as names of columns; --header-row 1 takes it for the header."
+    assert read("123,456,ABC\nHall,100,Books\nBarn,200,Cloth\n").source.notes == (told,)
+
+
+def test_the_head_of_a_report_is_no_table(read) -> None:
+    """Labels with their values stand above the table, a blank line and a title between."""
+    above = "Account of:,Ana Account 7\nBalance,12\n\nAll that went\n"
+    table = read(f"{above}Day,Type,Note,Out,In\n2026-01-02,buy,x,1.5,\n,,more of x\n2026-01-03,buy,y,2.5,\n")
+    assert (table.header, table.source.header_row) == (["Day", "Type", "Note", "Out", "In"], 5)
 
 
 @pytest.mark.parametrize(

@@ -51,13 +51,21 @@ def command(file: str, as_csv: bool, as_json: bool, quiet: bool, verbose: bool, 
 
 def _print_table(table: Any) -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")  # type: ignore[union-attr]
-    # csv quotes no carriage return unless it ends lines, and a reader would take it for an end.
-    plain = csv.writer(sys.stdout, lineterminator="\n")
-    quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(table.header)
+    _print_rows([[name] for name in table.header])
     for chunk in table.chunks():
-        for cells in chunk.itertuples(index=False, name=None):
-            (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
+        _print_rows([chunk.iloc[:, at].to_numpy(object).tolist() for at in range(chunk.shape[1])])
+
+
+def _print_rows(columns: list[list[str]]) -> None:
+    rows = zip(*columns, strict=True)
+    plain = csv.writer(sys.stdout, lineterminator="\n")
+    if not any("\r" in "".join(column) for column in columns):
+        plain.writerows(rows)
+        return
+    # csv quotes no carriage return unless it ends lines, and a reader would take it for an end.
+    quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for cells in rows:
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
 
 
 def _columns(table: Any, given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,9 @@ LOOK = 30
 _PAIR = 2
 """Cells of a row in the head of a report: a label and its value."""
 
+_NEARLY = 10
+"""A row lacks hardly a cell where it lacks fewer than one of so many."""
+
 Count = tuple[int, int]
 """A row's number as Excel shows it, and how many of its cells are filled; blank rows are left out."""
 
@@ -32,7 +35,9 @@ def top(rows: Sequence[Count], width: float) -> int:
     for place in range(1, min(len(rows), LOOK)):
         if _is_parted(rows, place):
             above = [count for _, count in rows[found:place]]
-            if len(rows) - place >= 2 and max(above, default=0) < min(width, rows[place][1]):
+            least = min(width, _first(rows, place))
+            # nine names over ten columns are a header, though a blank line stands below it
+            if len(rows) - place >= 2 and max(above, default=0) * _NEARLY < least * (_NEARLY - 1):
                 found = place
     return found
 
@@ -43,10 +48,15 @@ def _head(rows: Sequence[Count]) -> int:
         above = max(count for _, count in rows[:place])
         if above > _PAIR:
             break
-        below = [count for _, count in rows[place : place + 3]]
-        if _is_parted(rows, place) and len(below) > 1 and min(below) > 2 * above:
+        below = [count for _, count in rows[place : place + 4] if count > 1]
+        if _is_parted(rows, place) and len(below) > 1 and below[0] > 2 * above and min(below) > above:
             return place
     return 0
+
+
+def _first(rows: Sequence[Count], place: int) -> int:
+    """Give how full the first row of a block is that is no title of it."""
+    return next((count for _, count in rows[place : place + 2] if count > 1), 1)
 
 
 def _is_parted(rows: Sequence[Count], place: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import lt
 
 from bulk_io.reading.outlines.kinds import is_value, kind, trim
@@ -20,12 +20,34 @@ _MANY, _ALIKE = 5, 3
 """Rows whose texts begin with the same characters as the text above them, and how many of these make it theirs."""
 _SCALE = 6
 """Numbers that hardly count up by chance; dates and years need fewer."""
+_FUTURE = "2101"
+"""A year that no table has yet."""
 _RISING = 4
 """Numbers, each greater than the one before, that stand for columns where hardly a row below has such."""
 _LISTED = 20
 """Rows of a list that are not in order by chance."""
 _NOTHING = frozenset(
-    {"", "\\n", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "tbd", "n.c.", "nc", "unknown"}
+    {
+        "",
+        ".",
+        "..",
+        "...",
+        "\\n",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "-",
+        "--",
+        "?",
+        "tbd",
+        "n.c.",
+        "nc",
+        "unknown",
+    }
 )
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d|(?:19|20)\d\d[/.-](?:0?[1-9]|1[0-2])")
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_ ]?\d{2,}")
@@ -51,7 +73,7 @@ def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     votes = [
         _vote(cell, column, alone=len(cells) == 1) for cell, column in zip(cells, columns, strict=True) if trim(cell)
     ]
-    if max(votes) < _CONTRAST and not is_varied(cells):
+    if max(votes) < _CONTRAST and not is_varied(cells) and not _has_years_again(cells):
         return False
     return sum(votes) > 0 or (sum(votes) == 0 and not any(map(is_value, cells)))
 
@@ -77,6 +99,31 @@ def unrepeated(cells: Sequence[str], below: Sequence[Sequence[str]]) -> list[str
     return ["" if count > 1 else cell for cell, count in zip(cells, times, strict=True)]
 
 
+def begin_again(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Say whether the same names begin again in a row wherever another word stands above them: months below years."""
+    if len(upper) != len(lower):
+        return False
+    pairs = zip(upper, lower, strict=True)
+    groups = [(key, [trim(name) for _, name in group]) for key, group in groupby(pairs, key=_above)]
+    wide = [names for key, names in groups if key and len(names) > 1]
+    if len(wide) < 2 or len({key for key, _ in groups}) != len(groups):
+        return False
+    longest = max(wide, key=len)
+    named = not any(map(is_value, longest)) or _is_run(longest)
+    return named and len(set(longest) - {""}) == len(longest) and all(names == longest[: len(names)] for names in wide)
+
+
+def _has_years_again(cells: Sequence[str]) -> bool:
+    """Say whether the same years come again and again in a row, as below the names of groups."""
+    years = [trim(cell) for cell in cells if kind(cell) == "year"]
+    first = years.index(years[0], 1) if years[:1] and years.count(years[0]) > 1 else 0
+    return first >= _RISING - 1 and _is_run(years[:first]) and years == (years[:first] * len(years))[: len(years)]
+
+
+def _above(pair: tuple[str, str]) -> str:
+    return trim(pair[0])
+
+
 def _is_counted(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Say whether the cells count columns, 0, 1, 2 … or 1, 2, 3 …, over values that are no numbers."""
     texts = [trim(cell) for cell in cells]
@@ -100,7 +147,8 @@ def _is_scale(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if not _is_run(steps):
         others = sum(_rises(row) for row in under if row != steps)
         apart = others * 10 <= len(under)
-        return len(steps) >= _RISING and _rises(steps) and apart and _names_numbers(cells, below)
+        years = len(steps) >= _SCALE and all(len(step) == 4 and step < _FUTURE for step in steps)
+        return len(steps) >= _RISING and _rises(steps) and apart and (years or _names_numbers(cells, below))
     alike = sum(_is_run(row) or all(map(_is_date, row)) for row in under)
     said = any(map(trim, cells[:first])) or kind(steps[0]) == "year"
     short = _is_date(steps[0]) or kind(steps[0]) == "year"
@@ -182,10 +230,12 @@ def _are_words(column: Sequence[str]) -> bool:
 
 
 def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
-    """Say whether a text is made as all texts of a column are: it begins alike, or is such a code, or
-    the first of a list in order that is all there is (``alone``).
+    """Say whether a text is made as all texts of a column are: it begins alike, or ends as files of one kind do, or is
+    such a code, or the first of a list in order that is all there is (``alone``).
     """
     if len(column) >= _MANY and _is_alike(text, column):
+        return True
+    if _ENDING.search(text) and column and all(trim(other).endswith(text[-4:]) for other in column):
         return True
     if text[0].isdecimal() and column and all(_shape(other) == _shape(text) for other in column):
         return True
@@ -195,13 +245,9 @@ def _is_of_their_make(text: str, column: Sequence[str], *, alone: bool) -> bool:
 
 
 def _is_alike(cell: str, column: Sequence[str]) -> bool:
-    """Say whether texts are all the same as another, or begin with the same characters and it is no known name, or
-    end as files of one kind do.
-    """
+    """Say whether texts are all the same as another, or begin with the same characters and it is no known name."""
     start = cell[:_ALIKE]
     if all(trim(text) == cell for text in column):
-        return True
-    if _ENDING.search(cell) and len(set(column)) > 1 and all(trim(text).endswith(cell[-4:]) for text in column):
         return True
     alike = len(start) == _ALIKE and len(set(column)) > 1 and all(trim(text).startswith(start) for text in column)
     return alike and not is_word(cell)

@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bulk_io.reading.outlines import header
-from bulk_io.reading.outlines.kinds import is_contact, is_value, kind
+from bulk_io.reading.outlines.kinds import has_word, is_contact, is_value, kind
 
 _MOST_HELD = 200
 _SENTENCE = 4
 """Words that make a lone cell a sentence rather than a contact of whom only the name is known."""
 _SIGNATURE = "--"
 """The line above a signature in mails."""
+_FEW = 3
+"""Rows from a total on, at most, below a list of words."""
+_LABEL = 60
+"""Characters of a label before its colon, at most."""
 _TOTAL = re.compile(
     r"""(?xi) (?:grand[ -]?|sub[ -]?)?(?:totals?|totaux|gesamt\w*|summe|suma|totale|totaal)
     \s*(?:[:(=\d].*|(?:of|for|rows?|records?|contacts?|count|g[eé]n[eé]rale?s?)\b.*)?"""
 )
 _NOTICE = re.compile(
-    r"""(?xi) .*(?:\bconfidential|\bcopyright\b|©|\bdo\snot\sdistribute\b|\ball\srights\sreserved\b|\bconfidentiel).*
+    r"""(?xi) .*(?:\bconfidential|\bcopyright\b|©\s*\w+[\s,]+\w{3}|\bdo\snot\sdistribute\b|\ball\srights\sreserved\b
+      |\bconfidentiel).*
     | (?:report\s)?(?:generated|exported|printed|downloaded|created)\s?(?:by|on|at|from|with)\b.*
     | (?:source|notes?|fuente|quelle|disclaimer|generated|exported)\s?:.* | page\s\d+.*
     | [-*=\s]*end\sof\s(?:file|report|data|list).*
@@ -94,7 +99,8 @@ def _are_scattered(on: Sequence[Held]) -> bool:
     places = {tuple(bool(header.trim(cell)) for cell in one.cells) for one in on}
     loose = 2 < len(on) == len(places) and any(not header.trim(one.cells[0]) for one in on)
     few = loose and all(header.filled(one.cells) <= min(2, len(one.cells) // 3) for one in on)
-    return few and not any(is_value(cell) for one in on for cell in one.cells)
+    texts = [cell for one in on for cell in one.cells if header.trim(cell)]
+    return few and all(has_word(text) and not is_value(text) for text in texts)
 
 
 def _is_below(one: Held, on: Sequence[Held]) -> bool:
@@ -105,9 +111,16 @@ def _is_below(one: Held, on: Sequence[Held]) -> bool:
     if len(texts) > 1:
         return bool(_TOTAL.fullmatch(texts[0])) and all(kind(text) == "number" for text in texts[1:])
     if _TOTAL.fullmatch(texts[0]) or _NOTICE.fullmatch(texts[0]):
-        return True
+        # among the words of a list it may be one of them
+        return len(one.cells) > 1 or one.gap or len(on) <= _FEW
     if not one.gap or kind(texts[0]) != "text" or any(header.filled(other.cells) != 1 for other in on):
         return False
-    if texts[0] == _SIGNATURE or ": " in f"{texts[0]} ":
+    if (texts[0] == _SIGNATURE and len(on) > 1) or _is_labelled(texts[0]):
         return True
     return len(one.cells) > 2 and any(len(" ".join(other.cells).split()) >= _SENTENCE for other in on)
+
+
+def _is_labelled(text: str) -> bool:
+    """Say whether a text begins with a label, ``Printed by: ``, as what stands below a table does."""
+    label, colon, _ = f"{text} ".partition(": ")
+    return bool(colon) and len(label) <= _LABEL and has_word(label)

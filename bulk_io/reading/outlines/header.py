@@ -6,14 +6,14 @@ Light on purpose: the child process that reads workbooks weighs sheets with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bulk_io.reading.outlines import blocks
 from bulk_io.reading.outlines.blocks import LOOK as LOOK
-from bulk_io.reading.outlines.columns import are_made_alike, is_varied, may_be_names, unrepeated
+from bulk_io.reading.outlines.columns import are_made_alike, begin_again, is_varied, may_be_names, unrepeated
 from bulk_io.reading.outlines.columns import has_contrast as has_contrast
-from bulk_io.reading.outlines.kinds import BLANKS, is_contact, is_value
+from bulk_io.reading.outlines.kinds import BLANKS, is_contact, is_remark, is_value
 from bulk_io.reading.outlines.kinds import trim as trim
 from bulk_io.reading.outlines.vocabulary import is_word
 
@@ -24,6 +24,8 @@ _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
 _REMARK = 3
 """Words of a cell, on average, that has a name in it at most."""
+_NUMERO = re.compile(r"#\d{1,4}(?:\s|$)")
+"""A number's sign, as in the name of ``#1 Cafe``."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
 
 
@@ -92,15 +94,17 @@ def _find(rows: Sequence[Row]) -> tuple[int | None, int]:
 def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
     """Find a row of known header words, unless data stand above it, or have such words in them."""
     for place, (_, cells) in enumerate(rows[:LOOK]):
-        among_notes = place < below_notes and filled(cells) < width and evidence(cells) < filled(cells)
+        few = evidence(cells) < filled(cells) or filled(cells) * 2 <= width
+        among_notes = place < below_notes and filled(cells) < width and few
         below = _below(rows, place)
-        if not among_notes and _is_known(unrepeated(cells, below), width):
+        values = sum(map(is_value, cells))
+        if not among_notes and _is_known(unrepeated(cells, below), width, values):
             alike = are_made_alike(cells, [row for _, row in rows[max(place - 1, 0) : place + 2]])
             if place and (alike or _is_within(rows, place)):
                 return None
             last = place > 0 and not below and filled(rows[place - 1][1]) >= filled(cells)
             if not alike and not last and (width > 1 or place == 0 or has_contrast(cells, below)):
-                fuller = _fuller(rows[:place], filled(cells))
+                fuller = _fuller(rows, place)
                 return place if fuller is None else fuller
         if any(map(is_contact, cells)) and not _is_title(cells, width):
             break
@@ -113,10 +117,16 @@ def _is_within(rows: Sequence[Row], place: int) -> bool:
     return place > 2 and all(filled(cells) >= count for _, cells in rows[place - 3 : place])
 
 
-def _fuller(above: Sequence[Row], count: int) -> int | None:
-    """Find the header above a row that only has header words in it: names for more columns than it fills."""
-    for place, (_, cells) in enumerate(above):
-        if filled(cells) > max(count, 2) and evidence(cells) > 1 and not any(map(is_value, cells)):
+def _fuller(rows: Sequence[Row], under: int) -> int | None:
+    """Find the header above a row that only has header words in it: names for more columns than it fills, or a known
+    name in the first row of several that are as full.
+    """
+    count = filled(rows[under][1])
+    if under > 1 and evidence(rows[0][1]) and all(filled(cells) == count for _, cells in rows[:under]):
+        return 0 if not any(map(is_value, rows[0][1])) and is_varied(rows[0][1]) else None
+    for place, (_, cells) in enumerate(rows[:under]):
+        named = evidence(cells) > 1 or (place == 0 and has_contrast(cells, _below(rows, place)))
+        if named and filled(cells) > max(count, 2) and not any(map(is_value, cells)):
             return place if len(set(map(trim, cells)) - {""}) == filled(cells) else None
     return None
 
@@ -134,22 +144,6 @@ def _nearer(rows: Sequence[Row], top: int) -> int:
             apart = place > top + 1 and any(map(is_value, rows[place + 1][1]))
             return place if apart and has_contrast(cells, _below(rows, place)) else top
     return top
-
-
-def told_above(rows: Iterable[Sequence[str]]) -> str:
-    """Tell rows that stand above a table and are none of its."""
-    texts = " / ".join(" ".join(filter(None, cells)) for cells in rows)
-    return f"What stands above the table was left out: {texts[:200]}"
-
-
-def is_doubtful(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Say whether nothing speaks for a header: no name of it is known, and texts stand over texts."""
-    return bool(below) and not evidence(cells) and not has_contrast(cells, below)
-
-
-def told_doubt(row: int) -> str:
-    """Tell a header that is doubtful."""
-    return f"Row {row} was taken for the header, though nothing below it tells: check that it is no contact."
 
 
 def _is_thin_header(above: Row, row: Row, below: Sequence[Sequence[str]]) -> bool:
@@ -172,11 +166,15 @@ def _is_apart(rows: Sequence[Row], top: int) -> bool:
 
 
 def _is_over_names(rows: Sequence[Row], top: int) -> bool:
-    """Say whether a row of few words stands right above one of many that are names: that of a table full of blanks."""
+    """Say whether a row of few words stands right above one of many that are names: that of a table full of blanks, or
+    of groups in each of which the names begin again.
+    """
     if top + 2 >= len(rows) or rows[top + 1][0] != rows[top][0] + 1:
         return False
     few, cells = rows[top][1], rows[top + 1][1]
     below = _below(rows, top + 1)
+    if begin_again(few, cells):
+        return True
     if any(map(is_value, few)) or any(map(is_value, cells)) or filled(cells) <= 3 * filled(few):
         return False
     over = max((filled(row) for row in below), default=0) >= filled(few)
@@ -233,8 +231,11 @@ def filled(cells: Sequence[str]) -> int:
 
 
 def is_comment(cells: Sequence[str]) -> bool:
-    """Say whether a row is a comment: one cell that begins as comments do."""
-    return trim(cells[0] if cells else "").startswith(("#", "//")) and filled(cells) == 1
+    """Say whether a row is a comment: one cell that begins as comments do; where it has blank ones beside it, words."""
+    first = trim(cells[0] if cells else "")
+    if not first.startswith(("#", "//")) or _NUMERO.match(first) or filled(cells) > 1:
+        return False
+    return len(cells) == 1 or is_remark(first)
 
 
 def is_ruler(cells: Sequence[str]) -> bool:
@@ -243,10 +244,9 @@ def is_ruler(cells: Sequence[str]) -> bool:
     return any(len(text) > 2 for text in texts) and all(_RULER.fullmatch(text) for text in texts)
 
 
-def _is_known(cells: Sequence[str], width: float) -> bool:
+def _is_known(cells: Sequence[str], width: float, values: int) -> bool:
     count = filled(cells)
     known = evidence(cells)
-    values = sum(map(is_value, cells))
     if count == 1 and width < 2:
         return known == 1 and not values
     many = known * 3 >= count or (known >= 3 and known * 4 >= count and not values)
@@ -272,7 +272,8 @@ def _is_group(upper: Row, lower: Row) -> bool:
     """Say whether a row right above the header names groups of its columns."""
     cells = upper[1]
     known = filled(cells) >= 2 and not any(map(is_value, cells))
-    return upper[0] == lower[0] - 1 and known and len(cells) <= len(lower[1]) and _has_gaps(cells, lower[1])
+    grouping = _has_gaps(cells, lower[1]) or begin_again(cells, lower[1])
+    return upper[0] == lower[0] - 1 and known and len(cells) <= len(lower[1]) and grouping
 
 
 def _has_gaps(upper: Sequence[str], lower: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ BLANKS = " \t\r\n\x0b\x0c\x00\x1a\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u200
 
 _KINDS = (
     ("error", re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR!)|Err:\d{3}")),
-    ("email", re.compile(r"(?i)(?:mailto:)?[^@\s]+@[^@\s]+\.\w+")),
+    ("email", re.compile(r"(?i)(?:mailto:)?[^@\s]+@[^@\s]+\.[^\W\d_]\w*")),
     ("url", re.compile(r"(?i)(?:(?:https?|ftp)://|www\.)\S+")),
     (
         "date",
@@ -28,6 +28,8 @@ _KINDS = (
     ("phone", re.compile(r"(?i)(?:[a-z]:|'|tel:)?[+(]*\d[\d\s().\-/]{5,}\d")),
     ("number", re.compile(r"[-+]?(?:[$€£¥]\s?)?\d+(?:[.,\s]\d+)*(?:[eE][-+]?\d+)?\s?[%€$£¥]?")),
 )
+_WORD = 3
+"""Letters of a word, at least."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -57,3 +59,13 @@ def is_value(cell: str) -> bool:
 def is_contact(cell: str) -> bool:
     """Say whether a cell is an e-mail address or looks like a phone number."""
     return kind(cell) in {"email", "phone"}
+
+
+def is_remark(text: str) -> bool:
+    """Say whether a text is words, not a sign and a name."""
+    return len(text.split()) > 1 and has_word(text)
+
+
+def has_word(text: str) -> bool:
+    """Say whether a text has as many letters as a word: ``x:`` or ``#`` may be anything."""
+    return sum(map(str.isalpha, text)) >= _WORD

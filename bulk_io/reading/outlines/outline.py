@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulk_io.errors import UsageError
-from bulk_io.reading.outlines import foot, header, naming, pieces
+from bulk_io.reading.outlines import doubts, foot, header, naming, pieces
 from bulk_io.reading.outlines.body import Body
 from bulk_io.reading.outlines.kinds import is_value
 from bulk_io.records import Problem
@@ -62,8 +62,10 @@ def find(
         _tell_above(cells, place, notes)
         raw, below = _with_groups(cells, place, raw, below, [_moved(area, columns) for area in merged])
         below = _rows(below, raw, left_out)
-        if not given and header.is_doubtful(raw, [texts for _, texts in pieces.sample(below)]):
-            notes.append(header.told_doubt(row))
+        if not given and doubts.is_doubtful(raw, [texts for _, texts in pieces.sample(below)]):
+            notes.append(doubts.told_doubt(row))
+    elif cells.num_rows:
+        notes.append(doubts.told_nameless(_row(cells, 0)))
     kept = _shown(below, raw) if row else list(range(len(raw)))
     return Outline(
         row,
@@ -83,7 +85,7 @@ def _tell_above(cells: pa.Table, place: int, notes: list[str]) -> None:
     pairs = [row for row in rows if header.filled(row) > 1 and any(map(is_value, row))]
     if full or len(pairs) > 1:
         full = [row for row in rows if row in full or row in pairs]
-        notes.append(header.told_above(full))
+        notes.append(doubts.told_above(full))
 
 
 def _rows(below: pa.Table, raw: list[str], left_out: list[Problem]) -> pa.Table:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from bulk_io import base
 from bulk_io.errors import InputError, UsageError
 from bulk_io.fields import NAMES
-from bulk_io.reading.outlines import header, naming
+from bulk_io.reading.outlines import doubts, header, naming
 from bulk_io.reading.outlines.body import Body
 from bulk_io.reading.outlines.header import Head, Row
 from bulk_io.reading.outlines.kinds import is_value
@@ -97,8 +97,12 @@ def understand(
     kept = _columns(path, how, raw, sample[head.last][0]) if head.last is not None else slice(0, len(raw))
     row = sample[head.last][0] if head.last is not None else None
     notes = [*_joined(sample, head), *notes, *_above(sample, head, len(raw))]
-    if head.last is not None and header_row is None and header.is_doubtful(head.cells, [cells for _, cells in body]):
-        notes.append(header.told_doubt(sample[head.last][0]))
+    if head.last is not None and header_row is None and doubts.is_doubtful(head.cells, [cells for _, cells in body]):
+        notes.append(doubts.told_doubt(sample[head.last][0]))
+    if how.quote == "'":
+        notes.append("Single quotes (') stand around cells, and were left out.")
+    if head.last is None and body:
+        notes.append(doubts.told_nameless(body[0][0]))
     if _is_own(raw):
         how = replace(how, nuls=False, joined=False)
     elif charset.nuls:
@@ -145,7 +149,8 @@ def _refuse_if_wide(file: str, width: int) -> None:
 def _refuse_if_text(file: str, lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str) -> None:
     """Refuse what has lines but no table: a letter, a document, a program; header words speak for a table."""
     named = header.is_named(rows[0]) or header.is_named(rows[-1])
-    other = not named and (programs.is_program(lines, rows, delimiter) or prose.is_remark(lines))
+    told = prose.is_remark(lines) or prose.is_spoken(lines, rows, delimiter) or prose.is_page(rows, delimiter)
+    other = not named and (told or programs.is_program(lines, rows, delimiter))
     if programs.is_log(lines):
         raise InputError(f"not a spreadsheet: {file} is a log, not a table.")
     if other or prose.is_prose(rows, delimiter):
@@ -204,7 +209,7 @@ def _above(sample: Sequence[Row], head: Head, width: int) -> Iterator[str]:
     """Tell what stands above the table: all of it where there is no header, else rows that are hardly titles."""
     above = [cells for _, cells in sample[: head.start if head.last is None else head.first]]
     if above and (head.last is None or any(_is_row(cells, width) for cells in above)):
-        yield header.told_above(above)
+        yield doubts.told_above(above)
 
 
 def _is_row(cells: Sequence[str], width: int) -> bool:

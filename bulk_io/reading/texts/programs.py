@@ -62,7 +62,7 @@ def is_program(lines: Sequence[str], rows: Sequence[Sequence[str]], delimiter: s
     Comments tell nothing, for tables have them too; neither do lines that are cut into as many cells as most others.
     """
     told = [line[:_LONGEST] for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    if len(told) < 2 or sum(any(map(is_contact, cells)) for cells in rows) * 5 > len(rows):
+    if not told or sum(any(map(is_contact, cells)) for cells in rows) * 5 > len(rows):
         return False
     widths = [len(cells) for cells in rows]
     if _is_steady([header.filled(cells) for cells in rows], 3 if delimiter in _LOOSE else 2) or _is_steady(widths, 3):

@@ -32,7 +32,7 @@ _APART = re.compile(r'(?m)(?:^|\t) +"[^"\t\r\n]*" *(?:\t|\r?$)|(?:^|\t)"[^"\t\r\
 _SAMPLE_LINES = 300
 _SAMPLE_CHARS = 1 << 18
 _SURE, _MOSTLY = 0.95, 0.8
-_OFTEN = 4
+_OFTEN, _PAIRS = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _works(text: str, delimiter: str, quote: str) -> bool:
     needed = sum(delimiter in cell or quote in cell or "\n" in cell or "\r" in cell for cell in cells)
     if needed > 0 or len(cells) * 2 > text.count(delimiter) + text.count("\n"):
         return True
+    if len(cells) >= _PAIRS and len(cells) * 2 == text.count(quote):
+        return True  # it stands around cells, and nowhere else
     rows = [line for line in text.splitlines()[1:] if line.strip()]
     return len(rows) > 2 and sum(re.search(pattern, row) is not None for row in rows) >= _MOSTLY * len(rows)
 

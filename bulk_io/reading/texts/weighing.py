@@ -17,6 +17,8 @@ _DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
 _COMMA = re.compile(r"[^\d\s],|,[^\d\s]")
 _GLUED = re.compile(r"\w[;|\t,]\w|[^\W\d]:[^\W\d]\w*:[^\W\d]")
+_HOLLOW = re.compile(r",,|;;|\t\t|\|\|")
+"""Two delimiters with nothing between them: no text has that, but a row with a blank cell has."""
 _SPREAD = re.compile(r"\S {3,}\S")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
@@ -55,6 +57,9 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
         score *= 0.4
     if sum(any(cell.count('"') % 2 for cell in record) for record in core) * 2 > len(core):
         # A quoted cell that is cut at signs inside of it.
+        score *= _TORN
+    if sum(any(_HOLLOW.search(cell) for cell in record) for record in core) * 2 > len(core):
+        # Cells of another delimiter, lists in some of which are cut here.
         score *= _TORN
     if sum(any(_SPREAD.search(cell) for cell in record) for record in core) * 2 > len(core):
         # Columns of fixed width with amounts in them, and it is those that the commas are in.
