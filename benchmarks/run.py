@@ -129,8 +129,9 @@ def importing(bench: Bench) -> None:
         with sandbox.start(latency_ms=LATENCY_MS) as running:
             figure = measured(command(running), where=bench.folder, environment=_place(running), runs=1)
         rates[name] = rows / figure.wall
-        against = ", ".join(f"{rates[name] / rate:.2f}x {peer}" for peer, rate in rates.items() if peer != name)
-        print(f"| {name} | {rates[name]:.0f} ({against}) | {1000 * figure.cpu / rows:.2f} ms |", flush=True)
+        ratios = ", ".join(f"{rates[name] / rate:.2f}x {peer}" for peer, rate in rates.items() if peer != name)
+        against = f" ({ratios})" if ratios else ""
+        print(f"| {name} | {rates[name]:.0f}{against} | {1000 * figure.cpu / rows:.2f} ms |", flush=True)
         return rates[name]
 
     vendor = told("vendor's loop", FEW, lambda on: python("vendor_loop.py", few.name, on.base_url, on.api_key))
