@@ -158,6 +158,20 @@ def test_quotes_and_escapes_are_understood(read, text: str, expected: list[list[
     assert table.problems == []
 
 
+def test_header_words_far_down_among_rows_make_no_header(read) -> None:
+    """Though some of the rows above have blank cells."""
+    rows = ["theme\toption\tsame\tdeclared", "Sheet\tTableSheet\tsame\ty", "Canvas\treset\t\ty"] * 3
+    table = read("\n".join(["oldname\tnewname\tsignature\tdone", *rows, "source\tcity\tsame\ty", *rows]) + "\n")
+    assert (table.header[0], len(table.frame)) == ("oldname", 19)
+
+
+@pytest.mark.parametrize("sign", ["£ ", "€", ""])
+def test_commas_in_amounts_are_no_delimiters(read, sign: str) -> None:
+    """Though there are as many of them in each line as there are semicolons."""
+    table = read(f"Roux Group;{sign}1,80;{sign}9000,50\nHatch Ltd.;{sign}2,00;{sign}100000,30\n")
+    assert table.source.delimiter == ";"
+
+
 @pytest.mark.parametrize(
     ("line", "cells_"),
     [

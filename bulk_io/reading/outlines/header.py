@@ -22,8 +22,8 @@ Row = tuple[int, Sequence[str]]
 
 _MOST_WORDS = 2
 """Words of a lone name; a title has more."""
-_REMARK = 3
-"""Words of a cell, on average, that has a name in it at most."""
+_REMARK, _MANY = 3, 6
+"""Words of a cell, on average, that has a name in it at most; rows above a header that are too many for titles."""
 _NUMERO = re.compile(r"#\d{1,4}(?:\s|$)")
 """A number's sign, as in the name of ``#1 Cafe``."""
 _RULER = re.compile(r"[-=_~+:|*\s]*[-=_~][-=_~+:|*\s]*")
@@ -112,9 +112,12 @@ def _known(rows: Sequence[Row], width: float, below_notes: int) -> int | None:
 
 
 def _is_within(rows: Sequence[Row], place: int) -> bool:
-    """Say whether rows as full as this one stand right above it, more than titles and the names of groups are."""
-    count = filled(rows[place][1])
-    return place > 2 and all(filled(cells) >= count for _, cells in rows[place - 3 : place])
+    """Say whether rows as full as this one stand right above it, more than titles and the names of groups are; or many,
+    some as full and nearly all of them more than half.
+    """
+    count, above = filled(rows[place][1]), [filled(cells) for _, cells in rows[:place]]
+    many = len(above) >= _MANY and max(above) >= count and sum(2 * one > count for one in above) > 0.8 * len(above)
+    return place > 2 and (many or min(above[-3:]) >= count)
 
 
 def _fuller(rows: Sequence[Row], under: int) -> int | None:

@@ -13,7 +13,7 @@ from bulk_io.reading.outlines.kinds import kind
 from bulk_io.reading.texts.dialect import RUNS, Dialect
 
 FOREIGN = (",", ";", "\t", "|")
-_DECIMAL = re.compile(r"[-+]?[\d.\s]*\d,\d+\s?[%€$]?")
+_DECIMAL = re.compile(r"[-+]?(?:[€$£¥]\s?)?[\d.\s]*\d,\d+\s?[%€$£¥]?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d+|[-+]?\d+(?:\.\d+)?")
 _COMMA = re.compile(r"[^\d\s],|,[^\d\s]")
 _GLUED = re.compile(r"\w[;|\t,]\w|[^\W\d]:[^\W\d]\w*:[^\W\d]")
