@@ -158,6 +158,12 @@ def test_quotes_and_escapes_are_understood(read, text: str, expected: list[list[
     assert table.problems == []
 
 
+def test_signs_in_brackets_are_no_delimiters(read) -> None:
+    """Though they cut most lines into more cells than the tab does."""
+    table = read("1\tPOLYGON((0 0, 0 1, 1 1, 0 0))\n2\tPOLYGON((3 0, 0 1, 1 1, 3 0))\n3 \n")
+    assert (table.source.delimiter, len(table.header)) == ("\t", 2)
+
+
 def test_header_words_far_down_among_rows_make_no_header(read) -> None:
     """Though some of the rows above have blank cells."""
     rows = ["theme\toption\tsame\tdeclared", "Sheet\tTableSheet\tsame\ty", "Canvas\treset\t\ty"] * 3

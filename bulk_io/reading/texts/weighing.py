@@ -19,6 +19,8 @@ _COMMA = re.compile(r"[^\d\s],|,[^\d\s]")
 _GLUED = re.compile(r"\w[;|\t,]\w|[^\W\d]:[^\W\d]\w*:[^\W\d]")
 _HOLLOW = re.compile(r",,|;;|\t\t|\|\|")
 """Two delimiters with nothing between them: no text has that, but a row with a blank cell has."""
+_BRACKETED = re.compile(r"\([^()]*\)+")
+"""What stands in brackets may have any sign between its parts: ``POINT(1, 2)``."""
 _SPREAD = re.compile(r"\S {3,}\S")
 _QUOTED = re.compile(r"""\s*(["']).*\1\s*""", re.DOTALL)
 _PRIORS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, RUNS: 0.85, " ": 0.5, ":": 0.5, "=": 0.4}
@@ -57,6 +59,9 @@ def weigh(records: Sequence[list[str]], how: Dialect, *, damaged: int = 0) -> We
         score *= 0.4
     if sum(any(cell.count('"') % 2 for cell in record) for record in core) * 2 > len(core):
         # A quoted cell that is cut at signs inside of it.
+        score *= _TORN
+    if sum(any(cell.count("(") != cell.count(")") for cell in record) for record in core) * 2 > len(core):
+        # What stands in brackets is cut.
         score *= _TORN
     if sum(any(_HOLLOW.search(cell) for cell in record) for record in core) * 2 > len(core):
         # Cells of another delimiter, lists in some of which are cut here.
@@ -133,4 +138,4 @@ def _is_clean(cell: str, foreign: re.Pattern[str], how: Dialect) -> bool:
         return False
     if how.delimiter == ":" and cell.startswith("//"):
         return False
-    return foreign.search(cell.strip()) is None or _DECIMAL.fullmatch(cell) is not None
+    return foreign.search(_BRACKETED.sub("", cell.strip())) is None or _DECIMAL.fullmatch(cell) is not None
