@@ -164,6 +164,16 @@ def test_signs_in_brackets_are_no_delimiters(read) -> None:
     assert (table.source.delimiter, len(table.header)) == ("\t", 2)
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["Anna Roux 0612345678", "Ben - 06 12 34 56 78", "Cleo Low <cleo@example.com>", "Zoé (+33 6 12 34 56 78)"],
+)
+def test_a_person_who_can_be_reached_is_no_header(read, first: str) -> None:
+    """Notes of a name and a number on a line have their first person among the rows."""
+    table = read(f"{first}\nMax Petit 0612345679\nIda Moreau 0612345670\n")
+    assert (table.source.header_row, len(table.frame)) == (None, 3)
+
+
 def test_header_words_far_down_among_rows_make_no_header(read) -> None:
     """Though some of the rows above have blank cells."""
     rows = ["theme\toption\tsame\tdeclared", "Sheet\tTableSheet\tsame\ty", "Canvas\treset\t\ty"] * 3

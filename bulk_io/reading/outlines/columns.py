@@ -14,6 +14,8 @@ from operator import lt
 from bulk_io.reading.outlines.kinds import is_value, kind, trim
 from bulk_io.reading.outlines.vocabulary import is_word
 
+_REACHED = re.compile(r"[^\s<>@]@\w[\w-]*\.\w|(?<!\w)\+?\d(?:[ .()/-]{0,2}\d){8,}(?!\w)")
+"""An e-mail address or a phone number somewhere in a cell."""
 _CONTRAST = 2.0
 """What a column of values says for the text above it."""
 _MANY, _ALIKE = 5, 3
@@ -59,8 +61,8 @@ _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
 def may_be_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Let each column say whether the cell above it is a name or one of its values."""
-    if not any(map(trim, cells)):
+    """Let each column say whether the cell above it is a name or one of its values; who can be reached is a value."""
+    if not any(map(trim, cells)) or any(map(_REACHED.search, cells)):
         return False
     if len(cells) > 1:
         # the header once more, as where files were put together, is no value
