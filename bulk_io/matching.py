@@ -79,34 +79,28 @@ def choose(
     known, is_own = _known(mapping, header)
     frame = pd.DataFrame() if sample is None else sample
     rules = _without(dict(bind(known, header, strict=is_own).rules), told) if known else {}
-    if known and mapping is not None and not any(rule.columns for rule in rules.values()):
-        raise MappingError(f"the mapping '{known.name}' knows none of the file's columns: it has {listed(header)}")
+    if known and mapping is not None:
+        _refuse_foreign(known, rules, header)
     shared = _shared(rules, frame) if mapping is None and not is_own else {}
     rules = _without(rules, [(column, "") for column in shared])
     fed = frozenset(rules) | {field for _, field in told if field}
     left = [column for column in _left(header, known, rules, told) if column not in shared]
     refusing = refusers.told(known, told, header, strict=is_own)
     left = [column for column in left if column not in dict(refusing)]
-    said = (
-        [] if is_own else propose([column for column in left if not refusers.is_one(column, frame)], frame, taken=fed)
-    )
+    said = [] if is_own else _asked(left, frame, fed)
     used = [one for one in said if one.field and _is_open(one.field, fed, rules)]
     rules = _with_more(rules, [one for one in said if one.sure]) | _proposed(used)
-    rules |= {
-        field: Rule(columns=tuple(one for one, same in told if same == field)) for _, field in told if field in WRITABLE
-    }
+    rules |= _told(told)
     name = known.name if known else PROPOSED
     own_export = name == OWN_EXPORT and is_own_export(header)
     binding = Binding(name, in_order(rules), own_export, own_export and base.COLUMN in header)
     # what is in the CRM already is no news: a tag of it holds no edit back
     usable = [] if own_export else _left(header, known, {}, told)
     binding = replace(binding, consent=(*refusing, *refusers.found(left, usable, columns(binding), frame)))
-    reasons = (
-        _reasons(header, binding, known, told) | {one.header: one for one in said} | _beside(header, binding, shared)
-    )
+    asked = {one.header: one for one in said}
+    reasons = _reasons(header, binding, known, told) | asked | _beside(header, binding, shared)
     proposals = tuple(_final(reasons[column], columns(binding)) for column in header)
-    region = known.region if known else ""
-    sure = all(one.sure for one in used)
+    region, sure = known.region if known else "", all(one.sure for one in used)
     choice = Choice(name, binding, proposals, region, own_export, sure, _notes(known, is_own, header))
     if required:
         demand(choice)
@@ -159,6 +153,23 @@ def _closeness(mapping: Mapping, keys: set[str]) -> tuple[int, int]:
     """Order mappings that fit a header: the most ``detect`` headers, then the most of its columns there."""
     wanted = {key(column) for rule in mapping.fields.values() for column in rule.columns}
     return len({key(column) for column in mapping.detect}), len(wanted & keys)
+
+
+def _refuse_foreign(known: Mapping, rules: Dictionary[str, Rule], header: Sequence[str]) -> None:
+    """Refuse a mapping that somebody named for another file."""
+    if not any(rule.columns for rule in rules.values()):
+        raise MappingError(f"the mapping '{known.name}' knows none of the file's columns: it has {listed(header)}")
+
+
+def _asked(left: Sequence[str], frame: pd.DataFrame, fed: frozenset[str]) -> list[Proposal]:
+    """Ask what columns mean, but for those that only say who must not be written to."""
+    return propose([column for column in left if not refusers.is_one(column, frame)], frame, taken=fed)
+
+
+def _told(told: list[tuple[str, str]]) -> dict[str, Rule]:
+    """Make rules of what ``--map`` says."""
+    fields = [field for _, field in told if field in WRITABLE]
+    return {field: Rule(columns=tuple(column for column, same in told if same == field)) for field in fields}
 
 
 def _without(rules: dict[str, Rule], told: list[tuple[str, str]]) -> dict[str, Rule]:

@@ -227,8 +227,6 @@ def _calling_code(digits: str) -> tuple[int, str]:
 
 def _possible(digits: str, plan: _Plan) -> str:
     """Take off the trunk prefix, unless what remains has no length that numbers of the plan have, or is longer."""
-    if plan.trunk is None or not plan.trunk.match(digits):
-        return digits
     rest = _without_trunk(digits, plan)
     return rest if len(rest) in plan.lengths or plan.is_longer(rest) else digits
 

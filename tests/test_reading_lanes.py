@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bulk_io.reading import read_table
+from bulk_io.reading.outlines.pieces import numbered
 from bulk_io.reading.texts import cutting, dialect, regular
 from bulk_io.reading.texts.dialect import Dialect
 
@@ -34,7 +35,7 @@ def test_what_the_fast_lane_cuts_the_csv_module_cuts_alike(end: str, start: str)
         found = regular.cut(text, how, width)
         if found is not None:
             wanted = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-            assert cutting.records(found) == wanted
+            assert cutting.records(numbered(1, found)) == wanted
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL], ids=["minimal", "all"])
@@ -46,7 +47,7 @@ def test_a_regular_text_takes_the_fast_lane(quoting: int, end: str) -> None:
     csv.writer(out, quoting=quoting, lineterminator=end).writerows(rows)
     found = regular.cut(out.getvalue(), Dialect("utf-8"), 3)
     assert found is not None
-    assert cutting.records(found) == rows
+    assert cutting.records(numbered(1, found)) == rows
 
 
 @pytest.mark.parametrize("size", [8, 64, 1 << 19], ids=["texts of 8", "texts of 64", "one text"])

@@ -78,8 +78,8 @@ def file_format(path: Path, file: str, *, text: bool = False) -> str:
         return "xls"
     told = [what for magic, what in _BINARY if _is_of(magic, head)]
     told += [what for at, magic, what in _INSIDE if head.startswith(magic, at) and _is_binary(head)]
-    for what in told:
-        raise InputError(f"not a spreadsheet: {file} is {what}.")
+    if told:
+        raise InputError(f"not a spreadsheet: {file} is {told[0]}.")
     if len(head) == _LOCK and head[0] < _LOCK // 3 and head.endswith(b" \x00 \x00"):
         raise InputError(f"not a spreadsheet: {file} only says who has a workbook open; name the file without ~$.")
     if not text and _is_binary(head):

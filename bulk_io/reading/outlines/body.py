@@ -15,6 +15,7 @@ import pyarrow as pa
 from bulk_io.reading.outlines import header
 from bulk_io.reading.outlines.foot import Foot, Held
 from bulk_io.reading.outlines.kinds import is_value, kind
+from bulk_io.reading.outlines.pieces import cells_of
 from bulk_io.records import Problem
 from bulk_io.text import counted
 
@@ -66,14 +67,14 @@ class Body:
             numbers, records = self._within(numbers, records)
         return self._foot.pass_on(numbers, records)
 
-    def lets_pass(self, first: int, cells: pa.Table) -> bool:
-        """Say whether rows that follow each other, cut by columns, are all surely rows: then they are passed."""
-        last = _row_at(cells, cells.num_rows - 1)
+    def lets_pass(self, rows: pa.Table) -> bool:
+        """Say whether the rows of a piece, which follow each other, are all surely rows: then they are passed."""
+        first, last = rows.column(0)[0].as_py(), cells_of(rows, rows.num_rows - 1)
         if self._other or self._margins or first > self._last + 1 > 1 or not self._foot.is_open(last):
             return False
-        if cells.num_columns != self._width or not self._begin_as_rows(self._doubtful(cells)):
+        if len(last) != self._width or not self._begin_as_rows(self._doubtful(rows)):
             return False
-        self._last = self._foot.last = first + cells.num_rows - 1
+        self._last = self._foot.last = first + rows.num_rows - 1
         self._above = last
         return True
 
@@ -117,13 +118,13 @@ class Body:
             return False
         return self._begin_as_rows(header.trim(cells[0]) or _first(cells) for cells in records)
 
-    def _doubtful(self, cells: pa.Table) -> Iterator[str]:
+    def _doubtful(self, rows: pa.Table) -> Iterator[str]:
         """Give the first words of those rows whose first letter does not say already that they are rows."""
-        starts = [cell[:1] for cell in cells.column(0).to_pylist()]
+        starts = [cell[:1] for cell in rows.column(1).to_pylist()]
         name = (self._name or "")[:1]
         odd = {start for start in set(starts) if not start.isalnum() or start.casefold()[:1] == name}
         for at in [at for at, start in enumerate(starts) if start in odd] if odd else ():
-            yield _first(_row_at(cells, at))
+            yield _first(cells_of(rows, at))
 
     def _begin_as_rows(self, firsts: Iterable[str]) -> bool:
         """Say by the first cells that are not blank whether rows are surely rows: no blank, remark or header again."""
@@ -246,10 +247,6 @@ class Body:
 def _first(cells: Sequence[str]) -> str:
     """Give the first cell of a row that is not blank, trimmed."""
     return header.trim(cells[0]) or next(filter(None, map(header.trim, cells)), "")
-
-
-def _row_at(cells: pa.Table, at: int) -> list[str]:
-    return [column[at].as_py() for column in cells.columns]
 
 
 def _are_others(before: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

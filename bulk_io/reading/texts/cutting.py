@@ -14,7 +14,7 @@ from itertools import islice
 
 import pyarrow as pa
 
-from bulk_io.reading.outlines import header
+from bulk_io.reading.outlines import header, pieces
 from bulk_io.reading.outlines.kinds import is_value
 from bulk_io.reading.texts import regular
 from bulk_io.reading.texts.dialect import Dialect, is_plain, restored
@@ -43,7 +43,7 @@ def blocks(
     """Cut texts of whole, prepared lines into all their records, in blocks; what had to be mended goes to ``problems``.
 
     ``width``, where known, is how many cells a row has: by it a text of several lines is told from a quote that was
-    left open, and a damaged row gets its cells; a text in which all is as it should be comes as an Arrow table.
+    left open, and a damaged row gets its cells; a text in which all is as it should be comes as a piece of a table.
     ``cut_off``: the lines end somewhere in the file, so a quote that is open at their end is no fault: its record is
     left out.
     """
@@ -53,7 +53,7 @@ def blocks(
         table = regular.cut(feed.text(), how, width) if plain and width > 1 else None
         if table is not None:
             feed.pass_by(table.num_rows)
-            yield row, table
+            yield row, pieces.numbered(row, table)
             continue
         block = list(islice(_records(feed, how, problems, width, cut_off), _BLOCK))
         if not block:
@@ -63,9 +63,7 @@ def blocks(
 
 def records(block: list[list[str]] | pa.Table) -> list[list[str]]:
     """Give a block row by row."""
-    if isinstance(block, list):
-        return block
-    return list(map(list, zip(*(column.to_pylist() for column in block.columns), strict=True)))
+    return block if isinstance(block, list) else [cells for _, rows in pieces.blocks(block) for cells in rows]
 
 
 class _Feed:

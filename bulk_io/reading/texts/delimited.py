@@ -16,7 +16,7 @@ from bulk_io.reading.outlines import doubts, header, naming
 from bulk_io.reading.outlines.body import Body
 from bulk_io.reading.outlines.header import Head, Row
 from bulk_io.reading.outlines.kinds import is_value
-from bulk_io.reading.outlines.pieces import numbered, piece
+from bulk_io.reading.outlines.pieces import piece
 from bulk_io.reading.sheets import LONGEST
 from bulk_io.reading.texts import cutting, dialect, encoding, programs, prose, sniffing
 from bulk_io.reading.texts.dialect import Dialect
@@ -59,8 +59,8 @@ class Delimited:
             dialect.texts(self.path, self.dialect), self.dialect, problems, width=self.width
         ):
             above = max(first + 1 - start, 0)
-            if isinstance(block, pa.Table) and not above and body.lets_pass(start, block):
-                yield _refuse_if_long(self.source.file, numbered(start, block))
+            if isinstance(block, pa.Table) and not above and body.lets_pass(block):
+                yield _refuse_if_long(self.source.file, block)
                 continue
             numbers, rows = body.rows(range(start + above, start + len(block)), cutting.records(block)[above:])
             if rows:

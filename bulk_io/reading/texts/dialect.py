@@ -71,8 +71,8 @@ def texts(path: Path, how: Dialect) -> Iterator[str]:
 
 def _ready(text: str, how: Dialect) -> str:
     """Prepare the lines of a text, if there is anything to do."""
-    changed = how.twice or how.wrapped or how.escape or how.stops or len(how.delimiter) > 1
-    if changed or (how.nuls and "\x00" in text) or (how.joined and "\ufeff" in text):
+    astray = (how.nuls and "\x00" in text) or (how.joined and "\ufeff" in text)
+    if astray or how.twice or how.wrapped or not is_plain(how):
         return "".join(prepared(io.StringIO(text, newline=""), how))
     return text
 
