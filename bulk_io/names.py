@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 
 from bulk_io.nameparts import parts
 from bulk_io.namewords import FEMALE, MALE, Name, Word, parse, spelt
-from bulk_io.nicknames import are_two
 
 Match = Callable[[Word, Word], bool]
 MatchRun = Callable[[Word, list[Word]], bool]
@@ -41,9 +40,7 @@ def fits(a: str, b: str) -> bool:
 
     They can with the same words in any order, or if they differ by accents, case, initials, nicknames, a missing first
     or last name, titles, particles or small slips, or if one stands inside the other. A slip never turns a given name
-    into another, nor into its feminine form; a generation that only one of them has (``fils``, ``Jr``) makes two
-    people, and so do two names of which each is given by itself (Hans and Johannes). A text without a name contradicts
-    nothing. Symmetric and reflexive.
+    into another, nor into its feminine form. A text without a name contradicts nothing. Symmetric and reflexive.
     """
     if a == b:
         return True
@@ -89,8 +86,6 @@ def skeleton(word: str) -> str:
 def _one_person(x: Name, y: Name) -> bool:
     if x.key == y.key:
         return True
-    if x.generation != y.generation:
-        return False
     couple = {x.sexes, y.sexes} == {MALE, FEMALE}
     if x.joined == y.joined:
         return len(x.words) > 1 or not couple
@@ -169,9 +164,9 @@ def _joined(word: Word, run: list[Word]) -> bool:
 
 
 def _nickname(word: Word, other: Word) -> bool:
-    a, b = word.text, other.text
     if not word.traits.lines.isdisjoint(other.traits.lines):
-        return not are_two(a, b)
+        return True
+    a, b = word.text, other.text
     if word.traits.first != other.traits.first or min(len(a), len(b)) < 4 or a[-1] + b[-1] in ("ao", "oa"):
         return False
     return _alphabetic(a) and _alphabetic(b) and skeleton(a) == skeleton(b)

@@ -50,15 +50,6 @@ _PARTICLES = _set(
 )
 _LEGAL = _set("sarl sasu eurl gmbh mbh ltd limited llc inc srl ltda lda plc corp corporation sprl ohg gbr bvba")
 
-_GENERATIONS = {
-    **dict.fromkeys(_set("jr jun jnr junior ii fils hijo figlio filho"), 1),
-    **dict.fromkeys(_set("sr sen snr senior pere padre"), 2),
-    **dict.fromkeys(_set("iii neto"), 3),
-    "iv": 4,
-}
-_MAYBE_NAMES = _set("jun sen sr pere padre hijo figlio filho neto ii iii iv")
-"""Those that are names or numbers, too: they tell the generation behind a first and a last name only."""
-
 _LINES_OF: dict[str, frozenset[int]] = {}
 for _row, _line in enumerate(LINES):
     for _given in _line:
@@ -107,8 +98,6 @@ class Name(NamedTuple):
     """Bits of the first letters that the other name must offer if this one stands inside it …"""
     offers: int
     """… and of those this one offers."""
-    generation: int
-    """1 for Jr or fils, 2 for Sr or père, and so on; 0 where nothing is said."""
 
 
 def spelt(text: str) -> tuple[str, ...]:
@@ -124,11 +113,6 @@ def is_given(word: str) -> bool:
 def is_surely_given(word: str, *, in_front: bool) -> bool:
     """Tell whether a folded word is a given name and no family name that stands in front of, or behind, a given one."""
     return word in GIVEN and word not in FAMILY and (in_front or word not in FAMILY_ELSEWHERE)
-
-
-def generation(word: str, before: int) -> int:
-    """Give the generation that a folded word tells behind so many words of a name: 1 for Jr, 2 for Sr …, 0 for none."""
-    return _GENERATIONS.get(word, 0) if before > (word in _MAYBE_NAMES) else 0
 
 
 def is_title(word: str) -> bool:
@@ -225,8 +209,7 @@ def _name(text: str) -> Name | None:
         offers |= reach
         if not word.optional and reach == word.traits.first:
             needs |= reach
-    of = max([generation(word.text, at) for at, word in enumerate(words)])
-    return Name(words, key, "".join([word.text for word in words]), sexes, needs, offers, of)
+    return Name(words, key, "".join([word.text for word in words]), sexes, needs, offers)
 
 
 def _without_titles(words: list[Word]) -> tuple[list[Word], int]:

@@ -178,21 +178,6 @@ def test_a_row_must_fit_every_name_of_a_group() -> None:
     assert outcomes(done) == {2: ("", 2), 3: ("merged", 2), 4: ("", 4), 5: ("merged", 2)}
 
 
-@pytest.mark.parametrize("other", ["Paul Martin fils", "Paul Martin Jr", "Paul Martin père"])
-def test_father_and_son_are_two_contacts(other: str) -> None:
-    """On one number, too: a row more is better than two people in one contact."""
-    assert outcomes(resolve(people("Paul Martin", other, "MARTIN Paul"), "merge")) == {
-        2: ("", 2),
-        3: ("", 3),
-        4: ("merged", 2),
-    }
-
-
-def test_names_of_their_own_are_two_contacts() -> None:
-    """Hans may be Johannes, or his brother: the sheet of duplicates asks, too."""
-    assert len(resolve(people("Johannes Weber", "Hans Weber", "Georg Weber", "Jürgen Weber"), "merge").carriers) == 4
-
-
 def test_groups_do_not_cross_numbers() -> None:
     """One name under two numbers is two contacts, each of them owner of its number."""
     done = resolve(clean({"name": "Jean Dupont"}, {"name": "Jean Dupont", "phoneNumber": OTHER}), "merge")

@@ -10,7 +10,6 @@ import pytest
 from lead_lists import lead_list
 
 import bulk_io
-from bulk_io import names
 from bulk_io.likeness.search import find_duplicates
 
 Row = dict[str, str]
@@ -156,14 +155,6 @@ def test_a_nickname_may_be_the_name_of_a_brother(one: Row, two: Row) -> None:
     johannes = JON | {"name": "Johannes Featherby", "email": "johannes.featherby@gmx.de"}
     assert band({"name": "Hans Featherby", **two}, johannes | one) == "possible"
     assert band({"name": "Hans Featherby"}, johannes) == "same"
-
-
-@pytest.mark.parametrize("name", ["Jonathan Featherby Jr", "Jonathan Featherby fils", "Hans Featherby"])
-def test_an_import_joins_none_of_one_number_that_are_told_apart(name: str) -> None:
-    """Where the sheet sees two people, or asks about two names, an import makes two contacts."""
-    whole = "Johannes Featherby" if name == "Hans Featherby" else JON["name"]
-    assert band({"name": name, "email": ""}, JON | {"name": whole, "email": ""}) in ("conflict", "possible")
-    assert not names.fits(name, whole)
 
 
 def test_a_slip_of_a_name_has_its_nicknames() -> None:

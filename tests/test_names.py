@@ -96,11 +96,7 @@ Sarah Miller|Sara Miller
 Smith|Smith John
 Hans Müller|Hans Mueller
 Hans Müller|Hans Muller
-Johann Müller|Johan Mueller
-Hansi Müller|Hans Mueller
-Amartya Sen|Sen Amartya
-Amartya Sen|A. Sen
-John Smith III|John Smith iii
+Johannes Müller|Hans Mueller
 Herr Hans Weiß|Hans Weiss
 Frau Dr. Anna Groß|Anna Gross
 Dipl.-Ing. Karl Maier|Karl Meier
@@ -200,13 +196,6 @@ J. Dupont|P. Dupont
 JP Martin|Jean-Claude Martin
 John A. Smith|John B. Smith
 John Smith Jr|John Smith Sr
-John Smith Jr|John Smith
-Paul Martin fils|Paul Martin
-Dupont fils|Dupont
-João Silva Neto|João Silva
-Johannes Müller|Hans Mueller
-Georg Müller|Jürgen Müller
-Lisa Braun|Elisabeth Braun
 Marc Petit|Marie Petit
 Anna Petit|Anne Petit
 Julie Petit|Julia Petit

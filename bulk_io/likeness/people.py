@@ -15,11 +15,17 @@ from numpy.typing import NDArray
 from bulk_io import names
 from bulk_io.likeness import namesakes
 from bulk_io.likeness.vocabulary import Floats, Ints, Vocabulary
-from bulk_io.namewords import FEMALE, MALE, Word, generation, is_given, is_surely_given, is_title, parse
+from bulk_io.namewords import FEMALE, MALE, Word, is_given, is_surely_given, is_title, parse
 from bulk_io.namewords import spelt as spelt_out
 
 WORDS = 4
 """Words of a name that are compared: the first two and the last two."""
+_GENERATIONS = {
+    **dict.fromkeys(("jr", "jun", "jnr", "junior", "ii", "fils", "hijo", "figlio", "filho"), 1),
+    **dict.fromkeys(("sr", "sen", "snr", "senior", "pere", "padre"), 2),
+    **dict.fromkeys(("iii", "neto"), 3),
+    "iv": 4,
+}
 _IN_ORDER = 6
 """Rows with a known first name in front, for each with one behind, from which on that is the order of the list."""
 _LOCAL = re.compile(r"[._\-]+")
@@ -118,8 +124,8 @@ def _reading(whole: str, first: str, last: str) -> Reading:
     initials = {word for word in spelt(first) if len(word) == 1}
     every = [word for word in name.words if not word.optional or word.text in initials or _is_initial(word)]
     words = [word.text for word in (every or name.words)]
-    told = [generation(word, at) for at, word in enumerate(words)]
-    words = [word for at, word in enumerate(words) if not told[at]]
+    generation = max((_GENERATIONS.get(word, 0) for word in words[1:]), default=0)
+    words = [word for at, word in enumerate(words) if at == 0 or word not in _GENERATIONS]
     stated = frozenset(spelt(first)) if last else frozenset[str]()
     # first and last name are often in each other's column
     sure = bool(stated) and (any(map(is_given, stated)) or not all(map(is_given, spelt(last))))
@@ -128,7 +134,7 @@ def _reading(whole: str, first: str, last: str) -> Reading:
     sexes = name.sexes if name.sexes in (MALE, FEMALE) else 0
     latin = [_latin(word) for word in words]
     return Reading(
-        tuple(latin[at] for at in kept), tuple(given[at] for at in kept), sexes, max(told), _latin(name.joined)
+        tuple(latin[at] for at in kept), tuple(given[at] for at in kept), sexes, generation, _latin(name.joined)
     )
 
 
